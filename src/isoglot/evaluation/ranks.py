@@ -1,0 +1,163 @@
+"""Exact ranks of relevant passages, in the whole pool and within each language, from one pass over the scores."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from isoglot.data.collection import Collection
+from isoglot.errors import ConfigError
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranks:
+    """Where the relevant passages of every query stand; rank 1 is the best.
+
+    Attributes:
+        query, passage: (relevant,) int64, the judged pairs with a grade above 0, sorted by query.
+        grade: (relevant,) int64.
+        pool_rank: (relevant,) int64, rank among all passages.
+        language_rank: (relevant,) int64, rank among the passages of the relevant passage's own language.
+        top_passage: (queries, depth) int64, the best passages of the pool, best first.
+        top_score: (queries, depth) float32, their scores.
+    """
+
+    query: Ints
+    passage: Ints
+    grade: Ints
+    pool_rank: Ints
+    language_rank: Ints
+    top_passage: Ints
+    top_score: Floats
+
+
+def rank_relevant(
+    queries: Floats, passages: Floats, collection: Collection, *, depth: int = 10, budget: int = 512 << 20
+) -> Ranks:
+    """Score every query against every passage and keep what the measures need.
+
+    Rankings are complete and exact: nothing is cut off. Equal scores are ordered by descending passage id, as
+    trec_eval does. Queries are scored in tiles so that at most about ``budget`` bytes are in use at a time.
+
+    Args:
+        queries: (queries, width) float32.
+        passages: (passages, width) float32; the score is the dot product, so normalise both for cosine.
+        collection: languages and judgements.
+        depth: how many of the best passages to keep for every query.
+        budget: bytes for one tile of scores and its sorted copies.
+
+    Raises:
+        ConfigError: the budget does not hold the scores of a single query.
+    """
+    judged = collection.judgements
+    relevant = judged.grade > 0
+    query, passage, grade = judged.query[relevant], judged.passage[relevant], judged.grade[relevant]
+    depth = min(depth, len(passages))
+    by_language = np.argsort(collection.passage_language, kind="stable")
+    scorer = _Scorer(passages[by_language], by_language, collection, depth)
+    pool_rank, language_rank = np.empty_like(query), np.empty_like(query)
+    top_passage = np.empty((len(queries), depth), dtype=np.int64)
+    top_score = np.empty((len(queries), depth), dtype=np.float32)
+    for start, stop in _tiles(len(queries), len(passages), budget):
+        span = slice(*np.searchsorted(query, [start, stop]))
+        tile = scorer.score(queries[start:stop])
+        pool_rank[span], language_rank[span] = tile.ranks(query[span] - start, passage[span])
+        top_passage[start:stop], top_score[start:stop] = tile.top()
+    return Ranks(
+        query=query,
+        passage=passage,
+        grade=grade,
+        pool_rank=pool_rank,
+        language_rank=language_rank,
+        top_passage=top_passage,
+        top_score=top_score,
+    )
+
+
+def _tiles(queries: int, passages: int, budget: int) -> Iterator[tuple[int, int]]:
+    # The scores, their sorted copy, one language's sorted copy and the ties found: four matrices at most.
+    rows = budget // (4 * 4 * passages)
+    if rows < 1:
+        raise ConfigError(
+            f"a memory budget of {budget >> 20} MiB does not hold the scores of one query over {passages} passages: "
+            f"it takes {(16 * passages >> 20) + 1} MiB."
+        )
+    for start in range(0, queries, rows):
+        yield start, min(start + rows, queries)
+
+
+class _Scorer:
+    """The passages, ordered by language so that each language is one run of columns."""
+
+    def __init__(self, passages: Floats, by_language: Ints, collection: Collection, depth: int) -> None:
+        self.passages = np.ascontiguousarray(passages)
+        self.passage_of_column = by_language
+        self.column_of_passage = np.argsort(by_language)
+        self.tie_order = collection.passage_order[by_language]
+        self.column_language = collection.passage_language[by_language]
+        self.bounds = np.searchsorted(self.column_language, np.arange(len(collection.languages) + 1))
+        self.depth = depth
+
+    def score(self, queries: Floats) -> "_Tile":
+        return _Tile(self, queries @ self.passages.T)
+
+
+class _Tile:
+    """Scores of some queries over all passages: (rows, columns)."""
+
+    def __init__(self, scorer: _Scorer, scores: Floats) -> None:
+        self.scorer, self.scores = scorer, scores
+        self.sorted = np.sort(scores, axis=1)
+
+    def ranks(self, rows: Ints, passages: Ints) -> tuple[Ints, Ints]:
+        """Pool and language rank of each (row, passage)."""
+        columns = self.scorer.column_of_passage[passages]
+        values = self.scores[rows, columns]
+        pool = self._rank(self.sorted, rows, columns, values, 0, self.scores.shape[1])
+        language = np.empty_like(pool)
+        languages = self.scorer.column_language[columns]
+        for number in np.unique(languages):
+            first, last = self.scorer.bounds[number : number + 2]
+            part = np.sort(self.scores[:, first:last], axis=1)
+            here = languages == number
+            language[here] = self._rank(part, rows[here], columns[here], values[here], first, last)
+        return pool, language
+
+    def _rank(self, ordered: Floats, rows: Ints, columns: Ints, values: Floats, first: int, last: int) -> Ints:
+        """1 + the scores above + the equal scores of a greater id, among the columns first to last."""
+        above, ties = _count(ordered, rows, values)
+        rank: Ints = above + 1
+        for place in np.flatnonzero(ties > 1):
+            equal = first + np.flatnonzero(self.scores[rows[place], first:last] == values[place])
+            rank[place] += (self.scorer.tie_order[equal] > self.scorer.tie_order[columns[place]]).sum()
+        return rank
+
+    def top(self) -> tuple[Ints, Floats]:
+        """(rows, depth) best passages and their scores."""
+        depth = self.scorer.depth
+        threshold = self.sorted[:, -depth]
+        rows, columns = np.nonzero(self.scores >= threshold[:, None])
+        scores = self.scores[rows, columns]
+        order = np.lexsort((-self.scorer.tie_order[columns], -scores, rows))
+        starts = np.searchsorted(rows, np.arange(len(self.scores)))
+        keep = order[(starts[:, None] + np.arange(depth)).ravel()]
+        passages = self.scorer.passage_of_column[columns[keep]].reshape(-1, depth)
+        return passages, scores[keep].reshape(-1, depth)
+
+
+def _count(ordered: Floats, rows: Ints, values: Floats) -> tuple[Ints, Ints]:
+    """How many scores of the row lie above each value, and how many equal it; rows ascending, sorted scores."""
+    width = ordered.shape[1]
+    counts = np.bincount(rows, minlength=len(ordered))
+    place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+    wanted = np.full((len(ordered), int(counts.max(initial=0))), np.inf, dtype=np.float32)
+    wanted[rows, place] = values
+    table, keys = torch.from_numpy(ordered), torch.from_numpy(wanted)
+    below = torch.searchsorted(table, keys).numpy()[rows, place]
+    not_above = torch.searchsorted(table, keys, right=True).numpy()[rows, place]
+    return width - not_above, not_above - below

@@ -1,0 +1,23 @@
+"""Language codes: BCP 47 tags, checked and normalised in one place."""
+
+from functools import cache
+
+import langcodes
+
+from isoglot.errors import DataError
+
+
+@cache
+def normalise(tag: str) -> str:
+    """The standard form of a BCP 47 tag: ``"EN"`` becomes ``"en"``, ``"pt_br"`` becomes ``"pt-BR"``.
+
+    Raises:
+        DataError: the tag is not a language of BCP 47 (RFC 5646).
+    """
+    try:
+        standard = langcodes.standardize_tag(tag)
+    except langcodes.LanguageTagError:
+        standard = ""
+    if not standard or not langcodes.tag_is_valid(standard):
+        raise DataError(f"{tag!r} is not a language code: use BCP 47, such as 'en', 'zh' or 'pt-BR'.")
+    return standard

@@ -1,0 +1,144 @@
+"""The training configuration: one typed object, read from TOML, overridden by ``key=value``, saved beside the model."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
+from isoglot.errors import ConfigError
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EncoderConfig(_Section):
+    """What is trained, and how much of it."""
+
+    name: str = Field(description="e5-small, a sentence-transformers folder, or a hub model id")
+    query_prompt: str = Field("Query: ", description="prefix of queries where the encoder has none of its own")
+    passage_prompt: str = Field("Passage: ", description="prefix of passages where the encoder has none of its own")
+    query_tokens: Positive | None = Field(None, description="longest query in training, in tokens")
+    passage_tokens: Positive | None = Field(None, description="longest passage in training, in tokens")
+    freeze_embeddings: bool = Field(False, description="keep word, position and type embeddings as they are")
+    freeze_layers: int = Field(0, ge=0, description="keep so many of the lowest layers as they are")
+    trim_vocabulary: bool = Field(
+        False, description="train with the vocabulary of the training texts; the saved model has the full one again"
+    )
+
+
+class DataConfig(_Section):
+    """What it is trained on."""
+
+    train: list[str | dict[str, str]] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
+    languages: list[str] | None = Field(None, description="train on these only; all if left out")
+    validation: str | dict[str, str] | float | None = Field(
+        None, description="a data set, or the share of the training groups to hold out"
+    )
+    validation_pairs: Positive = Field(512, description="at most so many validation pairs, the same at every check")
+    max_query_repeats: Positive | None = Field(
+        None, description="leave out items whose query, in some language, stands on more items than this"
+    )
+
+
+class BatchConfig(_Section):
+    """What a batch is."""
+
+    policy: Literal["mono", "cross", "hybrid", "mixed"] = "hybrid"
+    alpha: float = Field(0.5, description="hybrid: the share of monolingual batches")
+    size: int = Field(100, ge=2, description="pairs a process")
+    negatives: int = Field(0, ge=0, description="explicit negatives a pair, from the data")
+
+    def build(self) -> Policy:
+        """The batch policy.
+
+        Raises:
+            ConfigError: alpha outside [0, 1].
+        """
+        if self.policy == "hybrid":
+            return Hybrid(self.alpha)
+        return {"mono": Monolingual(), "cross": CrossLingual(), "mixed": Mixed()}[self.policy]
+
+
+class OptimizationConfig(_Section):
+    """How it is trained: AdamW on InfoNCE with a linear schedule."""
+
+    steps: Positive = Field(description="optimizer steps")
+    learning_rate: float = Field(3e-5, gt=0)
+    weight_decay: float = Field(1e-2, ge=0)
+    warmup_steps: int = Field(0, ge=0)
+    temperature: float = Field(0.05, gt=0, description="cosines are divided by it; e5 models were trained at .01")
+    mini_batch: Positive | None = Field(
+        None, description="pairs in memory at a time (GradCache) where that is fewer than a batch"
+    )
+    precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="auto: bf16 on a GPU that has it")
+    check_every: Positive = Field(50, description="steps between validation checks and checkpoints")
+    log_every: Positive = 10
+    patience: Positive | None = Field(
+        None, description="stop after so many checks without a lower validation loss"
+    )
+
+
+class TrainConfig(_Section):
+    """A whole training run."""
+
+    output: Path
+    seed: int = Field(0, ge=0)
+    encoder: EncoderConfig
+    data: DataConfig
+    batch: BatchConfig = BatchConfig()
+    optimization: OptimizationConfig
+
+    @classmethod
+    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
+        """Read TOML and apply ``section.key=value`` overrides, values in TOML (bare words are strings).
+
+        Raises:
+            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
+        """
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ConfigError(f"{path}: no such file.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: not TOML: {error}.") from error
+        for override in overrides:
+            _override(content, override)
+        return cls.parse(content, where=str(path))
+
+    @classmethod
+    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
+        """Check a configuration; errors name ``where`` and the key."""
+        try:
+            config = cls.model_validate(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+        config.batch.build()
+        if isinstance(config.data.validation, float) and not 0 < config.data.validation < 1:
+            raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
+        if config.optimization.patience and config.data.validation is None:
+            raise ConfigError(f"{where}: key 'optimization.patience' needs 'data.validation' to watch.")
+        return config
+
+
+def _override(content: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"--set {override!r}: write it as key=value, such as --set batch.policy=mono.")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    *sections, last = key.strip().split(".")
+    for section in sections:
+        content = content.setdefault(section, {})
+        if not isinstance(content, dict):
+            raise ConfigError(f"--set {override!r}: {section!r} is not a section.")
+    content[last] = value

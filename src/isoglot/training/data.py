@@ -1,0 +1,63 @@
+"""What a run trains and validates on, made from its configuration."""
+
+from collections import Counter
+
+import numpy as np
+from datasets import Dataset
+
+from isoglot.batching.pairs import PairDataset
+from isoglot.batching.policies import CrossLingual, Hybrid, Monolingual, Policy
+from isoglot.batching.sampler import LanguageBatchSampler
+from isoglot.data.load import load_parallel
+from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import DataError
+from isoglot.training.config import DataConfig
+
+_SPLIT_SEED = 0  # the held-out groups stay the same whatever seed a run has
+
+
+def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset | None]:
+    """The training items, and the validation items if there are any.
+
+    Raises:
+        DataError: data that cannot be read, or nothing left of it.
+    """
+    train = ParallelDataset.concatenate([load_parallel(source) for source in config.train])
+    if config.languages is not None:
+        train = train.restrict(config.languages)
+    if config.max_query_repeats is not None:
+        train = train.select(~_ambiguous(train, config.max_query_repeats))
+    if not len(train):
+        raise DataError("data: no item is left to train on; loosen data.languages or data.max_query_repeats.")
+    if isinstance(config.validation, float):
+        return train.split(config.validation, seed=_SPLIT_SEED)
+    return train, None if config.validation is None else load_parallel(config.validation)
+
+
+def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> tuple[Dataset, int]:
+    """(Fixed validation pairs in batch order, the batch size they were drawn for).
+
+    Every arm is checked on the same pairs, half monolingual and half cross-lingual batches where the data has two
+    languages, so that validation losses of different policies can be compared. Batches are smaller than asked
+    for where the validation data has too few groups.
+    """
+    pairs = PairDataset(data)
+    policy: Policy = Monolingual()
+    if len(data.languages) > 1 and CrossLingual().kinds(2)[0].eligible(data.has_query, data.has_passage).any():
+        policy = Hybrid(0.5)
+    size = min(batch_size, _fewest_groups(data, policy))
+    sampler = LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=True, processes=1)
+    rows = [pair for batch in list(sampler)[: max(1, limit // size)] for pair in pairs.__getitems__(batch)]
+    return Dataset.from_list(rows), size
+
+
+def _fewest_groups(data: ParallelDataset, policy: Policy) -> int:
+    kinds = policy.kinds(len(data.languages))
+    eligible = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
+    return min(len(np.unique(data.groups[able])) for able in eligible)
+
+
+def _ambiguous(data: ParallelDataset, repeats: int) -> np.ndarray:
+    """(items,) bool: items with a query text that more than ``repeats`` items have: it cannot tell their passages."""
+    count = Counter(key for row in data for key in row["query"].items())
+    return np.array([any(count[key] > repeats for key in row["query"].items()) for row in data], dtype=bool)

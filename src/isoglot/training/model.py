@@ -1,0 +1,47 @@
+"""Preparing an encoder for training: prompts and frozen parts."""
+
+from sentence_transformers import SentenceTransformer
+from torch import nn
+
+from isoglot.encoder.load import load_encoder
+from isoglot.errors import EncoderError
+from isoglot.training.config import EncoderConfig
+
+
+def trainable_encoder(config: EncoderConfig) -> SentenceTransformer:
+    """Load the encoder, give it prompts if it has none, and freeze what is to stay.
+
+    Raises:
+        EncoderError: the encoder cannot be loaded or has no such layers.
+    """
+    model = load_encoder(config.name)
+    if not any(model.prompts.values()):
+        model.prompts = {"query": config.query_prompt, "document": config.passage_prompt}
+    if config.freeze_embeddings:
+        _freeze(_part(model, "embeddings", config.name))
+    if config.freeze_layers:
+        layers = _part(_part(model, "encoder", config.name), "layer", config.name)
+        assert isinstance(layers, nn.ModuleList)
+        if config.freeze_layers > len(layers):
+            raise EncoderError(
+                f"encoder.freeze_layers = {config.freeze_layers}, but {config.name!r} has {len(layers)} layers."
+            )
+        for layer in layers[: config.freeze_layers]:
+            _freeze(layer)
+    return model
+
+
+def _part(module: nn.Module, name: str, encoder: str) -> nn.Module:
+    inner = module[0].auto_model if isinstance(module, SentenceTransformer) else module
+    part = getattr(inner, name, None)
+    if not isinstance(part, nn.Module):
+        raise EncoderError(
+            f"encoder {encoder!r} has no {name!r} to freeze: set encoder.freeze_embeddings = false and "
+            "encoder.freeze_layers = 0."
+        )
+    return part
+
+
+def _freeze(module: nn.Module) -> None:
+    for parameter in module.parameters():
+        parameter.requires_grad = False

@@ -1,0 +1,210 @@
+"""Training: a thin layer on sentence-transformers' trainer."""
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from sentence_transformers import (
+    SentenceTransformer,
+    SentenceTransformerTrainer,
+    SentenceTransformerTrainingArguments,
+)
+from sentence_transformers.sentence_transformer.losses import (
+    CachedMultipleNegativesRankingLoss,
+    MultipleNegativesRankingLoss,
+)
+from torch import nn
+from torch.utils.data import BatchSampler, SequentialSampler
+from transformers import EarlyStoppingCallback
+
+from isoglot.batching.pairs import PairDataset
+from isoglot.batching.sampler import batch_sampler
+from isoglot.data.parallel import ParallelDataset
+from isoglot.encoder.embed import encoder_fingerprint
+from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
+from isoglot.errors import IsoglotError
+from isoglot.training.checkpoints import LOG, Workplace
+from isoglot.training.collator import PairCollator
+from isoglot.training.config import OptimizationConfig, TrainConfig
+from isoglot.training.data import training_data, validation_pairs
+from isoglot.training.model import trainable_encoder
+from isoglot.training.progress import Report, TrainingLog
+from isoglot.versions import versions
+
+
+class TrainingInterrupted(IsoglotError):
+    """Training was stopped by Ctrl-C; the message says how to go on."""
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """A finished run: the model's folder, and the record that is saved in it as ``isoglot.json``."""
+
+    folder: Path
+    record: dict[str, Any]
+
+
+def train(config: TrainConfig, *, resume: bool = False, report: Report | None = None) -> TrainResult:
+    """Train an encoder and save it as a sentence-transformers folder.
+
+    The loss is InfoNCE over in-batch (and explicit) negatives on cosines divided by a temperature (arXiv
+    2408.10536, eq. 1). The folder at ``config.output`` appears only once the run is finished; until then checkpoints
+    and a log are in ``OUTPUT.partial``.
+
+    Args:
+        config: everything that decides the result.
+        resume: continue an unfinished run of the same configuration from its last checkpoint; the result is the
+            one that an uninterrupted run gives.
+        report: called with every log entry (see :class:`TrainingLog`).
+
+    Raises:
+        ConfigError, DataError, EncoderError: what cannot work, before any training is done.
+        TrainingInterrupted: on Ctrl-C.
+    """
+    place = Workplace(config, resume=resume)
+    items, held_out = training_data(config.data)
+    torch.manual_seed(config.seed)
+    model = trainable_encoder(config.encoder)
+    start = encoder_fingerprint(model)
+    texts = (text for data in (items, held_out) if data is not None for text in data.texts())
+    trimmed = trim_vocabulary(model, texts) if config.encoder.trim_vocabulary else None
+    trainer = _trainer(config, model, items, held_out, place, report)
+    checkpoint = place.checkpoint() if resume else None
+    began = time.monotonic()
+    try:
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    except KeyboardInterrupt as error:
+        kept = place.checkpoint()
+        step = "no checkpoint was reached" if kept is None else f"the last checkpoint is {kept.name}"
+        raise TrainingInterrupted(
+            f"training stopped; {step} in {str(place.folder)!r}. Continue with --resume, or remove the folder."
+        ) from error
+    if trimmed is not None:
+        restore_vocabulary(model, trimmed)
+    record = {
+        "config": config.model_dump(mode="json"),
+        "encoder_before": start,
+        "encoder_after": encoder_fingerprint(model),
+        "train": _describe(items),
+        "validation": None if held_out is None else _describe(held_out),
+        "best_validation_loss": trainer.state.best_metric,
+        "steps": trainer.state.global_step,
+        "seconds": round(time.monotonic() - began, 1),
+        "machine": {"cpu": platform.machine(), "cores": os.cpu_count(), "device": str(model.device)},
+        "versions": versions(),
+    }
+    place.finish(model, record)
+    return TrainResult(config.output, record)
+
+
+class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
+    """Draws training batches by the policy and takes validation pairs in the order they were drawn in."""
+
+    def get_batch_sampler(self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any) -> BatchSampler:
+        if isinstance(dataset, PairDataset):
+            return super().get_batch_sampler(dataset, batch_size, drop_last, **options)
+        return BatchSampler(SequentialSampler(dataset), batch_size, drop_last)
+
+
+def _trainer(
+    config: TrainConfig,
+    model: SentenceTransformer,
+    items: ParallelDataset,
+    held_out: ParallelDataset | None,
+    place: Workplace,
+    report: Report | None,
+) -> SentenceTransformerTrainer:
+    pairs = PairDataset(items, negatives=config.batch.negatives)
+    validation, validation_size = None, config.batch.size
+    if held_out is not None:
+        validation, validation_size = validation_pairs(
+            held_out, batch_size=config.batch.size, limit=config.data.validation_pairs
+        )
+    arguments = _arguments(config, place.folder, validate=held_out is not None, validation_size=validation_size)
+    world = max(1, arguments.world_size)
+    callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
+    if config.optimization.patience:
+        callbacks.append(EarlyStoppingCallback(config.optimization.patience))
+    return _Trainer(
+        model=model,
+        args=arguments,
+        train_dataset=pairs,
+        eval_dataset=validation,
+        loss=_loss(config, model, gather=world > 1),
+        data_collator=_collator(config, model, pairs.column_names),
+        callbacks=callbacks,
+    )
+
+
+def _arguments(
+    config: TrainConfig, folder: Path, *, validate: bool, validation_size: int
+) -> SentenceTransformerTrainingArguments:
+    optimization = config.optimization
+    return SentenceTransformerTrainingArguments(
+        output_dir=str(folder),
+        max_steps=optimization.steps,
+        per_device_train_batch_size=config.batch.size,
+        per_device_eval_batch_size=validation_size,
+        batch_sampler=batch_sampler(config.batch.build()),
+        learning_rate=optimization.learning_rate,
+        weight_decay=optimization.weight_decay,
+        warmup_steps=optimization.warmup_steps,
+        lr_scheduler_type="linear",
+        optim="adamw_torch",
+        seed=config.seed,
+        bf16=_bf16(optimization),
+        logging_steps=optimization.log_every,
+        eval_strategy="steps" if validate else "no",
+        eval_steps=optimization.check_every,
+        save_strategy="steps",
+        save_steps=optimization.check_every,
+        save_total_limit=2,
+        load_best_model_at_end=validate,
+        metric_for_best_model="eval_loss" if validate else None,
+        greater_is_better=False if validate else None,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        disable_tqdm=True,
+        report_to=[],
+    )
+
+
+def _bf16(optimization: OptimizationConfig) -> bool:
+    if optimization.precision == "auto":
+        return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    return optimization.precision == "bf16"
+
+
+def _loss(config: TrainConfig, model: SentenceTransformer, *, gather: bool) -> nn.Module:
+    scale = 1 / config.optimization.temperature
+    chunk = config.optimization.mini_batch
+    if chunk is not None and chunk < config.batch.size:
+        return CachedMultipleNegativesRankingLoss(
+            model, scale=scale, mini_batch_size=chunk, gather_across_devices=gather
+        )
+    return MultipleNegativesRankingLoss(model, scale=scale, gather_across_devices=gather)
+
+
+def _collator(config: TrainConfig, model: SentenceTransformer, columns: list[str]) -> PairCollator:
+    encoder = config.encoder
+    query, passage = model.prompts.get("query", ""), model.prompts.get("document", "")
+    return PairCollator(
+        model=model,
+        prompts={column: query if column == "query" else passage for column in columns},
+        limits={column: encoder.query_tokens if column == "query" else encoder.passage_tokens for column in columns},
+    )
+
+
+def _describe(data: ParallelDataset) -> dict[str, Any]:
+    pairs = (data.has_query & data.has_passage).sum(axis=0)
+    return {
+        "fingerprint": data.fingerprint,
+        "items": len(data),
+        "groups": len(set(data.groups.tolist())),
+        "pairs_by_language": dict(zip(data.languages, pairs.tolist(), strict=True)),
+    }

@@ -1,0 +1,87 @@
+"""The named data sets: consistent in themselves, and true to the official bytes where those are at hand."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from isoglot.data import registry
+from isoglot.data.fetch import RemoteFile
+from isoglot.data.registry import Entry, available, files, find
+from isoglot.errors import DataError, FetchError
+
+BESIDE_THE_CLONE = Path(__file__).parents[3] / "shared" / "data"
+
+
+def test_every_file_is_pinned_and_named_once() -> None:
+    pinned = [file for entry in available() for file in entry.files]
+    assert len({file.path for file in pinned}) == len({file.sha256 for file in pinned}) == len(pinned)
+    assert all(len(bytes.fromhex(file.sha256)) == 32 and file.size > 0 for file in pinned)
+    assert len({entry.name for entry in available()}) == len(available())
+
+
+@pytest.mark.parametrize("entry", available(), ids=lambda entry: entry.name)
+def test_a_language_has_its_own_file_or_shares_the_only_one(entry: Entry) -> None:
+    assert len(set(entry.languages)) == len(entry.languages)
+    if len(entry.files) > 1:
+        assert len(entry.files) == len(entry.languages)
+        assert all(entry.file(language).path.endswith(f"/{language}.json") for language in entry.languages)
+        assert all(entry.file(language).url.endswith(f"/{language}.json") for language in entry.languages)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("XQuAD", "mean xquad-r"), ("mlqa_r", "mean mlqa-r"), ("squad", "mean squad")]
+)
+def test_an_unknown_name_is_told_what_comes_close(name: str, hint: str) -> None:
+    with pytest.raises(DataError, match=f"'{name}'.*{hint}.*isoglot data list"):
+        find(name)
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A mirror of two small data sets: `split`, whose German file is missing, and `joint`."""
+
+    def entry(name: str, *paths: str) -> Entry:
+        pins = tuple(
+            RemoteFile(path, hashlib.sha256(path.encode()).hexdigest(), len(path), None) for path in paths
+        )
+        return Entry(
+            name=name,
+            title="",
+            kind="parallel",
+            languages=("de", "fi"),
+            licence="",
+            use="",
+            homepage="",
+            files=pins,
+        )
+
+    monkeypatch.setattr(
+        registry, "_ENTRIES", (entry("split", "de.json", "fi.json"), entry("joint", "all.gz"))
+    )
+    monkeypatch.setenv("ISOGLOT_MIRROR", str(tmp_path))
+    for held in ("fi.json", "all.gz"):
+        (tmp_path / held).write_text(held)
+    return tmp_path
+
+
+def test_files_fetches_what_was_asked_for_and_no_more(mirror: Path) -> None:
+    assert files("split", languages=["fi"]) == {"fi": mirror / "fi.json"}
+    assert files("joint") == {"de": mirror / "all.gz", "fi": mirror / "all.gz"}
+    assert files("joint", languages=[]) == {}
+    with pytest.raises(FetchError, match=r"de\.json"):
+        files("split")
+    with pytest.raises(DataError, match=r"split has no language 'sv'.*de, fi"):
+        files("split", languages=["sv"])
+
+
+@pytest.mark.parametrize("entry", available(), ids=lambda entry: entry.name)
+def test_the_mirror_at_hand_has_the_pinned_bytes(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = os.environ.get("ISOGLOT_MIRROR") or str(BESIDE_THE_CLONE)
+    if not Path(root).is_dir():
+        pytest.skip("needs the real data: set ISOGLOT_MIRROR to its folder, or lay it at ../shared/data")
+    monkeypatch.setenv("ISOGLOT_MIRROR", root)
+    assert files(entry.name) == {
+        language: Path(root, entry.file(language).path) for language in entry.languages
+    }
