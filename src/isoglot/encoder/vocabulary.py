@@ -83,10 +83,11 @@ def restore_vocabulary(model: SentenceTransformer, trimmed: TrimmedVocabulary) -
 
 def _encoder(model: SentenceTransformer) -> Any:
     encoder = model[0]
-    if not isinstance(encoder, Transformer) or not getattr(encoder.tokenizer, "is_fast", False):
+    tokenizer = getattr(encoder, "tokenizer", None)
+    if not isinstance(encoder, Transformer) or not getattr(tokenizer, "is_fast", False):
         raise EncoderError(
-            f"only a Transformer with a fast tokenizer can be trimmed, but the model begins with "
-            f"{type(encoder).__name__}."
+            "only a Transformer with a fast tokenizer can be trimmed, but the model begins with "
+            f"{type(encoder).__name__} and {type(tokenizer).__name__}: train without trimming."
         )
     return encoder
 

@@ -21,12 +21,13 @@ from sentence_transformers.sentence_transformer.losses import (
 )
 from torch import nn
 from torch.utils.data import BatchSampler, SequentialSampler
-from transformers import EarlyStoppingCallback
+from transformers import EarlyStoppingCallback, PrinterCallback
 
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.sampler import batch_sampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import encoder_fingerprint
+from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import IsoglotError
 from isoglot.training.checkpoints import LOG, Workplace
@@ -78,7 +79,8 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
     checkpoint = place.checkpoint() if resume else None
     began = time.monotonic()
     try:
-        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+        with quiet_transformers():
+            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     except KeyboardInterrupt as error:
         kept = place.checkpoint()
         step = "no checkpoint was reached" if kept is None else f"the last checkpoint is {kept.name}"
@@ -131,7 +133,8 @@ def _trainer(
     callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
-    return _Trainer(
+    model.model_card_data.generate_widget_examples = False  # texts of the training data stay out of model cards
+    trainer = _Trainer(
         model=model,
         args=arguments,
         train_dataset=pairs,
@@ -140,6 +143,8 @@ def _trainer(
         data_collator=_collator(config, model, pairs.column_names),
         callbacks=callbacks,
     )
+    trainer.remove_callback(PrinterCallback)  # TrainingLog reports
+    return trainer
 
 
 def _arguments(
@@ -159,6 +164,7 @@ def _arguments(
         optim="adamw_torch",
         seed=config.seed,
         bf16=_bf16(optimization),
+        use_cpu=not torch.accelerator.is_available(),
         logging_steps=optimization.log_every,
         eval_strategy="steps" if validate else "no",
         eval_steps=optimization.check_every,

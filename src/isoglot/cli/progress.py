@@ -1,0 +1,58 @@
+"""Progress on a terminal, and plain lines where output goes to a file."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from isoglot.encoder.embed import Progress as Told
+from isoglot.training.progress import Report
+
+
+class _TextsPerSecond(ProgressColumn):
+    def render(self, task: Any) -> Text:
+        return Text(f"{task.speed:.0f} texts/s" if task.speed else "")
+
+
+@contextmanager
+def training_report(steps: int) -> Iterator[Report]:
+    """A bar with loss and pairs/s; one line a report where stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = [BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[state]}"), TimeRemainingColumn()]
+    with Progress(TextColumn("training"), *columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("training", total=steps, state="")
+
+        def report(entry: dict[str, Any]) -> None:
+            state = _state(entry)
+            bar.update(task, completed=entry["step"], state=state)
+            if not console.is_terminal:
+                console.print(f"step {entry['step']}/{entry['steps']} {state}", highlight=False)
+
+        yield report
+
+
+def _state(entry: dict[str, Any]) -> str:
+    if "validation_loss" in entry:
+        return f"validation loss {entry['validation_loss']:.4f}"
+    return f"loss {entry['loss']:.4f}, {entry['pairs_per_second']:.1f} pairs/s"
+
+
+@contextmanager
+def embedding_progress() -> Iterator[Callable[[str, int], Told]]:
+    """A bar for each side of a collection, with texts/s and time left; silent where stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _TextsPerSecond()]
+    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
+
+        def start(what: str, texts: int) -> Told:
+            task: TaskID = bar.add_task(what, total=texts)
+
+            def told(count: int) -> None:
+                bar.advance(task, count)
+
+            return told
+
+        yield start
