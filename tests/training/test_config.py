@@ -1,0 +1,74 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from isoglot.batching.policies import CrossLingual, Hybrid
+from isoglot.errors import ConfigError
+from isoglot.training.config import TrainConfig
+
+from .conftest import parse
+
+_TOML = """
+output = "out"
+[encoder]
+name = "e5-small"
+[data]
+train = ["sample/train"]
+[optimization]
+steps = 5
+"""
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(_TOML)
+    return path
+
+
+def test_the_papers_values_are_the_defaults(toml: Path) -> None:
+    config = TrainConfig.read(toml)
+    assert config.batch.build() == Hybrid(0.5)
+    assert (config.batch.size, config.optimization.learning_rate, config.optimization.weight_decay) == (100, 3e-5, 1e-2)
+
+
+def test_overrides_are_typed(toml: Path) -> None:
+    config = TrainConfig.read(toml, ["batch.policy=cross", "batch.size=7", 'data.languages=["en", "de"]', "seed = 3"])
+    assert config.batch.build() == CrossLingual()
+    assert (config.batch.size, config.data.languages, config.seed) == (7, ["en", "de"], 3)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("batch.alpha=1.5", r"alpha must lie in \[0, 1\]"),
+        ("batch.sise=3", r"batch\.sise"),
+        ("batch.size=1", r"batch\.size"),
+        ("optimization.steps=many", r"optimization\.steps.*many"),
+        ("batch.policy=both", r"batch\.policy"),
+        ("batch", "key=value"),
+        ("output.x=1", "not a section"),
+        ("data.validation=1.5", r"data\.validation"),
+        ("optimization.patience=2", r"optimization\.patience"),
+    ],
+)
+def test_an_unusable_value_is_named(toml: Path, override: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        TrainConfig.read(toml, [override])
+
+
+def test_a_broken_or_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent\.toml: no such file"):
+        TrainConfig.read(tmp_path / "absent.toml")
+    (tmp_path / "broken.toml").write_text("output = ")
+    with pytest.raises(ConfigError, match=r"broken\.toml: not TOML"):
+        TrainConfig.read(tmp_path / "broken.toml")
+
+
+def test_nothing_left_to_train_on(config: dict[str, Any]) -> None:
+    from isoglot.errors import DataError
+    from isoglot.training.data import training_data
+
+    with pytest.raises(DataError, match="max_query_repeats"):
+        training_data(parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}).data)

@@ -1,0 +1,139 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from tiny import write_tiny_encoder
+
+from isoglot.errors import ConfigError, EncoderError
+from isoglot.training.train import TrainingInterrupted, train
+
+from .conftest import parse
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return SentenceTransformer(str(folder), device="cpu").state_dict()
+
+
+def assert_same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], tolerance: float = 0.0) -> None:
+    assert left.keys() == right.keys()
+    for name in left:
+        torch.testing.assert_close(left[name], right[name], rtol=0, atol=tolerance, msg=name)
+
+
+def interrupt_at(step: int) -> Any:
+    def report(entry: dict[str, Any]) -> None:
+        if entry["step"] == step and "loss" in entry:
+            raise KeyboardInterrupt
+
+    return report
+
+
+def test_a_run_gives_a_folder_that_plain_sentence_transformers_loads(config: dict[str, Any]) -> None:
+    result = train(parse(config))
+    model = SentenceTransformer(str(result.folder))
+    assert model.prompts["query"] == "Query: "
+    assert model.prompts["document"] == "Passage: "
+    record = json.loads((result.folder / "isoglot.json").read_text())
+    assert record["config"]["batch"]["policy"] == "hybrid"
+    assert record["train"]["items"] + record["validation"]["items"] == 48
+    assert record["encoder_before"] != record["encoder_after"]
+    assert record["versions"]["torch"] == torch.__version__
+    log = [json.loads(line) for line in (result.folder / "log.jsonl").read_text().splitlines()]
+    assert [entry["step"] for entry in log if "loss" in entry] == list(range(1, 9))
+    assert [entry["step"] for entry in log if "validation_loss" in entry] == [4, 8]
+    assert record["best_validation_loss"] == min(e["validation_loss"] for e in log if "validation_loss" in e)
+    assert not result.folder.with_name("out.partial").exists()
+
+
+def test_training_learns(config: dict[str, Any]) -> None:
+    result = train(parse(config, optimization={"steps": 60, "log_every": 10}))
+    log = [json.loads(line) for line in (result.folder / "log.jsonl").read_text().splitlines()]
+    losses = [entry["loss"] for entry in log if "loss" in entry]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+@pytest.mark.parametrize("policy", ["mono", "cross"])
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config: dict[str, Any], policy: str) -> None:
+    whole = train(parse(config, batch={"policy": policy}))
+    cut = parse(config, batch={"policy": policy}, output=str(whole.folder.with_name("cut")))
+    with pytest.raises(TrainingInterrupted, match=r"checkpoint-4.*--resume"):
+        train(cut, report=interrupt_at(6))
+    assert not cut.output.exists()
+    resumed = train(cut, resume=True)
+    assert_same(weights(whole.folder), weights(resumed.folder))
+    steps = [json.loads(line)["step"] for line in (resumed.folder / "log.jsonl").read_text().splitlines()]
+    assert steps == sorted(steps)
+    assert len([step for step in steps if step == 6]) == 1
+
+
+def test_resuming_passes_over_a_checkpoint_that_was_cut_off(config: dict[str, Any]) -> None:
+    settings = parse(config)
+    with pytest.raises(TrainingInterrupted):
+        train(settings, report=interrupt_at(6))
+    broken = settings.output.with_name("out.partial") / "checkpoint-5"
+    broken.mkdir()
+    (broken / "model.safetensors").write_bytes(b"half")
+    assert train(settings, resume=True).record["steps"] == 8
+
+
+def test_resuming_needs_the_same_run(config: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="no unfinished run"):
+        train(parse(config), resume=True)
+    with pytest.raises(TrainingInterrupted):
+        train(parse(config), report=interrupt_at(2))
+    with pytest.raises(ConfigError, match="--resume"):
+        train(parse(config))
+    with pytest.raises(ConfigError, match=r"optimization\.learning_rate"):
+        train(parse(config, optimization={"learning_rate": 1e-4}), resume=True)
+
+
+def test_an_existing_output_is_left_alone(config: dict[str, Any]) -> None:
+    output = Path(config["output"])
+    output.mkdir()
+    (output / "precious.txt").write_text("mine")
+    with pytest.raises(ConfigError, match="exists already"):
+        train(parse(config))
+    assert (output / "precious.txt").read_text() == "mine"
+
+
+def test_gradient_caching_changes_nothing_but_memory(config: dict[str, Any], tmp_path: Path) -> None:
+    encoder = {"name": str(write_tiny_encoder(tmp_path / "plain", dropout=0.0))}
+    plain = train(parse(config, encoder=encoder))
+    cached = train(parse(config, encoder=encoder, optimization={"mini_batch": 3}, output=str(tmp_path / "cached")))
+    assert_same(weights(plain.folder), weights(cached.folder), tolerance=2e-5)
+
+
+def test_frozen_parts_stay_and_the_full_vocabulary_comes_back(config: dict[str, Any], tiny_encoder: Path) -> None:
+    frozen = {"freeze_embeddings": True, "freeze_layers": 1, "trim_vocabulary": True}
+    after = weights(train(parse(config, encoder=frozen)).folder)
+    before = weights(tiny_encoder)
+    assert before.keys() == after.keys()
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert moved
+    assert not any(".embeddings." in name or ".layer.0." in name for name in moved)
+
+
+def test_freezing_more_layers_than_there_are(config: dict[str, Any]) -> None:
+    with pytest.raises(EncoderError, match=r"freeze_layers = 3.*has 2 layers"):
+        train(parse(config, encoder={"freeze_layers": 3}))
+
+
+def test_training_stops_when_validation_does_not_improve(config: dict[str, Any]) -> None:
+    still = {"learning_rate": 1e-12, "check_every": 1, "patience": 2, "steps": 30}
+    result = train(parse(config, optimization=still))
+    assert result.record["steps"] < 30
+
+
+def test_explicit_negatives_are_used(config: dict[str, Any], items: Path) -> None:
+    rows = [json.loads(line) for line in items.read_text().splitlines()]
+    for row in rows:
+        row["negatives"] = {lang: [f"{lang} other text"] for lang in row["passage"]}
+    items.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    few = {"steps": 2, "check_every": 2}
+    without = train(parse(config, optimization=few))
+    with_ = train(parse(config, optimization=few, batch={"negatives": 1}, output=config["output"] + "-negatives"))
+    first = [json.loads((r.folder / "log.jsonl").read_text().splitlines()[0])["loss"] for r in (without, with_)]
+    assert first[1] > first[0]
