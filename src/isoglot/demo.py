@@ -56,8 +56,14 @@ _NOTES = (
 )
 _COMMANDS = (
     ("Evaluate your own encoder on XQuAD-R", "isoglot evaluate YOUR-ENCODER xquad-r --save results.json"),
-    ("Evaluate on your own data: a BEIR folder whose rows carry lang", "isoglot evaluate e5-small path/to/folder"),
-    ("Train on your own pairs: see docs/training.md for the file", "isoglot train config.toml --set batch.policy=hybrid"),
+    (
+        "Evaluate on your own data: a BEIR folder whose rows carry lang",
+        "isoglot evaluate e5-small path/to/folder",
+    ),
+    (
+        "Train on your own pairs: see docs/training.md for the file",
+        "isoglot train config.toml --set batch.policy=hybrid",
+    ),
 )
 
 
@@ -100,7 +106,14 @@ def run_demo(
         notes=_NOTES,
         commands=_COMMANDS,
     )
-    closing = ("", *_NOTES, "", f"Page: {page}", "Next:", *(f"  {command}   # {what}" for what, command in _COMMANDS))
+    closing = (
+        "",
+        *_NOTES,
+        "",
+        f"Page: {page}",
+        "Next:",
+        *(f"  {command}   # {what}" for what, command in _COMMANDS),
+    )
     return Demo(arms, closing)
 
 
@@ -109,7 +122,11 @@ def _config(arm: str, output: Path) -> TrainConfig:
     return TrainConfig.parse(content, where="demo")
 
 
-def _train(config: TrainConfig, say: Callable[[str], object], training: Callable[[int], AbstractContextManager[Report]]) -> None:
+def _train(
+    config: TrainConfig,
+    say: Callable[[str], object],
+    training: Callable[[int], AbstractContextManager[Report]],
+) -> None:
     record = config.output / RECORD
     if record.is_file():
         if json.loads(record.read_text(encoding="utf-8"))["config"] == config.model_dump(mode="json"):

@@ -19,3 +19,7 @@ class FetchError(IsoglotError):
 
 class EncoderError(IsoglotError):
     """An encoder that cannot be loaded, or does not do what an encoder does."""
+
+
+class TrainingInterrupted(IsoglotError):
+    """Training was stopped by Ctrl-C; the message says how to go on."""

@@ -3,6 +3,7 @@
 from functools import cache
 
 import langcodes
+from langcodes.tag_parser import LanguageTagError
 
 from isoglot.errors import DataError
 
@@ -16,7 +17,7 @@ def normalise(tag: str) -> str:
     """
     try:
         standard = langcodes.standardize_tag(tag)
-    except langcodes.LanguageTagError:
+    except LanguageTagError:
         standard = ""
     if not standard or not langcodes.tag_is_valid(standard):
         raise DataError(f"{tag!r} is not a language code: use BCP 47, such as 'en', 'zh' or 'pt-BR'.")

@@ -3,16 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny import write_tiny_encoder
 
 from isoglot.training.config import TrainConfig
 
 _LANGUAGES = ("de", "en", "es")
-
-
-@pytest.fixture(scope="session")
-def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture

@@ -30,11 +30,17 @@ def toml(tmp_path: Path) -> Path:
 def test_the_papers_values_are_the_defaults(toml: Path) -> None:
     config = TrainConfig.read(toml)
     assert config.batch.build() == Hybrid(0.5)
-    assert (config.batch.size, config.optimization.learning_rate, config.optimization.weight_decay) == (100, 3e-5, 1e-2)
+    assert (config.batch.size, config.optimization.learning_rate, config.optimization.weight_decay) == (
+        100,
+        3e-5,
+        1e-2,
+    )
 
 
 def test_overrides_are_typed(toml: Path) -> None:
-    config = TrainConfig.read(toml, ["batch.policy=cross", "batch.size=7", 'data.languages=["en", "de"]', "seed = 3"])
+    config = TrainConfig.read(
+        toml, ["batch.policy=cross", "batch.size=7", 'data.languages=["en", "de"]', "seed = 3"]
+    )
     assert config.batch.build() == CrossLingual()
     assert (config.batch.size, config.data.languages, config.seed) == (7, ["en", "de"], 3)
 
@@ -71,4 +77,6 @@ def test_nothing_left_to_train_on(config: dict[str, Any]) -> None:
     from isoglot.training.data import training_data
 
     with pytest.raises(DataError, match="max_query_repeats"):
-        training_data(parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}).data)
+        training_data(
+            parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}).data
+        )

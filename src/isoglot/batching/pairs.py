@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 from datasets import Dataset, Features, Value
 
 from isoglot.batching.collisions import collision_keys
@@ -14,13 +15,19 @@ from isoglot.batching.policies import Ints
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
+_ROWS_PER_BATCH = 1_000
+
 
 class PairDataset(Dataset):  # type: ignore[misc]
-    """Query-passage pairs of a :class:`ParallelDataset`, addressed by item and languages, texts read on demand.
+    """Query-passage pairs of a :class:`ParallelDataset`, addressed by item and languages, read on demand.
 
-    sentence-transformers' trainer asks for a ``datasets.Dataset`` and hands a batch sampler's integers to it. Here
-    the integer names an item and two languages, ``(item * L + query language) * L + passage language``, so
-    that no pair is ever written out. The length is the number of items.
+    sentence-transformers' trainer asks for a ``datasets.Dataset`` and hands a batch sampler's integers to it.
+    Here the integer names an item and two languages, ``(item * L + query language) * L + passage language``,
+    so that no pair is ever written out.
+
+    Read in any other way (a column, a slice, a loop, ``select``: what model cards do) it is a data set of one
+    pair an item, in its first language. The length is the number of items, not of pairs, so it cannot be
+    part of a ``DatasetDict`` or ``ConcatDataset``: join the data by :meth:`ParallelDataset.concatenate`.
 
     Args:
         data: the items.
@@ -35,20 +42,21 @@ class PairDataset(Dataset):  # type: ignore[misc]
     """
 
     def __init__(self, data: ParallelDataset, *, negatives: int = 0) -> None:
-        super().__init__(data.rows.data, indices_table=data.rows._indices)
+        super().__init__(data.rows.data, indices_table=data.rows._indices, fingerprint=data.fingerprint)
         self.parallel = data
         self.negatives = negatives
-        self.collisions: npt.NDArray[np.int64] = collision_keys(data)
+        self.collisions: Ints = collision_keys(data)
+        self._columns = ["query", "passage", *(f"negative_{number + 1}" for number in range(negatives))]
         if negatives:
             _check_negatives(data, negatives)
 
     @property
     def column_names(self) -> list[str]:
-        return ["query", "passage", *(f"negative_{number + 1}" for number in range(self.negatives))]
+        return list(self._columns)
 
     @property
     def features(self) -> Features:
-        return Features({name: Value("string") for name in self.column_names})
+        return Features({name: Value("string") for name in self._columns})
 
     def encode(self, items: Ints, query_language: Ints, passage_language: Ints) -> Ints:
         """(batch,) int64 arrays -> (batch,) int64 pair indices."""
@@ -73,28 +81,61 @@ class PairDataset(Dataset):  # type: ignore[misc]
         ]
 
     def __getitem__(self, key: int | slice | Sequence[int] | str) -> Any:
-        """One pair by its index, or columns of several items in their first language (for model cards)."""
-        if isinstance(key, int | np.integer):
-            return self.__getitems__([int(key)])[0]
+        """A pair by its index (the item's first where that does not exist), or columns of several items."""
         if isinstance(key, str):
             return self[:][key]
-        items = np.arange(len(self))[key]
-        first = (self.parallel.has_query & self.parallel.has_passage)[items].argmax(axis=1)
-        rows = self.__getitems__(self.encode(items, first, first).tolist())
-        return {name: [row[name] for row in rows] for name in self.column_names}
+        if isinstance(key, int | np.integer):
+            items, query, passage = self.decode(np.array([key]))
+            exists = self.parallel.has_query[items, query] & self.parallel.has_passage[items, passage]
+            return self.__getitems__([int(key)] if exists.all() else self._first_pairs(items))[0]
+        pairs = self.__getitems__(self._first_pairs(np.arange(len(self))[key]))
+        return {name: [pair[name] for pair in pairs] for name in self._columns}
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        for start in range(0, len(self), _ROWS_PER_BATCH):
+            items = np.arange(start, min(start + _ROWS_PER_BATCH, len(self)))
+            yield from self.__getitems__(self._first_pairs(items))
+
+    def select(self, indices: Iterable[int], *_: Any, **__: Any) -> Dataset:
+        """A plain data set of these items' first pairs; to train on some items, select from the data."""
+        items = np.fromiter(indices, dtype=np.int64)
+        return Dataset.from_list(self.__getitems__(self._first_pairs(items)), features=self.features)
+
+    def select_columns(self, column_names: str | Sequence[str], *_: Any, **__: Any) -> PairDataset:
+        """The same pairs with these columns only."""
+        wanted = [column_names] if isinstance(column_names, str) else list(column_names)
+        if missing := sorted(set(wanted) - set(self._columns)):
+            raise ValueError(f"columns {missing} are not among {self._columns}.")
+        narrow = copy.copy(self)
+        narrow._columns = wanted
+        return narrow
+
+    def _first_pairs(self, items: Ints) -> list[int]:
+        """Each item's pair in the first language that has both texts, else of the first query and passage."""
+        query, passage = self.parallel.has_query[items], self.parallel.has_passage[items]
+        both = query & passage
+        apart = ~both.any(axis=1, keepdims=True)
+        first = (both | apart & query).argmax(axis=1), (both | apart & passage).argmax(axis=1)
+        pairs: list[int] = self.encode(items, *first).tolist()
+        return pairs
 
     def _pair(self, rows: dict[str, list[Any]], place: int, query: str, passage: str) -> dict[str, str]:
         pair = {"query": rows["query"][place][query], "passage": rows["passage"][place][passage]}
         for number in range(self.negatives):
             pair[f"negative_{number + 1}"] = rows["negatives"][place][passage][number]
-        return pair
+        return {name: pair[name] for name in self._columns}
 
 
 def _check_negatives(data: ParallelDataset, wanted: int) -> None:
-    for row in data:
-        for language in row["passage"]:
-            if len(row["negatives"].get(language) or ()) < wanted:
+    start = 0
+    for table in data.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
+        for column, language in enumerate(data.languages):
+            lists = pc.struct_field(table["negatives"], language)
+            count = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
+            short = data.has_passage[start : start + len(table), column] & (count < wanted)
+            if short.any():
                 raise DataError(
-                    f"item {row['id']!r}: negatives.{language} has fewer than the {wanted} that were asked for: "
-                    "add negatives or set negatives = 0."
+                    f"item {table['id'][int(short.argmax())].as_py()!r}: negatives.{language} has fewer than "
+                    f"the {wanted} that were asked for: add negatives or set negatives = 0."
                 )
+        start += len(table)

@@ -1,4 +1,4 @@
-"""Batch policies: which languages meet in a batch (arXiv 2408.10536, section 3; names in brackets are the paper's).
+"""Batch policies: which languages meet in a batch (arXiv 2408.10536, section 3; its names in brackets).
 
 A policy draws, for every global training step, the kind of the batch; the kind says which items can take part
 and in which languages each item's query and passage appear.
@@ -66,7 +66,7 @@ class AnyLanguage:
     """Each pair in one language, drawn for each pair uniformly over the item's languages."""
 
     def eligible(self, has_query: Bools, has_passage: Bools) -> Bools:
-        some: Bools = (has_query & has_passage).any(axis=1)
+        some: Bools = np.any(has_query & has_passage, axis=1)
         return some
 
     def languages(self, has_query: Bools, has_passage: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -120,7 +120,9 @@ class Hybrid:
 
     def __post_init__(self) -> None:
         if not 0 <= self.alpha <= 1:
-            raise ConfigError(f"alpha must lie in [0, 1], the share of monolingual batches, but is {self.alpha}.")
+            raise ConfigError(
+                f"alpha must lie in [0, 1], the share of monolingual batches, but is {self.alpha}."
+            )
 
     def kinds(self, languages: int) -> tuple[BatchKind, ...]:
         mono = Monolingual().kinds(languages) if self.alpha > 0 else ()
@@ -135,8 +137,9 @@ class Hybrid:
 class Mixed:
     """Same-language pairs of several languages in one batch (X-X).
 
-    What a default sampler over a concatenated multilingual set does. The language tells most negatives from the
-    positive, so the encoder learns to match languages (LAReQA, section 5: mAP .23 against .66): a baseline only.
+    What a default sampler over a concatenated multilingual set does. The language tells most negatives from
+    the positive, so the encoder learns to match languages (LAReQA, section 5: mAP .23 against .66): a
+    baseline only.
     """
 
     def kinds(self, languages: int) -> tuple[BatchKind, ...]:

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.batching.collisions import compatible, most_compatible
 from isoglot.batching.policies import Ints
-from isoglot.errors import ConfigError
 
 
 class Uses:
@@ -18,40 +18,41 @@ class Pool:
     """Draws batches of items that do not collide.
 
     A pool goes through its items in passes. In pass k it takes items that were used at most k times by any
-    pool, so an item comes a second time only when the unused ones have run out.
+    pool, so items come a second time only once the unused ones have run out or are too few for a batch.
 
     Args:
         items: (n,) int64, the items of the pool.
-        collisions: (all items, columns) int64; items that agree in a column do not share a batch.
+        collisions: (all items, 2) int64; items that agree in a column do not share a batch.
         uses: shared with the other pools.
         rng: shuffles each pass.
     """
 
     def __init__(self, items: Ints, collisions: Ints, uses: Uses, rng: np.random.Generator) -> None:
-        self._items, self._collisions, self._uses, self._rng = items, collisions, uses, rng
+        self._items = items.astype(np.int32)  # a pool holds two arrays of all its items: half the memory
+        self._collisions, self._uses, self._rng = collisions, uses, rng
         self._pass = -1
+        # Items that came up but were left for a later batch: a sibling was in the batch, or it was full.
+        self._waiting: Ints = np.empty(0, dtype=np.int64)
         self._start_pass()
 
     def take(self, size: int) -> Ints:
         """(size,) int64: the next items, no two colliding; marks them used.
 
-        Raises:
-            ConfigError: no batch of this size can be made of the pool's items.
+        ``size`` is at most what :func:`most_compatible` finds among the pool's items.
         """
         chosen = np.empty(0, dtype=np.int64)
         waiting, self._waiting = self._waiting, np.empty(0, dtype=np.int64)
-        last_pass = self._pass + 2 + int(self._uses.count[self._items].max())
+        first_pass = self._pass
         while True:
-            fits = self._fitting(waiting, chosen)[: size - len(chosen)]
+            waiting = waiting[self._uses.count[waiting] <= self._pass]  # what is used up need not wait
+            fits = compatible(self._collisions[waiting], self._collisions[chosen])[: size - len(chosen)]
             chosen = np.concatenate([chosen, waiting[fits]])
             self._waiting = np.concatenate([self._waiting, np.delete(waiting, fits)])
             if len(chosen) == size:
                 break
-            if self._pass > last_pass:
-                raise ConfigError(
-                    f"a batch of {size} cannot be filled: of {len(self._items)} items only {len(chosen)} share neither "
-                    "a group nor a passage text. Lower batch_size."
-                )
+            if self._pass > first_pass and self._pass > first_pass + 2 + self._most_used():
+                chosen = self._match(size)
+                break
             waiting = self._next_items(2 * size)
         self._uses.count[chosen] += 1
         return chosen
@@ -60,21 +61,20 @@ class Pool:
         self._pass += 1
         self._order = self._rng.permutation(self._items)
         self._cursor = 0
-        # Items that came up but were left for a later batch: a sibling was in the batch, or it was full.
-        self._waiting: Ints = np.empty(0, dtype=np.int64)
+        self._waiting = np.empty(0, dtype=np.int64)
 
     def _next_items(self, count: int) -> Ints:
         if self._cursor >= len(self._order):
             self._start_pass()
-        items: Ints = self._order[self._cursor : self._cursor + count]
+        items = self._order[self._cursor : self._cursor + count].astype(np.int64)
         self._cursor += count
         return items
 
-    def _fitting(self, candidates: Ints, chosen: Ints) -> Ints:
-        """Positions of candidates that are not used up and collide neither with the batch nor among themselves."""
-        positions = np.flatnonzero(self._uses.count[candidates] <= self._pass)
-        for keys in self._collisions.T:
-            _, first = np.unique(keys[candidates[positions]], return_index=True)
-            positions = positions[np.sort(first)]
-            positions = positions[~np.isin(keys[candidates[positions]], keys[chosen])]
-        return positions
+    def _most_used(self) -> int:
+        return int(self._uses.count[self._items].max())
+
+    def _match(self, size: int) -> Ints:
+        """A batch where taking items in their order leaves it short, though items enough could share one."""
+        items = self._rng.permutation(self._items).astype(np.int64)
+        items = items[np.argsort(self._uses.count[items], kind="stable")]
+        return self._rng.permutation(items[most_compatible(self._collisions[items])])[:size]

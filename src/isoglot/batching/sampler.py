@@ -1,7 +1,9 @@
 """The batch sampler: draws items and languages by a policy, for one process or several."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +11,7 @@ import numpy as np
 import torch.distributed
 from torch.utils.data import BatchSampler
 
+from isoglot.batching.collisions import compatible, most_compatible
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import BatchKind, Bools, Ints, Policy, TwoLanguages
 from isoglot.batching.pool import Pool, Uses
@@ -28,13 +31,15 @@ class Batch:
 class LanguageBatchSampler(BatchSampler):
     """Batches of pair indices into a :class:`PairDataset`, drawn by a policy.
 
-    An epoch draws as many pairs as the data has items that the policy can use. Every batch comes from one source,
-    drawn in proportion to what the sources have left. An item is drawn a second time only when no unused item
-    has the language that the batch needs. No two pairs of a batch share a group.
+    An epoch draws as many pairs as the data has items that the policy can use. Every batch comes from one
+    source, drawn in proportion to what the sources have left. No two pairs of a batch share a group or a
+    passage text. Items are drawn a second time only once those that are unused and have the language that the
+    batch needs have run out or are too few for it.
 
     With several processes a global batch of ``batch_size * processes`` pairs is drawn and handed out in
-    consecutive slices, as accelerate's ``BatchSamplerShard`` deals them: one policy draw a global step, and no
-    group twice across processes, so gathered negatives are right too. A short last global batch is then dropped.
+    consecutive slices, as accelerate's ``BatchSamplerShard`` deals them: one policy draw a global step, and
+    no group twice across processes, so gathered negatives are right too. A short last global batch is then
+    dropped.
 
     Args:
         pairs: what the indices point into.
@@ -46,7 +51,7 @@ class LanguageBatchSampler(BatchSampler):
 
     Raises:
         ConfigError: the policy cannot fill a batch from the data (too few groups, one language only), or a
-            group has more items than an epoch has batches.
+            group has more items than an epoch has batches of its source.
     """
 
     def __init__(
@@ -60,15 +65,27 @@ class LanguageBatchSampler(BatchSampler):
         processes: int | None = None,
     ) -> None:
         if batch_size < 2:
-            raise ConfigError(f"batch_size must be at least 2, as negatives come from the batch, but is {batch_size}.")
+            raise ConfigError(
+                f"batch_size must be at least 2, as negatives come from the batch, but is {batch_size}."
+            )
         self.pairs, self.policy, self.seed = pairs, policy, seed
         self.batch_size = batch_size
         self.processes = _processes() if processes is None else processes
         self.drop_last = drop_last or self.processes > 1
         self.epoch = 0
         self._global_size = batch_size * self.processes
-        self._sources = _sources(pairs, policy)
-        _check(pairs, policy, self._sources, self._global_size, len(self) // self.processes)
+        data = pairs.parallel
+        self._eligible = {
+            kind: kind.eligible(data.has_query, data.has_passage)
+            for kind in policy.kinds(len(data.languages))
+        }
+        self._sources = _sources(data.sources, self._eligible.values())
+        self._check()
+
+    @property
+    def sampler(self) -> LanguageBatchSampler:  # type: ignore[override]
+        """Itself: accelerate looks here for ``set_epoch`` once it deals the batches to several processes."""
+        return self
 
     def set_epoch(self, epoch: int) -> None:
         """Draw other batches in another epoch; trainers call this."""
@@ -90,18 +107,19 @@ class LanguageBatchSampler(BatchSampler):
         uses = Uses(len(data))
         pools: dict[tuple[int, BatchKind], Pool] = {}
         sizes = [self._sizes(items) for items in self._sources]
-        while left := np.array([len(size) for size in sizes]).astype(float).tolist():
-            if not sum(left):
-                return
-            source = int(rng.choice(len(sizes), p=np.array(left) / sum(left)))
+        while left := sum(map(len, sizes)):
+            source = int(rng.choice(len(sizes), p=[len(size) / left for size in sizes]))
             kind = self.policy.draw(len(data.languages), rng)
             if (source, kind) not in pools:
-                items = self._sources[source]
-                able = kind.eligible(data.has_query[items], data.has_passage[items])
-                pools[source, kind] = Pool(items[able], self.pairs.collisions, uses, rng)
+                items = self._able(self._sources[source], kind)
+                pools[source, kind] = Pool(items, self.pairs.collisions, uses, rng)
             chosen = pools[source, kind].take(sizes[source].pop(0))
             query, passage = kind.languages(data.has_query[chosen], data.has_passage[chosen], rng)
             yield Batch(kind, chosen, query, passage)
+
+    def _able(self, items: Ints, kind: BatchKind) -> Ints:
+        able: Ints = items[self._eligible[kind][items]]
+        return able
 
     def _count(self, items: Ints) -> int:
         whole, rest = divmod(len(items), self._global_size)
@@ -111,9 +129,62 @@ class LanguageBatchSampler(BatchSampler):
         whole, rest = divmod(len(items), self._global_size)
         return [self._global_size] * whole + ([rest] if rest and not self.drop_last else [])
 
+    def _check(self) -> None:
+        data = self.pairs.parallel
+        if len(data.languages) < 2 and TwoLanguages() in self._eligible:
+            raise ConfigError(
+                f"{self.policy!r} needs at least two languages, but the data has only "
+                f"{', '.join(data.languages) or 'none'}: add translations, or use Monolingual()."
+            )
+        if not self._sources:
+            raise ConfigError(
+                f"{self.policy!r} cannot use any item of the data: none has the languages that it needs."
+            )
+        if not len(self):
+            most = max(map(len, self._sources))
+            raise ConfigError(
+                f"a batch of {self._size()} cannot be filled with the {most} items that there are, and short "
+                f"ones are left out: {self._remedy(most)}."
+            )
+        for kind in self._eligible:
+            for number, items in enumerate(self._sources):
+                wanted = max(self._sizes(items), default=0)
+                found = _can_meet(self.pairs.collisions[self._able(items, kind)], wanted)
+                if found < wanted:
+                    raise ConfigError(self._too_few(kind, number, found))
+        for items in self._sources:
+            group, batches = np.bincount(data.groups[items]), self._count(items)
+            if group.max() > batches > 0:
+                name = data.rows[int(items[data.groups[items] == group.argmax()][0])]["group"]
+                raise ConfigError(
+                    f"group {name!r} has {group.max()} items, but an epoch has only {batches} batches of its "
+                    "source and no two items of a group may share one: lower batch_size or split the group."
+                )
+
+    def _too_few(self, kind: BatchKind, source: int, found: int) -> str:
+        languages, language = self.pairs.parallel.languages, getattr(kind, "language", None)
+        what = "items in two languages" if isinstance(kind, TwoLanguages) else "items"
+        where = "the data" if len(self._sources) == 1 else f"source {source + 1} of {len(self._sources)}"
+        remedy = self._remedy(found)
+        if language is not None:
+            what = f"items in {languages[language]!r}"
+            remedy += f", or leave {languages[language]!r} out of languages"
+        return (
+            f"a batch of {self._size()} needs {what} from as many different groups, but {where} has only "
+            f"{found} (no two of a group or of one passage text may share a batch): {remedy}."
+        )
+
+    def _size(self) -> str:
+        each = f" ({self.batch_size} for each of {self.processes} processes)" if self.processes > 1 else ""
+        return f"{self._global_size}{each}"
+
+    def _remedy(self, found: int) -> str:
+        most = found // self.processes
+        return f"lower batch_size to at most {most}" if most > 1 else "add such items"
+
 
 def batch_sampler(policy: Policy) -> Callable[..., LanguageBatchSampler]:
-    """A ``batch_sampler`` for ``SentenceTransformerTrainingArguments``; the train set is a :class:`PairDataset`.
+    """A ``batch_sampler`` for ``SentenceTransformerTrainingArguments`` over a :class:`PairDataset`.
 
     Example::
 
@@ -129,8 +200,8 @@ def _build(
 ) -> LanguageBatchSampler:
     if not isinstance(dataset, PairDataset):
         raise ConfigError(
-            "batch_sampler(policy) needs a train_dataset made by isoglot.PairDataset(data), "
-            f"not a {type(dataset).__name__}: only that knows which languages an item has."
+            "batch_sampler(policy) needs a train_dataset (and an eval_dataset, if any) made by "
+            f"isoglot.PairDataset(data), not a {type(dataset).__name__}: only that knows an item's languages."
         )
     return LanguageBatchSampler(dataset, policy, batch_size=batch_size, drop_last=drop_last, seed=seed)
 
@@ -141,47 +212,18 @@ def _processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def _sources(pairs: PairDataset, policy: Policy) -> list[Ints]:
-    """The usable items of every source."""
-    data = pairs.parallel
-    usable: Bools = np.zeros(len(data), dtype=bool)
-    for kind in policy.kinds(len(data.languages)):
-        usable |= kind.eligible(data.has_query, data.has_passage)
-    sources = [np.flatnonzero(usable & (data.sources == s)) for s in range(int(data.sources.max(initial=-1)) + 1)]
-    return [items for items in sources if len(items)]
+def _sources(sources: Ints, eligible: Iterable[Bools]) -> list[Ints]:
+    """The usable items of every source that has any."""
+    usable: Bools = np.zeros(len(sources), dtype=bool)
+    for able in eligible:
+        usable |= able
+    count = int(sources.max(initial=-1)) + 1
+    items = [np.flatnonzero(usable & (sources == number)) for number in range(count)]
+    return [some for some in items if len(some)]
 
 
-def _check(pairs: PairDataset, policy: Policy, sources: list[Ints], size: int, batches: int) -> None:
-    data = pairs.parallel
-    if len(data.languages) < 2 and TwoLanguages() in policy.kinds(len(data.languages)):
-        raise ConfigError(
-            f"{policy!r} needs at least two languages, but the data has only {', '.join(data.languages) or 'none'}: "
-            "add translations, or use Monolingual()."
-        )
-    if not sources:
-        raise ConfigError(f"{policy!r} cannot use any item of the data: none has the languages that it needs.")
-    for items in sources:
-        for kind in policy.kinds(len(data.languages)):
-            able = items[kind.eligible(data.has_query[items], data.has_passage[items])]
-            found = len(np.unique(data.groups[able]))
-            if found < min(size, len(items)):
-                raise ConfigError(_too_few(kind, data.languages, found, size))
-        sizes = np.bincount(data.groups[items])
-        if sizes.max() > batches:
-            group = data.rows[int(items[data.groups[items] == sizes.argmax()][0])]["group"]
-            raise ConfigError(
-                f"group {group!r} has {sizes.max()} items, but an epoch has only {batches} batches and no two items "
-                "of a group may share one: lower batch_size or split the group."
-            )
-
-
-def _too_few(kind: BatchKind, languages: tuple[str, ...], found: int, size: int) -> str:
-    language = getattr(kind, "language", None)
-    what = "items in two languages" if language is None else f"items in {languages[language]!r}"
-    remedy = f"lower batch_size to at most {found}" if found > 1 else "add such items"
-    if language is not None:
-        remedy += f", or leave {languages[language]!r} out of languages"
-    return (
-        f"a batch of {size} needs {what} from {size} different groups, but the data has only {found} "
-        f"(no two of a group may share a batch): {remedy}."
-    )
+def _can_meet(keys: Ints, wanted: int) -> int:
+    """How many of some items can be in one batch: (items, 2) -> exact if fewer than ``wanted``."""
+    some = keys[:: len(keys) // max(1, 8 * wanted) or 1]  # mostly enough, and quick
+    quick = len(compatible(some, keys[:0]))
+    return quick if quick >= wanted else len(most_compatible(keys))

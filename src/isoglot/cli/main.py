@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from isoglot.errors import IsoglotError
+from isoglot.errors import IsoglotError, TrainingInterrupted
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -55,7 +55,7 @@ def _explain(error: BaseException) -> int:
         return 130
     if isinstance(error, IsoglotError):
         _say(str(error))
-        return 130 if type(error).__name__ == "TrainingInterrupted" else 1
+        return 130 if isinstance(error, TrainingInterrupted) else 1
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"{where}{error.strerror}.")
@@ -72,9 +72,12 @@ def _say(sentence: str) -> None:
 def train(
     config: Annotated[Path, typer.Argument(help="A TOML file; see docs/training.md.")],
     overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as batch.policy=mono.")
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as batch.policy=mono."),
     ] = None,
-    resume: Annotated[bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")] = False,
+    resume: Annotated[
+        bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")
+    ] = False,
 ) -> None:
     """Train an encoder with monolingual, cross-lingual, hybrid or mixed batches."""
     from isoglot.cli.progress import training_report
@@ -84,15 +87,23 @@ def train(
     settings = TrainConfig.read(config, overrides or [])
     with training_report(settings.optimization.steps) as report:
         result = run(settings, resume=resume, report=report)
-    typer.echo(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")
+    typer.echo(
+        f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps."
+    )
 
 
 @app.command()
 def evaluate(
-    encoder: Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")],
-    collections: Annotated[list[str], typer.Argument(help="Names of `isoglot data list`, BEIR folders or files.")],
+    encoder: Annotated[
+        str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")
+    ],
+    collections: Annotated[
+        list[str], typer.Argument(help="Names of `isoglot data list`, BEIR folders or files.")
+    ],
     save: Annotated[Path | None, typer.Option(help="Write the results to this JSON file.")] = None,
-    run: Annotated[Path | None, typer.Option(help="Write the multilingual pool's rankings as a TREC run.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Write the multilingual pool's rankings as a TREC run.")
+    ] = None,
     candidate: Annotated[
         str, typer.Option(help="XQuAD-R, MLQA-R: a candidate's text, 'sentence' or 'sentence+paragraph'.")
     ] = "sentence",
@@ -144,7 +155,13 @@ def data_list() -> None:
     table = Table("name", "kind", "languages", "licence", "use", title=None)
     for entry in registry.available():
         table.add_row(entry.name, entry.kind, " ".join(entry.languages), entry.licence, entry.use)
-    table.add_row("sample", "parallel", "ar de en es hi vi zh", "Apache-2.0", "built in; halves sample/train, sample/test")
+    table.add_row(
+        "sample",
+        "parallel",
+        "ar de en es hi vi zh",
+        "Apache-2.0",
+        "built in; halves sample/train, sample/test",
+    )
     Console().print(table)
 
 

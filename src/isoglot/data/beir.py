@@ -1,19 +1,20 @@
 """BEIR folders (Thakur et al. 2021, arXiv 2104.08663) whose rows carry a language.
 
-``corpus.jsonl`` (``_id``, ``text``, ``lang``, optional ``title``), ``queries.jsonl`` (``_id``, ``text``, ``lang``,
-optional ``cluster`` and ``domain``) and ``qrels/test.tsv`` (header, then ``query-id  corpus-id  score``).
+``corpus.jsonl`` (``_id``, ``text``, ``lang``, optional ``title``), ``queries.jsonl`` (``_id``, ``text``,
+``lang``, optional ``cluster`` and ``domain``) and ``qrels/test.tsv`` (header, then ``query-id  corpus-id
+score``).
 """
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from isoglot.data.collection import Collection
-from isoglot.data.lines import json_lines, numbered_lines
+from isoglot.data.lines import json_lines, language_at, numbered_lines
 from isoglot.errors import DataError
-from isoglot.languages import normalise
 
 
 def read_beir(folder: Path) -> Collection:
@@ -24,11 +25,17 @@ def read_beir(folder: Path) -> Collection:
     """
     corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
     passages = [
-        {"id": row["_id"], "lang": row["lang"], "text": f"{row.get('title') or ''} {row['text']}".strip()}
+        {"id": row["_id"], "lang": row["lang"], "text": _titled(row.get("title"), row["text"])}
         for row in _rows(corpus)
     ]
+    optional = ("cluster", "domain")
     questions = [
-        {"id": row["_id"], **{key: row[key] for key in ("text", "lang", "cluster", "domain") if row.get(key)}}
+        {
+            "id": row["_id"],
+            "text": row["text"],
+            "lang": row["lang"],
+            **{key: row[key] for key in optional if row.get(key) not in (None, "")},
+        }
         for row in _rows(queries)
     ]
     known = {row["id"] for row in questions}, {row["id"] for row in passages}
@@ -39,17 +46,30 @@ def read_beir(folder: Path) -> Collection:
 
 
 def write_beir(collection: Collection, folder: Path) -> None:
-    """Write a collection as a BEIR folder; each file appears whole or not at all."""
+    """Write a collection as a BEIR folder; each file appears whole or not at all.
+
+    Raises:
+        DataError: an id that the columns of the qrels file cannot hold.
+    """
+    query_ids, passage_ids = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
+    for identity in (*query_ids, *passage_ids):
+        if re.search(r"[\t\r\n]", identity):
+            raise DataError(
+                f"{folder}: id {identity!r} has a tab or a line break in it, which qrels cannot hold."
+            )
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     _write_lines(folder / "corpus.jsonl", (_json(row) for row in collection.passages.to_pylist()))
     _write_lines(folder / "queries.jsonl", (_json(row) for row in collection.queries.to_pylist()))
-    query_ids, passage_ids = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
     judged = collection.judgements
     lines = (
         f"{query_ids[query]}\t{passage_ids[passage]}\t{grade}"
         for query, passage, grade in zip(judged.query, judged.passage, judged.grade, strict=True)
     )
     _write_lines(folder / "qrels" / "test.tsv", ("query-id\tcorpus-id\tscore", *lines))
+
+
+def _titled(title: str | None, text: str) -> str:
+    return f"{title} {text}".strip() if title else text
 
 
 def _rows(path: Path) -> Iterable[dict[str, Any]]:
@@ -64,20 +84,19 @@ def _rows(path: Path) -> Iterable[dict[str, Any]]:
                 f"{where}: _id {row['_id']!r} was used in line {seen[row['_id']]}; ids must be unique."
             )
         seen[row["_id"]] = number
-        try:
-            yield {**row, "lang": normalise(row["lang"])}
-        except DataError as error:
-            raise DataError(f'{where}: key "lang": {error}') from error
+        yield {**row, "lang": language_at(f'{where}: key "lang"', row["lang"])}
+    if not seen:
+        raise DataError(f"{path}: no rows in the file.")
 
 
 def _qrels(path: Path, *, queries: set[str], passages: set[str]) -> dict[tuple[str, str], int]:
     relevant: dict[tuple[str, str], int] = {}
     for number, line in numbered_lines(path):
-        fields = line.rstrip("\r\n").split("\t")
+        fields = line.split("\t")
         if number == 1 and fields[0] == "query-id":
             continue
         where = f"{path}: line {number}"
-        if len(fields) != 3 or not fields[2].lstrip("-").isdigit():
+        if len(fields) != 3 or not re.fullmatch(r"-?[0-9]+", fields[2]):
             raise DataError(f"{where}: must be query-id, corpus-id and a whole score, separated by tabs.")
         query, passage, score = fields
         if query not in queries:

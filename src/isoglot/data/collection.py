@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 
+from isoglot.data.lines import language_at
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
-from isoglot.languages import normalise
 
 Ints = npt.NDArray[np.int64]
 
@@ -74,10 +74,13 @@ class Collection:
             relevant: (query id, passage id) -> grade.
 
         Raises:
-            DataError: no query or passage, a duplicate id, an empty text, no or a bad language, or a judgement
-                of an unknown query or passage.
+            DataError: no query or passage, a duplicate id, an empty text, no or a bad language, or a
+                judgement of an unknown query or passage.
         """
-        defaults = [{"cluster": row.get("id"), "domain": name, **row} for row in queries]
+        defaults = [
+            {"cluster": row.get("id"), "domain": name, **{k: v for k, v in row.items() if v is not None}}
+            for row in queries
+        ]
         query_table = _table(defaults, ("id", "text", "lang", "cluster", "domain"), f"{name}: query")
         passage_table = _table(passages, ("id", "text", "lang"), f"{name}: passage")
         query_number = {identity: n for n, identity in enumerate(query_table["id"].to_pylist())}
@@ -107,20 +110,17 @@ class Collection:
         passages: dict[tuple[int, str, str], str] = {}
         queries: list[dict[str, str]] = []
         relevant: dict[tuple[str, str], int] = {}
-        allowed = set(dataset.languages)
         for number, row in enumerate(dataset):
             group = int(dataset.groups[number])
             ids = [
                 passages.setdefault((group, language, text), f"{row['id']}/{language}")
                 for language, text in row["passage"].items()
-                if language in allowed
             ]
             for language, text in row["query"].items():
-                if language in allowed:
-                    query = f"{row['id']}/{language}"
-                    entry = {"id": query, "text": text, "lang": language}
-                    queries.append({**entry, "cluster": row["group"], "domain": row["domain"]})
-                    relevant.update({(query, passage): 1 for passage in ids})
+                query = f"{row['id']}/{language}"
+                entry = {"id": query, "text": text, "lang": language}
+                queries.append({**entry, "cluster": row["group"], "domain": row["domain"]})
+                relevant.update({(query, passage): 1 for passage in ids})
         corpus = [{"id": ident, "text": text, "lang": lang} for (_, lang, text), ident in passages.items()]
         return cls.from_rows(name, queries=queries, passages=corpus, relevant=relevant)
 
@@ -142,7 +142,7 @@ class Collection:
 
     @cached_property
     def passage_order(self) -> Ints:
-        """(passages,) int64: each passage's place when ids are sorted ascending; trec_eval breaks ties by it."""
+        """(passages,) int64: each passage's place in the order of ids, by which trec_eval breaks ties."""
         ids = np.array(self.passages["id"].to_pylist(), dtype=object)
         places = np.empty(len(ids), dtype=np.int64)
         places[np.argsort(ids, kind="stable")] = np.arange(len(ids))
@@ -177,7 +177,10 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], what: str)
         if not row.get("lang"):
             raise DataError(f'{what} {identity!r} has no "lang".')
     data = {name: [str(row[name]) for row in rows] for name in columns}
-    data["lang"] = [normalise(tag) for tag in data["lang"]]
+    data["lang"] = [
+        language_at(f"{what} {identity!r}", tag)
+        for identity, tag in zip(data["id"], data["lang"], strict=True)
+    ]
     return pa.table(data, schema=pa.schema([(name, pa.string()) for name in columns]))
 
 

@@ -1,19 +1,18 @@
 """The project's own format: one item a line, ``{"id", "group", "domain", "query": {..}, "passage": {..}}``.
 
-``group`` may also be called ``page``; without either an item is a group of its own. ``domain`` defaults to the
-file's name. ``negatives`` (``{lang: [text]}``) is optional. The name may end in ``.gz``.
+``group`` may also be called ``page``; without either an item is a group of its own. ``domain`` defaults to
+the file's name. ``negatives`` (``{lang: [text]}``) is optional. The name may end in ``.gz``.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from isoglot.data.lines import digest_files, json_lines
+from isoglot.data.lines import digest_files, json_lines, language_at
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
-from isoglot.languages import normalise
 
-_READER = "jsonl 1"
+_READER = "jsonl 2"
 
 
 def read_jsonl(path: Path) -> ParallelDataset:
@@ -23,16 +22,20 @@ def read_jsonl(path: Path) -> ParallelDataset:
         DataError: with the file, line and key of the first row that cannot be used.
     """
     languages: set[str] = set()
+    domains: set[str] = set()
     for row in _rows(path):
         languages |= row["query"].keys() | row["passage"].keys()
+        domains.add(row["domain"])
     if not languages:
         raise DataError(f"{path}: no items in the file.")
-    key = f"{_READER} {digest_files(path)}"
+    # The file's name is part of the content only where it names a domain.
+    domain = _default_domain(path)
+    key = f"{_READER} {domain if domain in domains else ''} {digest_files(path)}"
     return ParallelDataset.from_rows(_rows(path), languages=sorted(languages), key=key)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    domain = path.name.split(".")[0]
+    domain = _default_domain(path)
     seen: dict[str, int] = {}
     for number, row in json_lines(path):
         where = f"{path}: line {number}"
@@ -46,12 +49,22 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         seen[identity] = number
         yield {
             "id": identity,
-            "group": str(row.get("group") or row.get("page") or identity),
-            "domain": str(row.get("domain") or domain),
+            "group": _label(row, ("group", "page"), default=identity),
+            "domain": _label(row, ("domain",), default=domain),
             "query": _texts(row, "query", where),
             "passage": _texts(row, "passage", where),
             "negatives": _negatives(row, where),
         }
+
+
+def _default_domain(path: Path) -> str:
+    return path.name.split(".")[0]
+
+
+def _label(row: dict[str, Any], keys: tuple[str, ...], *, default: str) -> str:
+    """The first of these keys that the row has a value for; 0 is one."""
+    values = (row.get(key) for key in keys)
+    return str(next((value for value in values if value not in (None, "")), default))
 
 
 def _texts(row: dict[str, Any], key: str, where: str) -> dict[str, str]:
@@ -60,7 +73,10 @@ def _texts(row: dict[str, Any], key: str, where: str) -> dict[str, str]:
         raise DataError(
             f'{where}: key "{key}" must be an object of texts by language, such as {{"en": "..."}}.'
         )
-    return {_language(tag, key, where): _text(text, f"{key}.{tag}", where) for tag, text in value.items()}
+    return {
+        language: _text(value[tag], f"{key}.{tag}", where)
+        for language, tag in _languages(value, key, where).items()
+    }
 
 
 def _negatives(row: dict[str, Any], where: str) -> dict[str, list[str]]:
@@ -68,16 +84,21 @@ def _negatives(row: dict[str, Any], where: str) -> dict[str, list[str]]:
     if not isinstance(value, dict) or not all(isinstance(texts, list) for texts in value.values()):
         raise DataError(f'{where}: key "negatives" must be an object of lists of texts by language.')
     return {
-        _language(tag, "negatives", where): [_text(text, f"negatives.{tag}", where) for text in texts]
-        for tag, texts in value.items()
+        language: [_text(text, f"negatives.{tag}", where) for text in value[tag]]
+        for language, tag in _languages(value, "negatives", where).items()
     }
 
 
-def _language(tag: str, key: str, where: str) -> str:
-    try:
-        return normalise(tag)
-    except DataError as error:
-        raise DataError(f'{where}: key "{key}": {error}') from error
+def _languages(value: dict[str, Any], key: str, where: str) -> dict[str, str]:
+    """Language -> the tag it stands under in ``value``."""
+    tags: dict[str, str] = {}
+    for tag in value:
+        language = language_at(f'{where}: key "{key}"', tag)
+        if tags.setdefault(language, tag) != tag:
+            raise DataError(
+                f'{where}: key "{key}": {tags[language]!r} and {tag!r} are one language; keep one.'
+            )
+    return tags
 
 
 def _text(text: Any, key: str, where: str) -> str:

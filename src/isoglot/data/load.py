@@ -21,8 +21,8 @@ def load_parallel(source: Source) -> ParallelDataset:
 
     Args:
         source: a name of ``isoglot data list``; ``sample``, ``sample/train`` or ``sample/test``; a ``.jsonl``
-            or ``.jsonl.gz`` file (the project's own format or a joined parallel SQuAD); a ``.parquet`` file that
-            :meth:`ParallelDataset.save` wrote; or SQuAD JSON files as a mapping of language to file.
+            or ``.jsonl.gz`` file (the project's own format or a joined parallel SQuAD); a ``.parquet`` file
+            that :meth:`ParallelDataset.save` wrote; or SQuAD JSON files as a mapping of language to file.
 
     Raises:
         DataError: there is no such data, or it cannot be read.
@@ -46,8 +46,8 @@ def load_collection(source: str | Path, *, candidate: CandidateText = "sentence"
     """Load what an encoder is evaluated on.
 
     Args:
-        source: a name of ``isoglot data list``, a BEIR folder whose rows carry ``lang``, or anything that
-            :func:`load_parallel` reads: then every query is matched against the passages of all languages.
+        source: a name of ``isoglot data list``, a BEIR folder whose rows carry ``lang``, or any name or file
+            that :func:`load_parallel` reads: then every query meets the passages of all languages.
         candidate: for XQuAD-R and MLQA-R, the text of a candidate.
 
     Raises:
@@ -70,11 +70,16 @@ def _read_file(path: Path) -> ParallelDataset:
     if path.suffix == ".parquet":
         return ParallelDataset.open(path)
     if not path.name.endswith((".jsonl", ".jsonl.gz")):
-        raise DataError(f"{path}: unknown kind of file; give .jsonl, .jsonl.gz or .parquet (or a BEIR folder).")
+        raise DataError(
+            f"{path}: unknown kind of file; give .jsonl, .jsonl.gz or .parquet, "
+            "a BEIR folder to evaluate on, or SQuAD JSON to train on as language = file."
+        )
     first = next((row for _, row in json_lines(path)), {})
     return read_joined_squad(path) if {"context", "qas"} <= first.keys() else read_jsonl(path)
 
 
 def _check_name(source: str | Path, path: Path) -> None:
+    if path.is_dir():
+        raise DataError(f"{source}: a folder is a collection to evaluate on; to train, give a file.")
     if isinstance(source, Path) or path.suffix or source.startswith((".", "/", "~")):
         raise DataError(f"{source}: no such file or folder.")

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from datasets import Dataset
-from datasets.exceptions import DatasetGenerationError
 
 from isoglot.cache import cache_dir
 from isoglot.data.lines import digest_files
@@ -27,13 +27,14 @@ class ParallelDataset:
     """Items with a query and a passage in one or more languages, memory-mapped from Arrow.
 
     Attributes:
-        rows: columns ``id``, ``group``, ``domain``, ``source`` (strings), ``query`` and ``passage`` (structs with one
-            nullable string a language) and ``negatives`` (struct of string lists).
+        rows: columns ``id``, ``group``, ``domain``, ``source`` (strings), ``query`` and ``passage`` (structs
+            with one nullable string a language) and ``negatives`` (struct of string lists). The structs
+            of a restricted data set still hold the languages that it no longer has.
         languages: the languages, sorted; every mask below has them as its columns.
         groups: (items,) int64; items of one number must not meet in a batch as each other's negatives.
         sources: (items,) int64; the data set an item came from, in order of first appearance.
         has_query, has_passage: (items, languages) bool; which texts exist.
-        fingerprint: SHA-256 over the content; the same items give the same fingerprint.
+        fingerprint: SHA-256 over the files read and what was done to their items since.
     """
 
     def __init__(self, rows: Dataset, *, languages: Sequence[str], fingerprint: str) -> None:
@@ -57,16 +58,15 @@ class ParallelDataset:
         """Write validated rows to the Arrow cache and open them memory-mapped.
 
         Args:
-            rows: dicts with ``id``, ``group``, ``domain``, ``query``, ``passage`` and optionally ``negatives``.
+            rows: dicts with ``id``, ``group``, ``domain``, ``query``, ``passage`` and perhaps ``negatives``.
             languages: every language that occurs.
             key: names the content (a digest of the source files and of the reader); a second call with
                 the same key opens the cached file without reading ``rows``.
         """
         fingerprint = hashlib.sha256(key.encode()).hexdigest()
-        path = cache_dir() / "parallel" / f"{fingerprint[:32]}.arrow"
-        if not path.is_file():
-            _write_arrow(path, rows, _schema(sorted(languages)))
-        return cls(Dataset.from_file(str(path)), languages=languages, fingerprint=fingerprint)
+        schema = _schema(sorted(languages))
+        batches = (pa.RecordBatch.from_pylist(batch, schema=schema) for batch in _batches(rows))
+        return cls(_cached(fingerprint, batches, schema), languages=languages, fingerprint=fingerprint)
 
     @classmethod
     def concatenate(cls, parts: Sequence[ParallelDataset]) -> ParallelDataset:
@@ -75,7 +75,10 @@ class ParallelDataset:
             return parts[0]
         languages = sorted({language for part in parts for language in part.languages})
         schema = _schema(languages)
-        tables = [_widen(part.rows, schema, prefix=f"{number}/") for number, part in enumerate(parts)]
+        tables = [
+            _reshape(part.rows.with_format("arrow")[:], schema, keep=part.languages, prefix=f"{number}/")
+            for number, part in enumerate(parts)
+        ]
         fingerprint = _digest(*(part.fingerprint for part in parts))
         return cls(Dataset(pa.concat_tables(tables)), languages=languages, fingerprint=fingerprint)
 
@@ -85,13 +88,11 @@ class ParallelDataset:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Rows with the missing languages left out of their dicts."""
         for row in self.rows:
-            yield {
-                **row,
-                **{
-                    side: {k: v for k, v in row[side].items() if v}
-                    for side in ("query", "passage", "negatives")
-                },
+            texts = {
+                side: {language: row[side][language] for language in self.languages if row[side][language]}
+                for side in ("query", "passage", "negatives")
             }
+            yield {**row, **texts}
 
     def select(self, items: npt.ArrayLike) -> ParallelDataset:
         """The items at these indices (or where a bool mask is true), in order."""
@@ -115,17 +116,18 @@ class ParallelDataset:
         return narrowed.select(narrowed.has_query.any(axis=1) & narrowed.has_passage.any(axis=1))
 
     def split(self, share: float, *, seed: int) -> tuple[ParallelDataset, ParallelDataset]:
-        """Split off about ``share`` of the groups: (the rest, the share). No group is on both sides.
+        """Split off ``share`` of the groups, rounded: (the rest, the share). No group is on both sides.
 
         Raises:
             DataError: one of the sides would be empty.
         """
         count = int(self.groups.max(initial=-1)) + 1
-        held = np.zeros(count, dtype=bool)
-        held[np.random.default_rng(seed).permutation(count)[: round(share * count)]] = True
-        mask = held[self.groups]
-        if mask.all() or not mask.any():
+        size = round(share * count)
+        if not 0 < size < count:
             raise DataError(f"a share of {share} of {count} groups leaves one side of the split empty.")
+        held = np.zeros(count, dtype=bool)
+        held[np.random.default_rng(seed).permutation(count)[:size]] = True
+        mask = held[self.groups]
         return self.select(~mask), self.select(mask)
 
     def texts(self) -> Iterator[str]:
@@ -140,23 +142,28 @@ class ParallelDataset:
         """Open a Parquet file that :meth:`save` wrote.
 
         Raises:
-            DataError: the file does not hold the columns of a parallel data set.
+            DataError: there is no such file, or it does not hold the columns of a parallel data set.
         """
+        if not path.is_file():
+            raise DataError(f"{path}: no such file.")
         try:
-            rows = Dataset.from_parquet(str(path), cache_dir=str(cache_dir() / "parquet"))
-            languages = [field.name for field in rows.data.schema.field("query").type]
-            missing = {"id", "group", "domain", "source", "passage", "negatives"} - set(rows.column_names)
-        except (pa.ArrowException, KeyError, TypeError, DatasetGenerationError) as error:
-            raise DataError(f"{path}: not a Parquet file of parallel data ({error}).") from error
-        if missing:
-            raise DataError(f"{path}: lacks the columns {', '.join(sorted(missing))}; write it with ParallelDataset.save.")
-        return cls(rows, languages=languages, fingerprint=_digest(digest_files(path)))
+            with pq.ParquetFile(path) as file:
+                schema = file.schema_arrow.remove_metadata()
+                languages = _languages_of(schema, path)
+                fingerprint = _digest(digest_files(path))
+                rows = _cached(fingerprint, file.iter_batches(_ROWS_PER_BATCH), schema)
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
+        return cls(rows, languages=languages, fingerprint=fingerprint)
 
     def save(self, path: Path) -> None:
         """Write a Parquet file that :meth:`open` reads back."""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + ".partial")
-        self.rows.to_parquet(str(part))
+        schema = _schema(self.languages)
+        with pq.ParquetWriter(part, schema) as writer:
+            for _, table in _tables(self.rows):
+                writer.write_table(_reshape(table, schema, keep=self.languages))
         os.replace(part, path)
 
 
@@ -167,13 +174,37 @@ def _schema(languages: Sequence[str]) -> pa.Schema:
     return pa.schema([*strings, ("query", texts), ("passage", texts), ("negatives", lists)])
 
 
-def _write_arrow(path: Path, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
+def _languages_of(schema: pa.Schema, path: Path) -> list[str]:
+    """The languages of a file's texts, after a check that its columns are those of parallel data."""
+    expected = _schema([])
+    if missing := [name for name in expected.names if name not in schema.names]:
+        raise DataError(
+            f"{path}: lacks the columns {', '.join(missing)}; write it with ParallelDataset.save."
+        )
+    texts = schema.field("query").type
+    languages = [field.name for field in texts] if pa.types.is_struct(texts) else []
+    if schema != _schema(languages):
+        raise DataError(
+            f"{path}: its columns are not those of parallel data; write it with ParallelDataset.save."
+        )
+    return languages
+
+
+def _cached(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Dataset:
+    """The rows of this fingerprint, memory-mapped from the Arrow cache; written there first if need be."""
+    path = cache_dir() / "parallel" / f"{fingerprint[:32]}.arrow"
+    if not path.is_file():
+        _write_arrow(path, batches, schema)
+    return Dataset.from_file(str(path))
+
+
+def _write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.partial")
     try:
         with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
-            for batch in _batches(rows):
-                writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
+            for batch in batches:
+                writer.write_batch(batch)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -198,9 +229,11 @@ def _tables(rows: Dataset) -> Iterator[tuple[int, pa.Table]]:
         start += len(table)
 
 
-def _widen(rows: Dataset, schema: pa.Schema, *, prefix: str) -> pa.Table:
-    """The rows under a schema with more languages; texts are not copied, ids, groups and sources get a prefix."""
-    table = rows.with_format("arrow")[:]
+def _reshape(table: pa.Table, schema: pa.Schema, *, keep: Sequence[str], prefix: str = "") -> pa.Table:
+    """The rows under a schema of other languages, of which those to keep have their texts.
+
+    Texts are not copied; ids, groups and sources get the prefix.
+    """
     columns = []
     for field in schema:
         column = table[field.name]
@@ -208,19 +241,18 @@ def _widen(rows: Dataset, schema: pa.Schema, *, prefix: str) -> pa.Table:
             column = pc.binary_join_element_wise(prefix, column, "")
         elif pa.types.is_struct(field.type):
             column = pa.chunked_array(
-                [_widen_struct(chunk, field.type) for chunk in column.chunks], field.type
+                [_reshape_struct(chunk, field.type, keep) for chunk in column.chunks], field.type
             )
         columns.append(column)
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _widen_struct(chunk: pa.StructArray, wide: pa.StructType) -> pa.StructArray:
-    known = {field.name for field in chunk.type}
+def _reshape_struct(chunk: pa.StructArray, target: pa.StructType, keep: Sequence[str]) -> pa.StructArray:
     children = [
-        pc.struct_field(chunk, field.name) if field.name in known else pa.nulls(len(chunk), field.type)
-        for field in wide
+        pc.struct_field(chunk, field.name) if field.name in keep else pa.nulls(len(chunk), field.type)
+        for field in target
     ]
-    return pa.StructArray.from_arrays(children, fields=list(wide))
+    return pa.StructArray.from_arrays(children, fields=list(target))
 
 
 def _field(column: pa.ChunkedArray, language: str) -> pa.ChunkedArray:

@@ -1,7 +1,8 @@
 """The sample that comes with the package: question-passage items in seven languages, written by this project.
 
-Four domains (encyclopedia, trivia, web search, product help), split by passage into a train and a test half: the
-smallest real data that the whole way from batches to report can be walked on. Too small to rank models with.
+Four domains (encyclopedia, trivia, web search, product help), split by passage into a train and a test half:
+the smallest real data that the whole way from batches to report can be walked on. Too small to rank models
+with.
 """
 
 from importlib.resources import as_file, files

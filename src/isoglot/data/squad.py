@@ -4,21 +4,22 @@ Two layouts are read:
 
 - SQuAD JSON: ``{"data": [{"title", "paragraphs": [{"context", "qas": [{"id", "question"}]}]}]}``. Several
   languages are several files whose question ids agree (as in XQuAD, MLQA and translated SQuADs).
-- joined SQuAD: JSON lines, a paragraph each, ``{"title", "para", "context": {lang}, "qas": [{"id", "q": {lang}}]}``.
+- joined SQuAD: JSON lines, a paragraph each,
+  ``{"title", "para", "context": {lang}, "qas": [{"id", "q": {lang}}]}``.
 
-The group is the paragraph: two questions on one paragraph are each other's false negatives.
+The group is the paragraph: two questions on one paragraph, in any language, are each other's false negatives.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from isoglot.data.lines import digest_files, json_lines, read_json
+from isoglot.data.clusters import components
+from isoglot.data.lines import digest_files, json_lines, language_at, read_json
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
-from isoglot.languages import normalise
 
-_READER = "squad 1"
+_READER = "squad 2"
 
 
 def read_squad(files: Mapping[str, Path], *, domain: str = "squad") -> ParallelDataset:
@@ -27,24 +28,31 @@ def read_squad(files: Mapping[str, Path], *, domain: str = "squad") -> ParallelD
     Unanswerable questions of SQuAD 2.0 (``is_impossible``) are left out.
 
     Raises:
-        DataError: a file is not SQuAD JSON, an id occurs twice in a file, or a text is empty.
+        DataError: no file is given, a file is not SQuAD JSON, an id occurs twice in it, or a text is empty.
     """
+    if not files:
+        raise DataError("SQuAD JSON: no file is given; name at least one as language = file.")
     items: dict[str, dict[str, Any]] = {}
+    paragraphs: dict[str, list[str]] = {}  # question id -> its paragraphs, one a language
+    languages = {tag: language_at(str(path), tag) for tag, path in files.items()}
     for tag, path in files.items():
-        language = normalise(tag)
+        language = languages[tag]
         for row in _squad_rows(path):
-            item = items.setdefault(
-                row["id"], {"id": row["id"], "group": row["group"], "query": {}, "passage": {}}
-            )
+            item = items.setdefault(row["id"], {"id": row["id"], "query": {}, "passage": {}})
             if language in item["query"]:
                 raise DataError(f"{path}: question id {row['id']!r} occurs twice.")
             item["query"][language] = row["question"]
             item["passage"][language] = row["context"]
+            paragraphs.setdefault(row["id"], []).append(f"{language}/{row['paragraph']}")
     if not items:
         raise DataError(f"{', '.join(map(str, files.values()))}: no answerable question in the file.")
+    group = components(paragraphs.values())
     key = f"{_READER} {domain} {','.join(files)} {digest_files(*files.values())}"
-    rows = ({**item, "domain": domain} for item in items.values())
-    return ParallelDataset.from_rows(rows, languages=[normalise(tag) for tag in files], key=key)
+    rows = (
+        {**item, "group": group[paragraphs[identity][0]], "domain": domain}
+        for identity, item in items.items()
+    )
+    return ParallelDataset.from_rows(rows, languages=list(languages.values()), key=key)
 
 
 def read_joined_squad(path: Path, *, domain: str = "squad") -> ParallelDataset:
@@ -66,14 +74,13 @@ def _squad_rows(path: Path) -> Iterator[dict[str, str]]:
     content = read_json(path)
     try:
         for number, article in enumerate(content["data"]):
-            title = article.get("title", str(number))
             for position, paragraph in enumerate(article["paragraphs"]):
                 for question in paragraph["qas"]:
                     if question.get("is_impossible"):
                         continue
                     row = {
                         "id": str(question["id"]),
-                        "group": f"{title}/{position}",
+                        "paragraph": f"{number:03}/{position:02}",
                         "question": question["question"],
                         "context": paragraph["context"],
                     }
@@ -87,21 +94,29 @@ def _squad_rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _joined_rows(path: Path, domain: str) -> Iterator[dict[str, Any]]:
+    seen: dict[str, int] = {}
     for number, paragraph in json_lines(path):
+        where = f"{path}: line {number}"
         try:
             group = f"{paragraph['title']}/{paragraph['para']}"
-            passage = {normalise(tag): text for tag, text in paragraph["context"].items() if text.strip()}
+            passage = _translations(paragraph["context"], "context", where)
             for question in paragraph["qas"]:
+                identity = str(question["id"])
+                if identity in seen:
+                    raise DataError(f"{where}: question id {identity!r} was used in line {seen[identity]}.")
+                seen[identity] = number
                 # A language counts only where both halves of the pair were translated.
-                query = {
-                    language: text
-                    for tag, text in question["q"].items()
-                    if text.strip() and (language := normalise(tag)) in passage
-                }
+                asked = _translations(question["q"], "q", where)
+                query = {language: text for language, text in asked.items() if language in passage}
                 pair = {"query": query, "passage": {language: passage[language] for language in query}}
                 if query:
-                    yield {"id": str(question["id"]), "group": group, "domain": domain, **pair}
+                    yield {"id": identity, "group": group, "domain": domain, **pair}
         except (KeyError, TypeError, AttributeError) as error:
             raise DataError(
-                f'{path}: line {number}: not a joined SQuAD paragraph ("title", "para", "context", "qas"): {error!r}.'
+                f'{where}: not a joined SQuAD paragraph ("title", "para", "context", "qas"): {error!r}.'
             ) from error
+
+
+def _translations(texts: dict[str, str], key: str, where: str) -> dict[str, str]:
+    """Language -> text, empty texts left out: what is empty was not translated."""
+    return {language_at(f'{where}: key "{key}"', tag): text for tag, text in texts.items() if text.strip()}

@@ -25,11 +25,11 @@ _TOKENS_CPU, _TOKENS_GPU = 1_024, 65_536
 class Progress(Protocol):
     """Told how many texts were embedded."""
 
-    def __call__(self, texts: int) -> None: ...
+    def __call__(self, texts: int, /) -> None: ...
 
 
 def encoder_fingerprint(encoder: Encoder) -> str | None:
-    """SHA-256 over weights, modules, tokenizer, prompts and length limit; None for an encoder without weights."""
+    """SHA-256 over weights, modules, tokenizer, prompts and length limit; None for what has no weights."""
     if not isinstance(encoder, torch.nn.Module):
         return None
     total = hashlib.sha256(repr(encoder).encode())
@@ -72,7 +72,8 @@ def embed(
         (texts, width) float32, as the encoder gives them (not normalised here).
 
     Raises:
-        EncoderError: the encoder returned another number of vectors, or NaN or infinite values.
+        EncoderError: there is no text, or the encoder does not return one finite vector for each, all of one
+            width.
     """
     unique = list(dict.fromkeys(texts))
     place = {text: number for number, text in enumerate(unique)}
@@ -89,21 +90,32 @@ def embed(
     return result
 
 
-def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None, *, extra: int) -> Vectors:
+def _encode(
+    encoder: Encoder, texts: list[str], role: Role, progress: Progress | None, *, extra: int
+) -> Vectors:
     method = encoder.encode_query if role == "query" else encoder.encode_document
     vectors: Vectors | None = None
     for batch in _batches(encoder, texts):
+        inputs = [texts[n] for n in batch]
         found = np.asarray(
-            method([texts[n] for n in batch], batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True),
+            method(inputs, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True),
             dtype=np.float32,
         )
         if found.ndim != 2 or len(found) != len(batch):
-            raise EncoderError(f"the encoder returned an array of shape {found.shape} for {len(batch)} texts.")
+            raise EncoderError(
+                f"the encoder returned an array of shape {found.shape} for {len(batch)} texts: "
+                f"it must be ({len(batch)}, width), one vector for each text."
+            )
         if not np.isfinite(found).all():
-            bad = texts[batch[int(np.flatnonzero(~np.isfinite(found).all(axis=1))[0])]]
+            bad = inputs[int(np.flatnonzero(~np.isfinite(found).all(axis=1))[0])]
             raise EncoderError(f"the encoder returned NaN or infinite values for the {role} {bad[:80]!r}.")
         if vectors is None:
             vectors = np.empty((len(texts), found.shape[1]), dtype=np.float32)
+        if found.shape[1] != vectors.shape[1]:
+            raise EncoderError(
+                f"the encoder returned {role} vectors of different widths: {vectors.shape[1]} and "
+                f"{found.shape[1]}."
+            )
         vectors[batch] = found
         if progress:
             progress(len(batch))
@@ -133,7 +145,7 @@ def _batches(encoder: Encoder, texts: list[str]) -> Iterator[list[int]]:
 
 def _token_counts(encoder: Encoder, texts: list[str]) -> npt.NDArray[np.int64]:
     tokenizer = getattr(encoder, "tokenizer", None)
-    if tokenizer is None:
+    if not callable(tokenizer):  # none, or a bare tokenizers.Tokenizer, as static embeddings have
         return np.array([len(text.encode()) for text in texts], dtype=np.int64)
     limit = getattr(encoder, "max_seq_length", None) or 512
     counts = [

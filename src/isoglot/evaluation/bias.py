@@ -10,10 +10,10 @@ from isoglot.evaluation.settings import Scores
 def language_bias(ranks: Ranks, collection: Collection) -> Scores:
     """Per-query bias, averaged like the measures: over the queries of a language, then over languages.
 
-    - ``rank_distance``: greatest minus least rank of the query's relevant passages in the pool, for queries with
-      relevant passages in two or more languages (arXiv 2408.10536, section 4.3).
-    - ``rank_distance_normalised``: (distance - (n - 1)) / (N - n) with n relevant passages in a pool of N; 0 when
-      they stand side by side, 1 when they stand at the two ends.
+    - ``rank_distance``: greatest minus least rank of the query's relevant passages in the pool, for queries
+      with relevant passages in two or more languages, NaN for others (arXiv 2408.10536, section 4.3).
+    - ``rank_distance_normalised``: (distance - (n - 1)) / (N - n) with n relevant passages in a pool of N; 0
+      when they stand side by side, 1 when they stand at the two ends.
     - ``same_language@1``, ``same_language@10``: share of the first 1 and 10 hits in the query's language.
     """
     queries = len(collection.queries)
@@ -41,7 +41,17 @@ def language_bias(ranks: Ranks, collection: Collection) -> Scores:
     )
 
 
+def median_by_cell(scores: Scores, name: str) -> dict[str, float]:
+    """Cell name -> median over its topics; cells without a value are left out."""
+    values = scores.values[name]
+    known = ~np.isnan(values)
+    return {
+        scores.cells[number]: float(np.median(values[known & (scores.cell == number)]))
+        for number in np.unique(scores.cell[known])
+    }
+
+
 def pool_share(collection: Collection) -> float:
-    """The share of the pool in the query's language, over query languages: what ``same_language`` would be by chance."""
-    share = np.bincount(collection.passage_language, minlength=len(collection.languages)) / len(collection.passages)
-    return float(share[np.unique(collection.query_language)].mean())
+    """Share of the pool in the query's language, over query languages: ``same_language`` by chance."""
+    counts = np.bincount(collection.passage_language, minlength=len(collection.languages))
+    return float((counts / len(collection.passages))[np.unique(collection.query_language)].mean())

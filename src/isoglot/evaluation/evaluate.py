@@ -1,7 +1,7 @@
 """Evaluate an encoder on collections: embed once, rank once, then every setting, measure and bias."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,8 @@ from isoglot.data.collection import Collection
 from isoglot.encoder.embed import Progress, Role, embed, encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError, EncoderError
-from isoglot.evaluation.bias import language_bias, pool_share
-from isoglot.evaluation.bootstrap import bootstrap_macro, bootstrap_median, interval
+from isoglot.evaluation.bias import language_bias, median_by_cell, pool_share
+from isoglot.evaluation.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
 from isoglot.evaluation.measures import MEASURES, Measure
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
@@ -35,6 +35,9 @@ class EvaluationOptions:
         cache: keep embeddings on disk and read them from there.
         run: write the multilingual pool's first 1,000 hits a query to this TREC run file; with several
             collections the collection's name goes before the suffix.
+
+    Raises:
+        ConfigError: fewer than one draw, or a negative seed.
     """
 
     measures: Sequence[Measure] = MEASURES
@@ -43,6 +46,12 @@ class EvaluationOptions:
     memory_mib: int = 512
     cache: bool = True
     run: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.draws < 1 or self.seed < 0:
+            raise ConfigError(
+                f"draws must be at least 1 and the seed at least 0, but got {self.draws} and {self.seed}."
+            )
 
 
 def evaluate(
@@ -64,7 +73,8 @@ def evaluate(
         progress: called with (what is encoded, number of texts), returns what is told of each step.
 
     Raises:
-        EncoderError: the encoder does not return finite vectors of one width.
+        EncoderError: the encoder does not return finite vectors of one width, or (for cosine) a zero vector.
+        DataError: a run file is wanted, but an id has a space in it.
         ConfigError: two collections of one name, or a memory budget that is too small.
     """
     options = options or EvaluationOptions()
@@ -78,11 +88,10 @@ def evaluate(
             role: _embed_side(encoder, collection, role, fingerprint if options.cache else None, progress)
             for role in ("query", "passage")
         }
-        if sides["query"].shape[1] != sides["passage"].shape[1]:
-            raise EncoderError(
-                f"query vectors are {sides['query'].shape[1]} wide, passage vectors {sides['passage'].shape[1]}."
-            )
-        results[collection.name] = evaluate_vectors(sides["query"], sides["passage"], collection, options=options)
+        run = _run_path(options.run, collection.name) if len(collections) > 1 else options.run
+        results[collection.name] = evaluate_vectors(
+            sides["query"], sides["passage"], collection, options=replace(options, run=run)
+        )
     shown = {"draws": options.draws, "seed": options.seed, "measures": [m.name for m in options.measures]}
     return Evaluation(encoder=name, encoder_fingerprint=fingerprint, collections=results, options=shown)
 
@@ -90,8 +99,21 @@ def evaluate(
 def evaluate_vectors(
     queries: Vectors, passages: Vectors, collection: Collection, *, options: EvaluationOptions | None = None
 ) -> CollectionResult:
-    """Evaluate vectors that are there already: (queries, width) and (passages, width); scores are dot products."""
+    """Evaluate vectors that are there already; scores are dot products, so normalise for cosine.
+
+    Args:
+        queries: (queries, width) float32, in the order of the collection's queries.
+        passages: (passages, width) float32, in the order of its passages.
+        collection: what the vectors stand for.
+        options: see :class:`EvaluationOptions`.
+
+    Raises:
+        EncoderError: the vectors are not one finite vector per query and passage, all of one width.
+        DataError: a run file is wanted, but an id has a space in it.
+        ConfigError: the memory budget is too small.
+    """
     options = options or EvaluationOptions()
+    queries, passages = _checked(queries, passages, collection)
     depth = 10 if options.run is None else _RUN_DEPTH
     ranks = rank_relevant(queries, passages, collection, depth=depth, budget=options.memory_mib << 20)
     if options.run is not None:
@@ -114,15 +136,17 @@ def evaluate_vectors(
 
 def _bias(ranks: Ranks, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
     scores = language_bias(ranks, collection)
-    distance = scores.values["rank_distance"]
-    if np.isnan(distance).all():  # no query has relevant passages in two languages
+    if np.isnan(scores.values["rank_distance"]).all():  # no query has relevant passages in two languages
         scores.values.pop("rank_distance")
         scores.values.pop("rank_distance_normalised")
     estimates = _estimates(scores, collection, options)
     if "rank_distance" in estimates:
-        medians = bootstrap_median(distance, collection.query_cluster, draws=options.draws, seed=options.seed)
-        median = float(np.nanmedian(distance))
-        estimates["rank_distance_median"] = Estimate(median, *interval(medians), cells={})
+        cells = median_by_cell(scores, "rank_distance")
+        drawn = bootstrap_macro_median(
+            scores, "rank_distance", collection.query_cluster, draws=options.draws, seed=options.seed
+        )
+        median = float(np.mean(list(cells.values())))
+        estimates["rank_distance_median"] = Estimate(median, *interval(drawn), cells=cells)
     return estimates
 
 
@@ -132,6 +156,30 @@ def _estimates(scores: Scores, collection: Collection, options: EvaluationOption
         name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name))
         for name in scores.values
     }
+
+
+def _checked(queries: Vectors, passages: Vectors, collection: Collection) -> tuple[Vectors, Vectors]:
+    queries, passages = np.asarray(queries, dtype=np.float32), np.asarray(passages, dtype=np.float32)
+    sides = (("query", queries, collection.queries), ("passage", passages, collection.passages))
+    for what, vectors, table in sides:
+        if vectors.ndim != 2 or len(vectors) != len(table):
+            raise EncoderError(
+                f"{collection.name}: the {what} vectors have shape {vectors.shape}, but must have "
+                f"({len(table)}, width), one row for each {what}."
+            )
+        if not np.isfinite(vectors).all():
+            raise EncoderError(f"{collection.name}: a {what} vector holds NaN or infinite values.")
+    if queries.shape[1] != passages.shape[1]:
+        raise EncoderError(
+            f"{collection.name}: query vectors are {queries.shape[1]} wide, but passage vectors "
+            f"{passages.shape[1]}; both must come from one encoder."
+        )
+    return queries, passages
+
+
+def _run_path(run: Path | None, collection: str) -> Path | None:
+    """``scores.trec`` -> ``scores.mlqa-r.trec``."""
+    return run and run.with_name(f"{run.stem}.{collection.replace('/', '-')}{run.suffix}")
 
 
 def _embed_side(
@@ -151,13 +199,20 @@ def _embed_side(
         here = np.flatnonzero(language == number)
         vectors = embed(encoder, [texts[n] for n in here], role=role, fingerprint=fingerprint, progress=told)
         parts.append((here, vectors))
-    whole = np.empty((len(texts), parts[0][1].shape[1]), dtype=np.float32)
+    widths = sorted({vectors.shape[1] for _, vectors in parts})
+    if len(widths) > 1:
+        raise EncoderError(
+            f"the encoder returned {role} vectors of different widths: {widths[0]} and {widths[-1]}."
+        )
+    whole = np.empty((len(texts), widths[0]), dtype=np.float32)
     for here, vectors in parts:
         whole[here] = vectors
     if getattr(encoder, "similarity_fn_name", "cosine") != "dot":
         norms = np.linalg.norm(whole, axis=1, keepdims=True)
         if not norms.all():
             bad = texts[int(np.flatnonzero(norms[:, 0] == 0)[0])]
-            raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
+            raise EncoderError(
+                f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction."
+            )
         whole /= norms
     return whole

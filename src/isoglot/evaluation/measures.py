@@ -1,7 +1,7 @@
 """Retrieval measures as values: computed per query from the ranks of relevant passages, equal to trec_eval's.
 
-A ranking is a list of *topics* (a query in one setting). All measures see the ranks of every relevant passage, so
-nothing is cut off before the measure's own cutoff.
+A ranking is a list of *topics* (a query in one setting). All measures see the ranks of every relevant
+passage, so nothing is cut off before the measure's own cutoff.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ class Rankings:
         """(topics,) the number of relevant passages."""
         return np.bincount(self.topic, minlength=self.topics).astype(np.float64)
 
-    def sum(self, values: npt.NDArray[np.generic]) -> Floats:
+    def sum(self, values: npt.NDArray[np.bool | np.float64]) -> Floats:
         """(relevant,) values summed by topic -> (topics,)."""
-        return np.bincount(self.topic, weights=values, minlength=self.topics)
+        sums = np.bincount(self.topic, weights=values, minlength=self.topics)
+        return sums.astype(np.float64, copy=False)  # numpy's annotations have whole numbers here
 
     def place(self, topic: Ints) -> Ints:
         """1, 2, ... within each run of equal topics."""
@@ -75,11 +76,12 @@ def average_precision(rankings: Rankings) -> Floats:
 def reciprocal_rank(rankings: Rankings) -> Floats:
     """1 / rank of the first relevant passage; trec_eval ``recip_rank``."""
     first = rankings.place(rankings.topic) == 1
-    return 1.0 / rankings.rank[first]
+    values: Floats = 1.0 / rankings.rank[first]
+    return values
 
 
 def ndcg(cutoff: int) -> Callable[[Rankings], Floats]:
-    """sum of grade / log2(rank + 1) up to the cutoff, over the same of the ideal order; trec_eval ``ndcg_cut``.
+    """Sum of grade / log2(rank + 1) up to the cutoff, over the ideal order's; trec_eval ``ndcg_cut``.
 
     Järvelin and Kekäläinen 2002 (doi 10.1145/582415.582418) with linear gain and Burges' discount.
     """
@@ -117,9 +119,11 @@ def parse_measure(name: str) -> Measure:
     base, at, cutoff = name.lower().partition("@")
     if base in _PLAIN and not at:
         return Measure(base, _PLAIN[base])
-    if base in _AT_CUTOFF and cutoff.isdigit() and int(cutoff) > 0:
+    if base in _AT_CUTOFF and cutoff.isdecimal() and int(cutoff) > 0:
         return Measure(f"{base}@{int(cutoff)}", _AT_CUTOFF[base](int(cutoff)))
-    raise ConfigError(f"{name!r} is not a measure: use map, mrr, ndcg@k or r@k with a whole number k of at least 1.")
+    raise ConfigError(
+        f"{name!r} is not a measure: use map, mrr, ndcg@k or r@k with a whole number k of at least 1."
+    )
 
 
 MEASURES = tuple(parse_measure(name) for name in ("map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"))

@@ -49,8 +49,8 @@ def rank_relevant(
         queries: (queries, width) float32.
         passages: (passages, width) float32; the score is the dot product, so normalise both for cosine.
         collection: languages and judgements.
-        depth: how many of the best passages to keep for every query.
-        budget: bytes for one tile of scores and its sorted copies.
+        depth: how many of the best passages to keep for every query; the whole pool where it is smaller.
+        budget: bytes for one tile of scores and its sorted copy.
 
     Raises:
         ConfigError: the budget does not hold the scores of a single query.
@@ -81,7 +81,7 @@ def rank_relevant(
 
 
 def _tiles(queries: int, passages: int, budget: int) -> Iterator[tuple[int, int]]:
-    # The scores, their copy sorted by language, the mask of the best and their candidates: four matrices at most.
+    # The scores, their copy sorted by language, the mask of the best, its candidates: at most four matrices.
     rows = budget // (4 * 4 * passages)
     if rows < 1:
         raise ConfigError(

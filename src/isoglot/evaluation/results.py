@@ -25,7 +25,9 @@ class CollectionResult:
 
     Attributes:
         settings: setting -> measure -> estimate. A setting that the collection does not have is missing.
-        bias: name -> estimate; ``rank_distance_median`` has no interval over cells' medians but one of its own.
+        bias: name -> estimate, averaged over the queries of a language, then over languages;
+            ``rank_distance_median`` takes the median over the queries of a language instead. The rank
+            distances are missing where no query has relevant passages in two languages.
         sizes: queries, passages, languages, clusters.
         pool_share: mean share of the pool in the query's language, the chance level of ``same_language``.
     """
@@ -53,7 +55,7 @@ class Evaluation:
     versions: dict[str, str] = field(default_factory=versions)
 
     def to_json(self) -> dict[str, Any]:
-        """``{"collections": {NAME: {"mono": {"map": ..}, .., "bias": {..}, "intervals": .., "cells": ..}}, ..}``."""
+        """``{"collections": {NAME: {"mono": {"map": ..}, .., "bias": {..}, "intervals": .., ..}}, ..}``."""
         content = {key: value for key, value in asdict(self).items() if key != "collections"}
         return {**content, "collections": {name: _flat(result) for name, result in self.collections.items()}}
 
@@ -68,8 +70,10 @@ class Evaluation:
 def _flat(result: CollectionResult) -> dict[str, Any]:
     groups = {**result.settings, "bias": result.bias}
     return {
-        **{group: {name: estimate.value for name, estimate in found.items()} for group, found in groups.items()},
-        "intervals": {group: {name: [e.low, e.high] for name, e in found.items()} for group, found in groups.items()},
+        **{group: {name: e.value for name, e in found.items()} for group, found in groups.items()},
+        "intervals": {
+            group: {name: [e.low, e.high] for name, e in found.items()} for group, found in groups.items()
+        },
         "cells": {group: {name: e.cells for name, e in found.items()} for group, found in groups.items()},
         "pool_share": result.pool_share,
         "sizes": result.sizes,

@@ -4,12 +4,23 @@ import os
 from pathlib import Path
 
 from isoglot.data.collection import Collection
+from isoglot.errors import DataError
 from isoglot.evaluation.ranks import Ranks
 
 
 def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "isoglot") -> None:
-    """Write each query's best passages of the multilingual pool; the file appears whole or not at all."""
+    """Write each query's best passages of the multilingual pool; the file appears whole or not at all.
+
+    Raises:
+        DataError: an id has a space in it, which the format cannot hold.
+    """
     queries, passages = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
+    for identity in (*queries, *passages):
+        if len(identity.split()) != 1:
+            raise DataError(
+                f"{collection.name}: id {identity!r} has white space, which a TREC run file cannot hold: "
+                "rename it."
+            )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".partial")
     with part.open("w", encoding="utf-8") as file:

@@ -4,8 +4,8 @@
 - ``cross``: the pool is one other language; every ordered pair of languages is a cell.
 - ``multi``: one pool of all languages, and every relevant passage counts.
 
-Values are averaged over the queries of a cell first and over the cells second, so that every language (or ordered
-pair) has the same weight whatever its number of queries.
+Values are averaged over the queries of a cell first and over the cells second, so that every language (or
+ordered pair) has the same weight whatever its number of queries.
 """
 
 from collections.abc import Sequence
@@ -54,8 +54,10 @@ class Scores:
         return float(np.mean(list(self.by_cell(name).values())))
 
 
-def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:
-    """Per-topic measures of a setting; None where the collection has no topic in it (such as cross in one language).
+def score(
+    setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]
+) -> Scores | None:
+    """Per-topic measures of a setting; None where it has no topic (such as cross in one language).
 
     A query without a relevant passage in a cell's pool is not a topic of that cell.
     """

@@ -55,17 +55,23 @@ class Workplace:
 
     def _check_same(self, config: TrainConfig) -> None:
         if not self._settings().is_file():
-            raise ConfigError(f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume.")
-        before = json.loads(self._settings().read_text(encoding="utf-8"))
-        now = json.loads(config.model_dump_json())
-        changed = [
-            f"{section}.{key}" if isinstance(now[section], dict) else section
-            for section in now
-            for key in (now[section] if isinstance(now[section], dict) else [section])
-            if (now[section][key] != before[section].get(key) if isinstance(now[section], dict) else now[section] != before[section])
-        ]
+            raise ConfigError(
+                f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume."
+            )
+        before = _flat(json.loads(self._settings().read_text(encoding="utf-8")))
+        now = _flat(json.loads(config.model_dump_json()))
+        changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         if changed:
             raise ConfigError(
-                f"the unfinished run in {str(self.folder)!r} had other values of {', '.join(changed)}: resume it with the "
-                "same configuration, or remove the folder."
+                f"the unfinished run in {str(self.folder)!r} had other values of {', '.join(changed)}: resume it "
+                "with the same configuration, or remove the folder."
             )
+
+
+def _flat(config: dict[str, Any]) -> dict[str, Any]:
+    """``{"batch": {"size": 8}, "seed": 0}`` as ``{"batch.size": 8, "seed": 0}``."""
+    flat: dict[str, Any] = {}
+    for section, value in config.items():
+        items = value.items() if isinstance(value, dict) else [("", value)]
+        flat |= {f"{section}.{key}".rstrip("."): entry for key, entry in items}
+    return flat

@@ -21,26 +21,35 @@ class EncoderConfig(_Section):
     """What is trained, and how much of it."""
 
     name: str = Field(description="e5-small, a sentence-transformers folder, or a hub model id")
-    query_prompt: str = Field("Query: ", description="prefix of queries where the encoder has none of its own")
-    passage_prompt: str = Field("Passage: ", description="prefix of passages where the encoder has none of its own")
+    query_prompt: str = Field(
+        "Query: ", description="prefix of queries where the encoder has none of its own"
+    )
+    passage_prompt: str = Field(
+        "Passage: ", description="prefix of passages where the encoder has none of its own"
+    )
     query_tokens: Positive | None = Field(None, description="longest query in training, in tokens")
     passage_tokens: Positive | None = Field(None, description="longest passage in training, in tokens")
     freeze_embeddings: bool = Field(False, description="keep word, position and type embeddings as they are")
     freeze_layers: int = Field(0, ge=0, description="keep so many of the lowest layers as they are")
     trim_vocabulary: bool = Field(
-        False, description="train with the vocabulary of the training texts; the saved model has the full one again"
+        False,
+        description="train with the vocabulary of the training texts; the saved model has the full one again",
     )
 
 
 class DataConfig(_Section):
     """What it is trained on."""
 
-    train: list[str | dict[str, str]] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
+    train: list[str | dict[str, str]] = Field(
+        min_length=1, description="names of `isoglot data list`, files, ..."
+    )
     languages: list[str] | None = Field(None, description="train on these only; all if left out")
     validation: str | dict[str, str] | float | None = Field(
         None, description="a data set, or the share of the training groups to hold out"
     )
-    validation_pairs: Positive = Field(512, description="at most so many validation pairs, the same at every check")
+    validation_pairs: Positive = Field(
+        512, description="at most so many validation pairs, the same at every check"
+    )
     max_query_repeats: Positive | None = Field(
         None, description="leave out items whose query, in some language, stands on more items than this"
     )
@@ -62,7 +71,8 @@ class BatchConfig(_Section):
         """
         if self.policy == "hybrid":
             return Hybrid(self.alpha)
-        return {"mono": Monolingual(), "cross": CrossLingual(), "mixed": Mixed()}[self.policy]
+        policies: dict[str, Policy] = {"mono": Monolingual(), "cross": CrossLingual(), "mixed": Mixed()}
+        return policies[self.policy]
 
 
 class OptimizationConfig(_Section):
@@ -72,7 +82,9 @@ class OptimizationConfig(_Section):
     learning_rate: float = Field(3e-5, gt=0)
     weight_decay: float = Field(1e-2, ge=0)
     warmup_steps: int = Field(0, ge=0)
-    temperature: float = Field(0.05, gt=0, description="cosines are divided by it; e5 models were trained at .01")
+    temperature: float = Field(
+        0.05, gt=0, description="cosines are divided by it; e5 models were trained at .01"
+    )
     mini_batch: Positive | None = Field(
         None, description="pairs in memory at a time (GradCache) where that is fewer than a batch"
     )
@@ -91,7 +103,7 @@ class TrainConfig(_Section):
     seed: int = Field(0, ge=0)
     encoder: EncoderConfig
     data: DataConfig
-    batch: BatchConfig = BatchConfig()
+    batch: BatchConfig = Field(default_factory=lambda: BatchConfig.model_validate({}))
     optimization: OptimizationConfig
 
     @classmethod
@@ -119,7 +131,9 @@ class TrainConfig(_Section):
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+            raise ConfigError(
+                f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r})."
+            ) from error
         config.batch.build()
         if isinstance(config.data.validation, float) and not 0 < config.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")

@@ -60,7 +60,9 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
         """Whole lines only: a kill can leave half of one."""
         if not self.path.is_file():
             return []
-        return [line for line in self.path.read_text(encoding="utf-8").splitlines(True) if line.endswith("}\n")]
+        return [
+            line for line in self.path.read_text(encoding="utf-8").splitlines(True) if line.endswith("}\n")
+        ]
 
     def _write(self, entry: dict[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:

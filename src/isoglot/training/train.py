@@ -3,7 +3,6 @@
 import os
 import platform
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
-from isoglot.errors import IsoglotError
+from isoglot.errors import TrainingInterrupted
 from isoglot.training.checkpoints import LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
@@ -37,10 +36,6 @@ from isoglot.training.data import training_data, validation_pairs
 from isoglot.training.model import trainable_encoder
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.versions import versions
-
-
-class TrainingInterrupted(IsoglotError):
-    """Training was stopped by Ctrl-C; the message says how to go on."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +103,12 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
 class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
     """Draws training batches by the policy and takes validation pairs in the order they were drawn in."""
 
-    def get_batch_sampler(self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any) -> BatchSampler:
+    def get_batch_sampler(
+        self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any
+    ) -> BatchSampler:
         if isinstance(dataset, PairDataset):
-            return super().get_batch_sampler(dataset, batch_size, drop_last, **options)
+            drawn: BatchSampler = super().get_batch_sampler(dataset, batch_size, drop_last, **options)
+            return drawn
         return BatchSampler(SequentialSampler(dataset), batch_size, drop_last)
 
 
@@ -128,12 +126,18 @@ def _trainer(
         validation, validation_size = validation_pairs(
             held_out, batch_size=config.batch.size, limit=config.data.validation_pairs
         )
-    arguments = _arguments(config, place.folder, validate=held_out is not None, validation_size=validation_size)
+    arguments = _arguments(
+        config, place.folder, validate=held_out is not None, validation_size=validation_size
+    )
     world = max(1, arguments.world_size)
-    callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
+    callbacks: list[Any] = [
+        TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)
+    ]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
-    model.model_card_data.generate_widget_examples = False  # texts of the training data stay out of model cards
+    model.model_card_data.generate_widget_examples = (
+        False  # texts of the training data stay out of model cards
+    )
     trainer = _Trainer(
         model=model,
         args=arguments,
@@ -189,11 +193,14 @@ def _bf16(optimization: OptimizationConfig) -> bool:
 def _loss(config: TrainConfig, model: SentenceTransformer, *, gather: bool) -> nn.Module:
     scale = 1 / config.optimization.temperature
     chunk = config.optimization.mini_batch
+    loss: nn.Module
     if chunk is not None and chunk < config.batch.size:
-        return CachedMultipleNegativesRankingLoss(
+        loss = CachedMultipleNegativesRankingLoss(
             model, scale=scale, mini_batch_size=chunk, gather_across_devices=gather
         )
-    return MultipleNegativesRankingLoss(model, scale=scale, gather_across_devices=gather)
+    else:
+        loss = MultipleNegativesRankingLoss(model, scale=scale, gather_across_devices=gather)
+    return loss
 
 
 def _collator(config: TrainConfig, model: SentenceTransformer, columns: list[str]) -> PairCollator:
@@ -202,7 +209,10 @@ def _collator(config: TrainConfig, model: SentenceTransformer, columns: list[str
     return PairCollator(
         model=model,
         prompts={column: query if column == "query" else passage for column in columns},
-        limits={column: encoder.query_tokens if column == "query" else encoder.passage_tokens for column in columns},
+        limits={
+            column: encoder.query_tokens if column == "query" else encoder.passage_tokens
+            for column in columns
+        },
     )
 
 

@@ -1,0 +1,131 @@
+"""Each policy draws what it says: which languages meet in a batch, and how often."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from random_parallel import LANGUAGES, build, row
+from scipy.stats import binomtest, chisquare
+
+from isoglot.batching.pairs import PairDataset
+from isoglot.batching.policies import (
+    AnyLanguage,
+    Bools,
+    CrossLingual,
+    Hybrid,
+    Mixed,
+    Monolingual,
+    OneLanguage,
+    Policy,
+    TwoLanguages,
+)
+from isoglot.batching.sampler import Batch, LanguageBatchSampler
+from isoglot.errors import ConfigError
+
+LIKELY = 1e-3  # a p-value that chance falls below once in a thousand seeds; the seeds here are fixed
+
+
+def drawn(policy: Policy, *, items: int = 4000, seed: int = 1) -> list[Batch]:
+    """Batches of four from items that all have English, half of them German, 5% Arabic and 2% Spanish."""
+    share = {"ar": 0.05, "de": 0.5, "en": 1.0, "es": 0.02}
+    rng = np.random.default_rng(0)
+    rows = []
+    for item in range(items):
+        has = [language for language in LANGUAGES if rng.random() < share[language]]
+        rows.append(row(item, query=has, passage=has))
+    pairs = PairDataset(build(rows))
+    return list(LanguageBatchSampler(pairs, policy, batch_size=4, seed=seed).batches())
+
+
+def test_monolingual_draws_languages_uniformly_however_rare_they_are() -> None:
+    batches = drawn(Monolingual())
+    for batch in batches:
+        assert len({*batch.query_language, *batch.passage_language}) == 1
+    count = Counter(int(batch.query_language[0]) for batch in batches)
+    assert sum(count.values()) == 1000
+    assert chisquare([count[language] for language in range(4)]).pvalue > LIKELY
+
+
+def test_cross_lingual_draws_uniformly_over_the_ordered_pairs_of_an_item() -> None:
+    query, passage = np.array([True, True, True, False]), np.array([False, True, True, True])
+    allowed = [(q, p) for q in range(3) for p in range(1, 4) if q != p]
+    rng = np.random.default_rng(3)
+    drawn = TwoLanguages().languages(np.tile(query, (7000, 1)), np.tile(passage, (7000, 1)), rng)
+    count = Counter(zip(*(side.tolist() for side in drawn), strict=True))
+    assert set(count) == set(allowed)
+    assert chisquare([count[pair] for pair in allowed]).pvalue > LIKELY
+
+
+def test_mixed_draws_uniformly_over_the_languages_of_an_item_and_mixes_them_in_a_batch() -> None:
+    has = np.array([True, False, True, True])
+    query, passage = AnyLanguage().languages(*[np.tile(has, (6000, 1))] * 2, np.random.default_rng(4))
+    count = Counter(query.tolist())
+    assert set(count) == {0, 2, 3}
+    assert chisquare(list(count.values())).pvalue > LIKELY
+    assert (query == passage).all()
+    batches = drawn(Mixed())
+    assert all((batch.query_language == batch.passage_language).all() for batch in batches)
+    assert sum(len(set(batch.query_language.tolist())) > 1 for batch in batches) > len(batches) / 2
+
+
+@pytest.mark.parametrize("alpha", [0.2, 0.5, 0.9])
+def test_hybrid_draws_a_share_of_alpha_monolingual_batches(alpha: float) -> None:
+    rng = np.random.default_rng(5)
+    kinds = [Hybrid(alpha).draw(4, rng) for _ in range(3000)]
+    mono = [kind for kind in kinds if isinstance(kind, OneLanguage)]
+    assert set(kinds) - set(mono) == {TwoLanguages()}
+    assert binomtest(len(mono), len(kinds), alpha).pvalue > LIKELY
+    assert chisquare(list(Counter(kind.language for kind in mono).values())).pvalue > LIKELY
+
+
+@pytest.mark.parametrize(("alpha", "pure"), [(0, CrossLingual()), (1, Monolingual())])
+def test_hybrid_ends_in_the_pure_policies(alpha: float, pure: Policy) -> None:
+    assert Hybrid(alpha).kinds(4) == pure.kinds(4)
+    rng = np.random.default_rng(6)
+    assert {Hybrid(alpha).draw(4, rng) for _ in range(200)} == set(pure.kinds(4))
+
+
+@pytest.mark.parametrize("policy", [Monolingual(), CrossLingual(), Hybrid(0.5), Mixed()])
+def test_every_kind_that_is_drawn_was_announced(policy: Policy) -> None:
+    rng = np.random.default_rng(7)
+    assert {policy.draw(3, rng) for _ in range(300)} == set(policy.kinds(3))
+
+
+@pytest.mark.parametrize("alpha", [-0.1, 1.01, float("nan")])
+def test_alpha_is_a_share(alpha: float) -> None:
+    with pytest.raises(ConfigError, match=r"alpha must lie in \[0, 1\].*but is (-0.1|1.01|nan)\.$"):
+        Hybrid(alpha)
+
+
+masks = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(
+    lambda shape: st.tuples(*[arrays.arrays(bool, shape)] * 2)
+)
+
+
+@given(masks, st.integers(0, 99))
+@settings(max_examples=150, deadline=None)
+def test_kinds_take_the_items_that_have_the_texts_and_only_texts_that_exist(
+    has: tuple[Bools, Bools], seed: int
+) -> None:
+    has_query, has_passage = has
+    languages = range(has_query.shape[1])
+    possible = {
+        TwoLanguages(): {(q, p) for q in languages for p in languages if q != p},
+        AnyLanguage(): {(one, one) for one in languages},
+        **{OneLanguage(one): {(one, one)} for one in languages},
+    }
+    for kind, pairs in possible.items():
+        existing = [
+            {(q, p) for q, p in pairs if asked[q] and told[p]}
+            for asked, told in zip(has_query, has_passage, strict=True)
+        ]
+        able = kind.eligible(has_query, has_passage)
+        assert able.tolist() == [bool(some) for some in existing]
+        if not able.any():
+            continue
+        query, passage = kind.languages(has_query[able], has_passage[able], np.random.default_rng(seed))
+        drawn = zip(query.tolist(), passage.tolist(), strict=True)
+        assert all(pair in some for pair, some in zip(drawn, filter(None, existing), strict=True))

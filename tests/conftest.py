@@ -1,0 +1,36 @@
+"""What all tests share: a cache of their own, and the real data where it is at hand."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tiny import write_tiny_encoder
+
+BESIDE_THE_CLONE = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isoglot_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty cache, so that no test reads or writes what the user has downloaded."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ISOGLOT_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of real data, set as ISOGLOT_MIRROR; tests that ask for it skip where there is none."""
+    root = Path(os.environ.get("ISOGLOT_MIRROR") or BESIDE_THE_CLONE)
+    if not root.is_dir():
+        pytest.skip("needs the real data: set ISOGLOT_MIRROR to its folder, or lay it at ../shared/data")
+    monkeypatch.setenv("ISOGLOT_MIRROR", str(root))
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers folder with random weights; the same for every test, so leave it as it is."""
+    return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))

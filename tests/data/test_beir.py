@@ -1,0 +1,164 @@
+"""BEIR folders: what is written is read, by others too, and a bad row is named by file, line and key."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isoglot.data.beir import read_beir, write_beir
+from isoglot.data.collection import Collection
+from isoglot.data.sample import load_sample
+from isoglot.errors import DataError
+
+texts = st.text(min_size=1).filter(str.strip)
+tags = st.sampled_from(["de", "en", "pt-BR", "zh"])
+ids = st.text(st.characters(codec="utf-8", exclude_characters="\t\r\n"), min_size=1).filter(str.strip)
+passage_rows = st.fixed_dictionaries({"id": ids, "text": texts, "lang": tags})
+query_rows = st.fixed_dictionaries(
+    {"id": ids, "text": texts, "lang": tags}, optional={"cluster": texts, "domain": texts}
+)
+
+
+@st.composite
+def collections(draw: st.DrawFn) -> Collection:
+    queries = draw(st.lists(query_rows, min_size=1, max_size=4, unique_by=lambda row: row["id"]))
+    passages = draw(st.lists(passage_rows, min_size=1, max_size=4, unique_by=lambda row: row["id"]))
+    pairs = st.tuples(*(st.sampled_from([row["id"] for row in rows]) for rows in (queries, passages)))
+    relevant = draw(st.dictionaries(pairs, st.integers(-2, 3), min_size=1))
+    return Collection.from_rows("beir", queries=queries, passages=passages, relevant=relevant)
+
+
+@given(collections())
+@settings(max_examples=40, deadline=None)
+def test_what_is_written_is_read(collection: Collection) -> None:
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent, "beir")
+        write_beir(collection, folder)
+        found = read_beir(folder)
+        files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert files == {"corpus.jsonl", "queries.jsonl", "qrels/test.tsv"}
+    assert found.name == "beir"
+    assert found.queries.equals(collection.queries)
+    assert found.passages.equals(collection.passages)
+    assert found.fingerprint == collection.fingerprint
+
+
+def test_the_sample_is_written_over_another_and_read(tmp_path: Path) -> None:
+    sample = Collection.from_parallel("sample", load_sample("sample/test"))
+    folder(tmp_path)
+    write_beir(sample, tmp_path)
+    assert read_beir(tmp_path).fingerprint == sample.fingerprint
+
+
+CORPUS = [
+    {"_id": "p1", "text": "one", "lang": "EN", "title": "A title"},
+    {"_id": "p2", "text": "zwei ", "lang": "de", "title": ""},
+]
+QUERIES = [
+    {"_id": "q1", "text": "one?", "lang": "en", "cluster": 0, "domain": "help", "metadata": {}},
+    {"_id": "q2", "text": "two?", "lang": "en", "cluster": None},
+]
+QRELS = ["query-id\tcorpus-id\tscore", "q1\tp1\t1", "q2\tp2\t0", "q1\tp2\t-1"]
+
+
+def lines(*rows: Any) -> bytes:
+    """One line a row; bytes as they are."""
+    return b"".join((row if isinstance(row, bytes) else json.dumps(row).encode()) + b"\n" for row in rows)
+
+
+def folder(path: Path, *, corpus: bytes | None = None, queries: bytes | None = None, qrels: str = "") -> Path:
+    (path / "qrels").mkdir()
+    (path / "corpus.jsonl").write_bytes(lines(*CORPUS) if corpus is None else corpus)
+    (path / "queries.jsonl").write_bytes(lines(*QUERIES) if queries is None else queries)
+    (path / "qrels" / "test.tsv").write_text(qrels or "\n".join(QRELS))
+    return path
+
+
+@pytest.mark.parametrize(
+    "qrels", ["\n".join(QRELS), "\r\n".join(QRELS), "\ufeff" + "\n\n".join(QRELS), "\n".join(QRELS[1:])]
+)
+def test_a_folder_by_others_is_read(tmp_path: Path, qrels: str) -> None:
+    found = read_beir(folder(tmp_path, qrels=qrels))
+    assert found.passages["text"].to_pylist() == ["A title one", "zwei "]
+    assert found.passages["lang"].to_pylist() == ["en", "de"]
+    assert found.queries["cluster"].to_pylist() == ["0", "q2"]
+    assert found.queries["domain"].to_pylist() == ["help", tmp_path.name]
+    assert found.judgements.query.tolist() == [0, 0, 1]
+    assert found.judgements.passage.tolist() == [0, 1, 1]
+    assert found.judgements.grade.tolist() == [1, -1, 0]
+
+
+@pytest.mark.parametrize("name", ["corpus", "queries"])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"lang": None}, 'key "lang" must be a non-empty string'),
+        ({"lang": "xx"}, "key \"lang\": 'xx' is not a language code"),
+        ({"text": " "}, 'key "text" must be a non-empty string'),
+        ({"_id": ""}, 'key "_id" must be a non-empty string'),
+        ({"_id": 7}, 'key "_id" must be a non-empty string'),
+        ({"_id": "first"}, "_id 'first' was used in line 1"),
+        (b"{", r"is not JSON \(.* at column 2\)"),
+        (b'"text"', "must be a JSON object, not str"),
+        (b'{"text": "\xe4"}', "is not UTF-8 text"),
+    ],
+)
+def test_a_bad_row_is_named(tmp_path: Path, name: str, bad: Any, message: str) -> None:
+    row = {"_id": "first", "text": "text", "lang": "en"}
+    content = lines(row, bad if isinstance(bad, bytes) else {**row, "_id": "second", **bad})
+    folder(
+        tmp_path, corpus=content if name == "corpus" else None, queries=content if name == "queries" else None
+    )
+    with pytest.raises(DataError, match=rf"{tmp_path}/{name}\.jsonl: line 2:? {message}"):
+        read_beir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("q3\tp1\t1", r"query 'q3' is not in queries\.jsonl"),
+        ("q1\tp3\t1", r"passage 'p3' is not in corpus\.jsonl"),
+        *(
+            (line, "must be query-id, corpus-id and a whole score, separated by tabs")
+            for line in (
+                "q1\tp1\t1.0",
+                "q1\tp1\t--1",
+                "q1\tp1\t²",
+                "q1\tp1\t",
+                "q1 p1 1",
+                "q1\tp1",
+                "q1\t0\tp1\t1",
+            )
+        ),
+    ],
+)
+def test_a_bad_judgement_is_named(tmp_path: Path, line: str, message: str) -> None:
+    folder(tmp_path, qrels="\n".join([*QRELS, line]))
+    with pytest.raises(DataError, match=rf"{tmp_path}/qrels/test\.tsv: line 5: {message}"):
+        read_beir(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"])
+def test_an_empty_or_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    path = folder(tmp_path) / name
+    path.write_text(QRELS[0] if name.endswith(".tsv") else "")
+    with pytest.raises(DataError, match=f"{path}: no (rows|judgement) in the file"):
+        read_beir(tmp_path)
+    path.unlink()
+    with pytest.raises(DataError, match=f"{path}: no such file"):
+        read_beir(tmp_path)
+
+
+@pytest.mark.parametrize("identity", ["a\tb", "a\nb", "a\r"])
+def test_an_id_that_qrels_cannot_hold_is_refused(tmp_path: Path, identity: str) -> None:
+    row = {"id": identity, "text": "text", "lang": "en"}
+    collection = Collection.from_rows(
+        "set", queries=[row], passages=[row], relevant={(identity, identity): 1}
+    )
+    with pytest.raises(DataError, match="has a tab or a line break in it"):
+        write_beir(collection, tmp_path / "new")
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,260 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from isoglot.cache import CACHE_VARIABLE, cache_dir
+from isoglot.encoder.embed import embed, encoder_fingerprint
+from isoglot.errors import EncoderError
+from tiny import write_tiny_encoder
+
+Vectors = npt.NDArray[np.float32]
+
+
+def numbers(texts: list[str], sign: int = 1) -> Vectors:
+    """A vector that tells the text and the role."""
+    return np.array([[sign * len(text), sum(map(ord, text))] for text in texts], dtype=np.float32)
+
+
+class Counting:
+    """The least that is an encoder; it remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode_query(self, inputs: list[str], **options: Any) -> Vectors:
+        self.asked += inputs
+        return numbers(inputs)
+
+    def encode_document(self, inputs: list[str], **options: Any) -> Vectors:
+        self.asked += inputs
+        return numbers(inputs, sign=-1)
+
+
+class Unwilling:
+    def encode_query(self, inputs: list[str], **options: Any) -> Vectors:
+        raise AssertionError("the vectors were to come from the cache")
+
+    encode_document = encode_query
+
+
+class Returning(Counting):
+    def __init__(self, make: Callable[[list[str]], Any]) -> None:
+        super().__init__()
+        self.make = make
+
+    def encode_query(self, inputs: list[str], **options: Any) -> Vectors:
+        vectors: Vectors = self.make(inputs)
+        return vectors
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def model(tiny: Path) -> SentenceTransformer:
+    return SentenceTransformer(str(tiny), device="cpu")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(["a", "b", "c" * 900]), st.text(max_size=600)), min_size=1, max_size=30
+    )
+)
+def test_every_text_is_encoded_once_and_vectors_come_in_the_order_of_the_texts(texts: list[str]) -> None:
+    encoder = Counting()
+    steps: list[int] = []
+    vectors = embed(encoder, texts, role="query", progress=steps.append)
+    np.testing.assert_array_equal(vectors, numbers(texts))
+    assert sorted(encoder.asked) == sorted(set(texts))
+    assert sum(steps) == len(texts)
+
+
+def test_the_role_chooses_the_method() -> None:
+    np.testing.assert_array_equal(embed(Counting(), ["ab"], role="query"), numbers(["ab"]))
+    np.testing.assert_array_equal(embed(Counting(), ["ab"], role="passage"), numbers(["ab"], sign=-1))
+
+
+def test_a_second_call_is_answered_by_the_cache() -> None:
+    texts = ["one", "two", "one", "three"]
+    steps: list[int] = []
+    first = embed(Counting(), texts, role="query", fingerprint="f" * 64)
+    second = embed(Unwilling(), texts, role="query", fingerprint="f" * 64, progress=steps.append)
+    np.testing.assert_array_equal(first, second)
+    assert steps == [4]
+
+
+@pytest.mark.parametrize(
+    ("texts", "role", "fingerprint"),
+    [
+        (["one", "two"], "passage", "f" * 64),
+        (["one", "two"], "query", "e" * 64),
+        (["one", "too"], "query", "f" * 64),
+        (["onetwo"], "query", "f" * 64),
+        (["one", "two"], "query", None),
+    ],
+)
+def test_another_role_text_or_encoder_is_not(texts: list[str], role: Any, fingerprint: str | None) -> None:
+    embed(Counting(), ["one", "two"], role="query", fingerprint="f" * 64)
+    encoder = Counting()
+    vectors = embed(encoder, texts, role=role, fingerprint=fingerprint)
+    assert sorted(encoder.asked) == sorted(texts)
+    np.testing.assert_array_equal(vectors, numbers(texts, sign=1 if role == "query" else -1))
+
+
+def test_without_a_fingerprint_nothing_is_kept(cache: Path) -> None:
+    embed(Counting(), ["one"], role="query")
+    assert not cache.exists()
+
+
+def test_what_another_process_has_encoded_is_not_encoded_again() -> None:
+    code = (
+        "import numpy as np\n"
+        "from isoglot.encoder.embed import embed\n"
+        "class Other:\n"
+        "    def encode_query(self, inputs, **options):\n"
+        "        return np.array([[len(text), 7] for text in inputs], dtype=np.float32)\n"
+        "embed(Other(), ['aaa', 'b'], role='query', fingerprint='f' * 64)\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    vectors = embed(Unwilling(), ["aaa", "b"], role="query", fingerprint="f" * 64)
+    np.testing.assert_array_equal(vectors, [[3, 7], [1, 7]])
+
+
+def test_a_failed_write_leaves_no_part_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(np, "save", full_disk)
+    with pytest.raises(OSError, match="no space"):
+        embed(Counting(), ["one"], role="query", fingerprint="f" * 64)
+    assert not [path for path in cache_dir().rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda texts: numbers(texts)[:-1], r"shape \(2, 2\) for 3 texts: it must be \(3, width\)"),
+        (lambda texts: numbers(texts)[:, 0], r"shape \(3,\) for 3 texts: it must be \(3, width\)"),
+        (lambda texts: numbers(texts)[None], r"shape \(1, 3, 2\) for 3 texts"),
+        (lambda texts: np.where(numbers(texts) == 2, np.nan, 1), "NaN or infinite values for the query 'bb'"),
+        (
+            lambda texts: np.where(numbers(texts) == 3, np.inf, 1),
+            "NaN or infinite values for the query 'ccc'",
+        ),
+    ],
+    ids=["too few", "one dimension", "three dimensions", "nan", "infinite"],
+)
+def test_what_is_no_vector_for_each_text_is_an_error(make: Callable[[list[str]], Any], message: str) -> None:
+    with pytest.raises(EncoderError, match=message):
+        embed(Returning(make), ["a", "bb", "ccc"], role="query", fingerprint="f" * 64)
+    assert not cache_dir().exists()
+
+
+def test_batches_of_different_width_are_an_error() -> None:
+    narrow = Returning(lambda texts: numbers(texts)[:, : 2 if len(texts[0]) > 500 else 1])
+    with pytest.raises(EncoderError, match="query vectors of different widths: 2 and 1"):
+        embed(narrow, ["a" * 1_000, "b"], role="query")
+
+
+def test_no_text_is_an_error() -> None:
+    with pytest.raises(EncoderError, match="no passage to encode"):
+        embed(Counting(), [], role="passage")
+
+
+def test_batches_are_filled_by_tokens_longest_first(
+    model: SentenceTransformer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[list[str]] = []
+    encode = model.encode_query
+
+    def watch(inputs: list[str], **options: Any) -> Any:
+        batches.append(inputs)
+        return encode(inputs, **options)
+
+    monkeypatch.setattr(model, "encode_query", watch)
+    texts = ["x " * length for length in (3, 62, 5, 400)] + [f"{n}" for n in range(1_000)]
+    embed(model, texts, role="query")
+    # A token is a character, and there are two more; the encoder cuts at 64.
+    lengths = [[min(len(text.replace(" ", "")) + 2, 64) for text in batch] for batch in batches]
+    in_order = [length for batch in lengths for length in batch]
+    assert in_order == sorted(in_order, reverse=True)
+    assert len(in_order) == len(texts)
+    assert all(len(batch) * batch[0] <= 1_024 for batch in lengths)
+    assert len(batches) < 8  # and they are filled
+
+
+def test_vectors_are_those_of_sentence_transformers_with_its_prompts(model: SentenceTransformer) -> None:
+    model.prompts = {"query": "ask: ", "document": "tell: "}
+    texts = ["a b c", "z", "a b c", "a much longer text than these"]
+    plain = [f"ask: {text}" for text in texts], [f"tell: {text}" for text in texts]
+    found = embed(model, texts, role="query"), embed(model, texts, role="passage")
+    for inputs, vectors in zip(plain, found, strict=True):
+        np.testing.assert_allclose(vectors, model.encode(inputs), atol=1e-5)
+    assert not np.allclose(*found, atol=1e-3)
+
+
+def test_encoding_does_not_change_the_fingerprint(model: SentenceTransformer, tiny: Path) -> None:
+    before = encoder_fingerprint(model)
+    embed(model, ["short", "long " * 300], role="query")
+    assert encoder_fingerprint(model) == before
+    assert encoder_fingerprint(SentenceTransformer(str(tiny), device="cpu")) == before
+
+
+def change_weight(model: SentenceTransformer) -> None:
+    next(iter(model.parameters())).data[0, 0] += 1
+
+
+def change_prompt(model: SentenceTransformer) -> None:
+    model.prompts = {"query": "query: ", "document": "passage: "}
+
+
+def change_length(model: SentenceTransformer) -> None:
+    model.max_seq_length = 32
+
+
+def change_tokenizer(model: SentenceTransformer) -> None:
+    model.tokenizer.backend_tokenizer.normalizer = None
+
+
+@pytest.mark.parametrize("change", [change_weight, change_prompt, change_length, change_tokenizer])
+def test_what_changes_vectors_changes_the_fingerprint(
+    model: SentenceTransformer, change: Callable[[SentenceTransformer], None]
+) -> None:
+    before = encoder_fingerprint(model)
+    change(model)
+    assert encoder_fingerprint(model) != before
+
+
+def test_an_object_without_weights_has_no_fingerprint() -> None:
+    assert encoder_fingerprint(Counting()) is None
+
+
+def test_static_embeddings_whose_tokenizer_is_not_transformers_are_encoded() -> None:
+    words = Tokenizer(models.WordLevel({"[UNK]": 0, "a": 1, "b": 2}, unk_token="[UNK]"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    model = SentenceTransformer(modules=[StaticEmbedding(words, embedding_dim=8)], device="cpu")
+    texts = ["a b", "b", "a", "b"]
+    np.testing.assert_allclose(embed(model, texts, role="query"), model.encode(texts), atol=1e-6)

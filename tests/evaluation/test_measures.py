@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+import pytrec_eval
+from hypothesis import given, settings
+
+from isoglot.errors import ConfigError
+from isoglot.evaluation.measures import MEASURES, Rankings, parse_measure
+from isoglot.evaluation.ranks import rank_relevant
+from isoglot.evaluation.settings import SETTINGS, Setting, score
+from literal import Case, cases
+
+TREC_NAMES = {
+    "map": "map",
+    "ndcg@10": "ndcg_cut_10",
+    "mrr": "recip_rank",
+    "r@1": "recall_1",
+    "r@10": "recall_10",
+    "r@100": "recall_100",
+}
+
+
+def trec_eval(case: Case, query: int, pool: str | None) -> dict[str, float] | None:
+    """pytrec_eval on the complete ranking of one pool; None without a relevant passage in it."""
+    ids, languages = case.collection.passages["id"].to_pylist(), case.passage_languages()
+    inside = [n for n in range(len(ids)) if pool in (None, languages[n])]
+    qrels = {ids[n]: grade for n, grade in case.judged(query).items() if n in inside}
+    if max(qrels.values(), default=0) < 1:
+        return None
+    run = {ids[n]: case.score(query, n) for n in inside}
+    measures = {"map", "recip_rank", "ndcg_cut.10", "recall.1,10,100"}
+    evaluator = pytrec_eval.RelevanceEvaluator({"q": qrels}, measures)
+    found: dict[str, float] = evaluator.evaluate({"q": run})["q"]
+    return found
+
+
+def expected(case: Case, setting: Setting) -> dict[tuple[int, str], dict[str, float]]:
+    """(query, cell) -> trec_eval's measures, for every topic of the setting."""
+    everything = {}
+    for query, own in enumerate(case.query_languages()):
+        for other in case.collection.languages if setting == "cross" else [own]:
+            cell = f"{own}-{other}" if setting == "cross" else own
+            if setting != "cross" or other != own:
+                everything[query, cell] = trec_eval(case, query, None if setting == "multi" else other)
+    return {topic: found for topic, found in everything.items() if found is not None}
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_measures_equal_trec_evals_in_every_setting(case: Case) -> None:
+    ranks = rank_relevant(case.queries, case.passages, case.collection)
+    for setting in SETTINGS:
+        scores, wanted = score(setting, ranks, case.collection, MEASURES), expected(case, setting)
+        if scores is None:
+            assert not wanted
+            continue
+        topics = [(int(q), scores.cells[c]) for q, c in zip(scores.query, scores.cell, strict=True)]
+        assert sorted(topics) == sorted(wanted)
+        for name, values in scores.values.items():
+            reference = [wanted[topic][TREC_NAMES[name]] for topic in topics]
+            np.testing.assert_allclose(values, reference, rtol=0, atol=1e-6, err_msg=f"{setting} {name}")
+
+
+def test_by_hand_with_grades_and_relevant_passages_beyond_the_cutoff() -> None:
+    # Topic 0: grade 1 at rank 2 and grade 3 at rank 20. Topic 1: grade 2 at rank 1.
+    rankings = Rankings.build(np.array([1, 0, 0]), np.array([1, 20, 2]), np.array([2, 3, 1]), topics=2)
+    wanted = {
+        "map": [(1 / 2 + 2 / 20) / 2, 1],
+        "mrr": [1 / 2, 1],
+        "ndcg@10": [(1 / np.log2(3)) / (3 + 1 / np.log2(3)), 1],
+        "ndcg@20": [(1 / np.log2(3) + 3 / np.log2(21)) / (3 + 1 / np.log2(3)), 1],
+        "r@1": [0, 1],
+        "r@10": [1 / 2, 1],
+        "r@100": [1, 1],
+    }
+    for name, values in wanted.items():
+        np.testing.assert_allclose(parse_measure(name)(rankings), values, err_msg=name)
+
+
+def test_names_are_read_and_given_back_in_one_form() -> None:
+    assert [parse_measure(name).name for name in ("MAP", "mrr", "nDCG@10", "R@007")] == [
+        "map",
+        "mrr",
+        "ndcg@10",
+        "r@7",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "precision", "map@10", "map@", "r", "r@", "r@0", "ndcg@-1", "r@1.5", "r@²"]
+)
+def test_what_is_no_measure_is_said_to_be_none(name: str) -> None:
+    with pytest.raises(ConfigError, match="is not a measure: use map, mrr, ndcg@k or r@k"):
+        parse_measure(name)

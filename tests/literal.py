@@ -1,0 +1,97 @@
+"""Random collections with many ties, and ranking done the slow, plain way: what the fast code is held to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import strategies as st
+
+from isoglot.data.collection import Collection
+
+_LETTERS = ("a", "Z", "-", "1", "é", "\uffee", "𐀀")  # the last two: byte order is not UTF-16 order
+
+
+@dataclass(frozen=True)
+class Case:
+    """A collection with vectors whose dot products are exact in float32: small whole numbers."""
+
+    collection: Collection
+    queries: npt.NDArray[np.float32]
+    passages: npt.NDArray[np.float32]
+
+    def ranking(self, query: int, *, pool: str | None = None) -> list[int]:
+        """Passages of a language (or all), best first; equal scores by descending id, as trec_eval does."""
+        ids = self.collection.passages["id"].to_pylist()
+        languages = self.collection.passages["lang"].to_pylist()
+        inside = [n for n in range(len(ids)) if pool in (None, languages[n])]
+        inside.sort(key=lambda n: ids[n].encode(), reverse=True)
+        return sorted(inside, key=lambda n: -self.score(query, n))  # stable: ties stay by descending id
+
+    def score(self, query: int, passage: int) -> float:
+        return float(sum(a * b for a, b in zip(self.queries[query], self.passages[passage], strict=True)))
+
+    def judged(self, query: int) -> dict[int, int]:
+        """Judged passage -> grade, which may be 0 or below: not relevant."""
+        judged = self.collection.judgements
+        rows = zip(judged.query, judged.passage, judged.grade, strict=True)
+        return {int(passage): int(grade) for q, passage, grade in rows if q == query}
+
+    def grades(self, query: int) -> dict[int, int]:
+        """Relevant passage -> grade."""
+        return {passage: grade for passage, grade in self.judged(query).items() if grade > 0}
+
+    def ranks(self, query: int, *, pool: str | None = None) -> dict[int, int]:
+        """Relevant passage of the pool -> rank, from 1."""
+        ranking, relevant = self.ranking(query, pool=pool), self.grades(query)
+        return {passage: place for place, passage in enumerate(ranking, start=1) if passage in relevant}
+
+    def query_languages(self) -> list[str]:
+        languages: list[str] = self.collection.queries["lang"].to_pylist()
+        return languages
+
+    def passage_languages(self) -> list[str]:
+        languages: list[str] = self.collection.passages["lang"].to_pylist()
+        return languages
+
+
+def make_case(*, languages: list[str], queries: int, passages: int, values: int, seed: int) -> Case:
+    """Random ids, languages, clusters, graded judgements (none to more than ten a query) and vectors."""
+    rng = np.random.default_rng(seed)
+    ids = _ids(rng, queries + passages)
+    relevant = {}
+    for query in ids[:queries]:
+        judged = rng.choice(passages, size=min(int(rng.choice([0, 1, 2, 6, 25])), passages), replace=False)
+        relevant.update({(query, ids[queries + n]): int(rng.integers(-1, 4)) for n in judged})
+    collection = Collection.from_rows(
+        "random",
+        queries=[
+            {"id": name, "text": "?", "lang": str(rng.choice(languages)), "cluster": f"c{rng.integers(4)}"}
+            for name in ids[:queries]
+        ],
+        passages=[{"id": name, "text": "!", "lang": str(rng.choice(languages))} for name in ids[queries:]],
+        relevant=relevant,
+    )
+    return Case(
+        collection,
+        rng.integers(-1, 2, size=(queries, 2)).astype(np.float32),
+        rng.integers(0, values, size=(passages, 2)).astype(np.float32),
+    )
+
+
+def cases(max_passages: int = 150) -> st.SearchStrategy[Case]:
+    """Pools from one passage to more than the greatest cutoff; few values a vector, so many equal scores."""
+    return st.builds(
+        make_case,
+        languages=st.sampled_from([["en"], ["de", "zh"], ["ar", "de", "en", "zh"]]),
+        queries=st.integers(1, 6),
+        passages=st.one_of(st.integers(1, 20), st.integers(90, max_passages)),
+        values=st.sampled_from([1, 2, 3, 100]),
+        seed=st.integers(0, 2**32 - 1),
+    )
+
+
+def _ids(rng: np.random.Generator, count: int) -> list[str]:
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found["".join(rng.choice(_LETTERS, size=rng.integers(1, 6)))] = None
+    return list(found)

@@ -1,0 +1,72 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from isoglot.cli import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    captured = capsys.readouterr()
+    assert isinstance(stopped.value.code, int)
+    return stopped.value.code, captured.out, captured.err
+
+
+def test_evaluate_prints_and_saves(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    saved, trec = tmp_path / "results.json", tmp_path / "run.trec"
+    code, out, _ = run(
+        capsys,
+        "evaluate",
+        str(tiny_encoder),
+        "sample/test",
+        "--save",
+        str(saved),
+        "--run",
+        str(trec),
+        "--draws",
+        "50",
+    )
+    assert code == 0
+    found = json.loads(saved.read_text())["collections"]["sample/test"]
+    assert 0 < found["multi"]["map"] <= found["mono"]["mrr"] <= 1
+    assert f"{found['cross']['map']:.4f}" in out
+    assert f"{found['bias']['rank_distance']:.1f}" in out
+    assert len(trec.read_text().splitlines()) == 64 * 7 * found["sizes"]["passages"]
+
+
+def test_data_list_names_every_set(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "data", "list")
+    assert code == 0
+    assert all(name in out for name in ("xquad-r", "mlqa-r", "sample"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["evaluate", "ENCODER", "xquad"], "did you mean xquad-r"),
+        (["evaluate", "ENCODER", "no/such/folder.jsonl"], "no such file"),
+        (["evaluate", "./nowhere", "sample/test"], "no such folder"),
+        (["evaluate", "ENCODER", "sample/test", "--memory-mib", "0"], "memory budget"),
+        (["train", "absent.toml"], "absent.toml: no such file"),
+        (["data", "fetch", "mlqa"], "did you mean mlqa-r"),
+    ],
+)
+def test_errors_are_one_sentence(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, arguments: list[str], sentence: str
+) -> None:
+    code, out, err = run(capsys, *[str(tiny_encoder) if word == "ENCODER" else word for word in arguments])
+    assert code == 1
+    assert sentence in err
+    assert err.startswith("error: ")
+    assert len(err.strip().splitlines()) == 1
+    assert "Traceback" not in out + err
+
+
+def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "train", "absent.toml", "--debug")
+    assert code == 1
+    assert "Traceback" in err
