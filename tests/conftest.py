@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tiny import write_tiny_encoder
-
 BESIDE_THE_CLONE = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -33,4 +31,6 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers folder with random weights; the same for every test, so leave it as it is."""
+    from tiny import write_tiny_encoder  # imports torch, which most tests do without
+
     return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))

@@ -1,4 +1,4 @@
-"""``PairDataset``: the texts of any pair by its index, and a data set that trainers and workers can handle."""
+"""``PairDataset``: the texts of a pair by its index, in a data set that trainers and workers can handle."""
 
 import pickle
 from typing import Any
@@ -100,12 +100,12 @@ def test_negatives_are_columns_in_the_language_of_the_passage() -> None:
 
 
 def test_too_few_negatives_are_refused_with_their_item_and_language() -> None:
-    rows = [row(n, query=["de"], passage=["de", "en"]) for n in range(2500)]
-    rows[2100]["negatives"]["en"] = ["only one"]
+    rows = [row(n, query=["de", "en"], passage=["de", "en"]) for n in range(2500)]
+    rows[900]["negatives"]["en"] = ["only one"]
     del rows[2300]["negatives"]["de"]
     data = build(rows, ["de", "en"])
     with pytest.raises(
-        DataError, match=r"^item 'i2100': negatives.en has fewer than the 2 .* or set negatives = 0\.$"
+        DataError, match=r"^item 'i900': negatives.en has fewer than the 2 .* or set negatives = 0\.$"
     ):
         PairDataset(data, negatives=2)
     with pytest.raises(DataError, match=r"^item 'i2300': negatives.de has fewer than the 1 "):

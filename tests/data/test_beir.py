@@ -33,7 +33,7 @@ def collections(draw: st.DrawFn) -> Collection:
 
 
 @given(collections())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_is_written_is_read(collection: Collection) -> None:
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent, "beir")
@@ -45,6 +45,19 @@ def test_what_is_written_is_read(collection: Collection) -> None:
     assert found.queries.equals(collection.queries)
     assert found.passages.equals(collection.passages)
     assert found.fingerprint == collection.fingerprint
+
+
+def test_the_files_are_as_others_read_them(tmp_path: Path) -> None:
+    queries = [{"id": "q", "text": "Où?", "lang": "fr", "cluster": "c", "domain": "d"}]
+    passages = [{"id": "p", "text": "Là\n", "lang": "fr"}]
+    write_beir(
+        Collection.from_rows("set", queries=queries, passages=passages, relevant={("q", "p"): 2}), tmp_path
+    )
+    assert {path.name: path.read_text("utf-8") for path in tmp_path.rglob("*.*")} == {
+        "corpus.jsonl": '{"_id": "p", "text": "Là\\n", "lang": "fr"}\n',
+        "queries.jsonl": '{"_id": "q", "text": "Où?", "lang": "fr", "cluster": "c", "domain": "d"}\n',
+        "test.tsv": "query-id\tcorpus-id\tscore\nq\tp\t2\n",
+    }
 
 
 def test_the_sample_is_written_over_another_and_read(tmp_path: Path) -> None:

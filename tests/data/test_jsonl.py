@@ -62,7 +62,7 @@ def expected(row: dict[str, Any], *, domain: str, languages: set[str]) -> dict[s
     st.lists(items, min_size=1, max_size=6, unique_by=lambda row: str(row["id"])),
     st.sampled_from(["help.jsonl", "help.jsonl.gz"]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_what_is_written_is_read(rows: list[dict[str, Any]], name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = read_jsonl(write(Path(folder, name), *rows))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from isoglot.data import registry
 from isoglot.data.beir import write_beir
 from isoglot.data.load import load_collection, load_parallel
 from isoglot.data.parallel import ParallelDataset
@@ -59,6 +60,20 @@ def test_a_collection_is_a_folder_or_made_of_items(tmp_path: Path, jsonl: Path) 
     sample = load_collection("sample/train")
     assert sample.name == "sample/train"
     assert len(sample.languages) == 7
+
+
+def test_a_named_collection_has_the_candidates_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qas = [{"id": "p", "question": "p?", "answers": [{"answer_start": 3}]}]
+    paragraph = {"context": "A. B.", "sentence_breaks": [[0, 2], [3, 5]], "qas": qas}
+    path = tmp_path / "en.json"
+    path.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
+    monkeypatch.setattr(registry, "files", lambda name: {"en": path} if name == "mlqa-r" else {})
+    assert load_collection("mlqa-r").passages["text"].to_pylist() == ["A.", "B."]
+    whole = load_collection("mlqa-r", candidate="sentence+paragraph")
+    assert whole.passages["text"].to_pylist() == ["A. A. B.", "B. A. B."]
+    assert whole.name == "mlqa-r"
 
 
 @pytest.mark.parametrize("load", [load_parallel, load_collection])

@@ -61,7 +61,7 @@ def only(rows: Rows, *languages: str) -> Rows:
 
 
 @given(some_rows)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_arrays_and_texts_agree_with_the_rows(rows: Rows) -> None:
     data = build(rows, languages=("zh", "de", "en"))
     assert list(data) == [{"source": "", **row} for row in rows]
@@ -77,7 +77,7 @@ def test_arrays_and_texts_agree_with_the_rows(rows: Rows) -> None:
 
 
 @given(some_rows, st.data())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_a_saved_file_gives_the_same_data(rows: Rows, draw: st.DataObject) -> None:
     data = build(rows)
     part = data.select(draw.draw(st.lists(st.sampled_from(range(len(rows))))) if rows else [])
@@ -133,7 +133,7 @@ def test_select_takes_indices_and_masks() -> None:
 
 
 @given(some_rows)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_restricted_data_has_no_other_language(rows: Rows) -> None:
     data = build(rows)
     held = data.restrict(["ZH", "de"])
@@ -163,7 +163,7 @@ def test_restrict_names_what_the_data_lacks() -> None:
 
 
 @given(st.integers(2, 12), st.integers(1, 3), st.floats(0.01, 0.99), st.integers(0, 9))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_split_parts_groups(groups: int, each: int, share: float, seed: int) -> None:
     data = numbered(groups, each=each)
     size = round(share * groups)

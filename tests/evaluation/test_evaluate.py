@@ -87,7 +87,7 @@ def test_an_encoder_of_languages_is_perfect_in_mono_and_cross_and_fails_in_the_p
     assert result.bias["same_language@1"].value == 1
     assert result.bias["same_language@10"].value == pytest.approx(0.8)
     assert result.settings["cross"]["map"].cells.keys() == {
-        f"{a}-{b}" for a in LANGUAGES for b in LANGUAGES if a != b
+        f"{a}>{b}" for a in LANGUAGES for b in LANGUAGES if a != b
     }
 
 

@@ -38,7 +38,7 @@ def expected(case: Case, setting: Setting) -> dict[tuple[int, str], dict[str, fl
     everything = {}
     for query, own in enumerate(case.query_languages()):
         for other in case.collection.languages if setting == "cross" else [own]:
-            cell = f"{own}-{other}" if setting == "cross" else own
+            cell = f"{own}>{other}" if setting == "cross" else own
             if setting != "cross" or other != own:
                 everything[query, cell] = trec_eval(case, query, None if setting == "multi" else other)
     return {topic: found for topic, found in everything.items() if found is not None}

@@ -20,7 +20,7 @@ def literal_cells(case: Case, setting: Setting) -> dict[str, float]:
     for query, own in enumerate(case.query_languages()):
         by_setting: dict[Setting, dict[str, str | None]] = {
             "mono": {own: own},
-            "cross": {f"{own}-{other}": other for other in case.collection.languages if other != own},
+            "cross": {f"{own}>{other}": other for other in case.collection.languages if other != own},
             "multi": {own: None},
         }
         for cell, pool in by_setting[setting].items():
@@ -60,7 +60,7 @@ def test_a_language_weighs_the_same_whatever_its_number_of_queries() -> None:
     # "wrong" ties with "right" in the pool and comes first by its id.
     cells = {
         "mono": {"de": 1.0, "en": 1 / 2},
-        "cross": {"de-en": 1.0, "en-de": 1.0},
+        "cross": {"de>en": 1.0, "en>de": 1.0},
         "multi": {"de": (1 + 1 / 2 + 1 / 2) / 3, "en": (1 / 2 + 2 / 3) / 2},
     }
     for setting, scores in by_setting.items():

@@ -28,7 +28,7 @@ def estimate(value: float, half: float = 0.02, cells: dict[str, float] | None = 
 def result(shift: float = 0.0, *, distance: float = 1217.35, same: float = 0.6) -> CollectionResult:
     mono = {language: 0.7 + shift + 0.01 * n for n, language in enumerate(LANGUAGES)}
     cross = {
-        f"{a}-{b}": mono[a] - 0.1 - 0.05 * LANGUAGES.index(b) for a in LANGUAGES for b in LANGUAGES if a != b
+        f"{a}>{b}": mono[a] - 0.1 - 0.05 * LANGUAGES.index(b) for a in LANGUAGES for b in LANGUAGES if a != b
     }
     multi = {
         "map": estimate(0.3011 + shift),
@@ -170,7 +170,7 @@ def test_a_heat_map_has_every_pair_of_languages_in_its_place_on_one_colour_scale
         cells = list(of_class(svg, "cell"))
         pairs = [(query, passage) for query in LANGUAGES for passage in LANGUAGES]
         for cell, (query, passage) in zip(cells, pairs, strict=True):
-            setting, key = ("mono", query) if query == passage else ("cross", f"{query}-{passage}")
+            setting, key = ("mono", query) if query == passage else ("cross", f"{query}>{passage}")
             value = outcome.settings[setting]["map"].cells[key]
             assert cell.findtext(f"{SVG}title") == f"{query} to {passage}: {value:.3f}"
             assert cell.findtext(f"{SVG}text") == f"{value:.2f}"

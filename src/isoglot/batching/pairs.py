@@ -80,7 +80,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
             for place, (query, passage) in enumerate(zip(query_language, passage_language, strict=True))
         ]
 
-    def __getitem__(self, key: int | slice | Sequence[int] | str) -> Any:
+    def __getitem__(self, key: int | slice | Sequence[int] | Ints | str) -> Any:
         """A pair by its index (the item's first where that does not exist), or columns of several items."""
         if isinstance(key, str):
             return self[:][key]
@@ -98,8 +98,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
 
     def select(self, indices: Iterable[int], *_: Any, **__: Any) -> Dataset:
         """A plain data set of these items' first pairs; to train on some items, select from the data."""
-        items = np.fromiter(indices, dtype=np.int64)
-        return Dataset.from_list(self.__getitems__(self._first_pairs(items)), features=self.features)
+        return Dataset.from_dict(self[np.fromiter(indices, dtype=np.int64)], features=self.features)
 
     def select_columns(self, column_names: str | Sequence[str], *_: Any, **__: Any) -> PairDataset:
         """The same pairs with these columns only."""

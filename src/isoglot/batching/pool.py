@@ -76,5 +76,4 @@ class Pool:
     def _match(self, size: int) -> Ints:
         """A batch where taking items in their order leaves it short, though items enough could share one."""
         items = self._rng.permutation(self._items).astype(np.int64)
-        items = items[np.argsort(self._uses.count[items], kind="stable")]
         return self._rng.permutation(items[most_compatible(self._collisions[items])])[:size]

@@ -72,7 +72,7 @@ def _languages(result: CollectionResult) -> Table:
         if "map" in estimates
     }
     for language in result.bias["same_language@1"].cells:
-        across = [v for cell, v in cells.get("cross", {}).items() if cell.rsplit("-", 1)[0] == language]
+        across = [v for cell, v in cells.get("cross", {}).items() if cell.partition(">")[0] == language]
         cross = sum(across) / len(across) if across else None
         distance = result.bias.get("rank_distance")
         table.add_row(

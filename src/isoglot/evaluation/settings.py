@@ -32,7 +32,7 @@ class Scores:
     Attributes:
         query: (topics,) int64, the topic's query.
         cell: (topics,) int64, index into ``cells``.
-        cells: names: ``"de"`` (query language), or ``"de-zh"`` (query language, passage language).
+        cells: names: ``"de"`` (query language), or ``"de>zh"`` (query language, passage language).
         values: name -> (topics,) float64; NaN where a topic has no value (left out of the averages).
     """
 
@@ -90,4 +90,4 @@ def _cell_name(key: int, setting: Setting, languages: Sequence[str]) -> str:
     if setting != "cross":
         return languages[key]
     query, passage = divmod(key, len(languages))
-    return f"{languages[query]}-{languages[passage]}"
+    return f"{languages[query]}>{languages[passage]}"

@@ -1,7 +1,6 @@
 """The figures of the page: the pictures that results give, and the sentences that say how to read them."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -175,14 +174,10 @@ def heat_map_figure(arms: Arms) -> Figure | None:
 
 
 def _language_pairs(result: CollectionResult) -> dict[tuple[str, str], float]:
-    """(query language, passage language) -> mAP, from the cells of mono (``de``) and cross (``pt-BR-zh``).
-
-    A standard BCP 47 tag begins with two or three lower-case letters and none of its later parts is such, so
-    the passage's tag begins at the first part after a hyphen that looks like this.
-    """
+    """(query language, passage language) -> mAP, from the cells of mono (``de``) and cross (``pt-BR>zh``)."""
     mono, cross = find(result, "mono", "map"), find(result, "cross", "map")
     pairs = {(cell, cell): value for cell, value in (mono.cells if mono else {}).items()}
     for cell, value in (cross.cells if cross else {}).items():
-        query, passage = re.split(r"-(?=[a-z]{2,3}(?:-|$))", cell, maxsplit=1)
+        query, _, passage = cell.partition(">")
         pairs[query, passage] = value
     return pairs

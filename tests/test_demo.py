@@ -1,0 +1,36 @@
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from isoglot import demo
+
+
+def run(output: Path) -> tuple[demo.Demo, list[str]]:
+    said: list[str] = []
+    quiet: Any = lambda *_: None  # noqa: E731
+    found = demo.run_demo(
+        output, say=said.append, training=lambda _: nullcontext(quiet), embedding=lambda: nullcontext(lambda *_: quiet)
+    )
+    return found, said
+
+
+def test_the_demo_ends_with_four_arms_and_a_page_and_keeps_what_is_done(
+    monkeypatch: pytest.MonkeyPatch, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    """The real demo with a tiny encoder and two steps."""
+    small = {"steps": 2, "learning_rate": 1e-3, "check_every": 1}
+    monkeypatch.setattr(demo, "E5_SMALL", str(tiny_encoder))
+    monkeypatch.setattr(
+        demo, "_CONFIG", {**demo._CONFIG, "encoder": {"name": str(tiny_encoder)}, "optimization": small}
+    )
+    found, said = run(tmp_path / "demo")
+    assert list(found.arms) == ["zero-shot", "mono", "cross", "hybrid"]
+    assert len({result.value("multi", "map") for result in found.arms.values()}) == 4
+    page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
+    assert all(f"{result.value('multi', 'map'):.3f}" in page for result in found.arms.values())
+    again, said_again = run(tmp_path / "demo")
+    assert again.arms == found.arms
+    assert sum("training" in line for line in said) == 3
+    assert sum("already trained" in line for line in said_again) == 3
