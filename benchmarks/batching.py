@@ -25,9 +25,7 @@ ITEMS, LANGUAGES, BATCH, BATCHES = 1_000_000, 9, 100, 1_000
 
 def main() -> None:
     """Print the table."""
-    print(
-        f"{ITEMS:,} items x {LANGUAGES} languages, batches of {BATCH}; {platform.processor() or platform.machine()}"
-    )
+    print(f"{ITEMS:,} items x {LANGUAGES} languages, batches of {BATCH}; {platform.processor() or platform.machine()}")
     plain = _milliseconds(BatchSampler(RandomSampler(range(ITEMS)), BATCH, drop_last=False))
     print(f"{'torch, random':20} {plain:7.3f} ms a batch")
     pairs = _pairs()

@@ -14,9 +14,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return stopped.value.code, captured.out, captured.err
 
 
-def test_evaluate_prints_and_saves(
-    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
-) -> None:
+def test_evaluate_prints_and_saves(capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path) -> None:
     saved, trec = tmp_path / "results.json", tmp_path / "run.trec"
     code, out, _ = run(
         capsys,

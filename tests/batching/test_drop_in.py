@@ -36,9 +36,7 @@ class Look:
         return getattr(self.collate, name)
 
 
-def users_trainer(
-    encoder: Path, output: Path, pairs: PairDataset, **options: Any
-) -> SentenceTransformerTrainer:
+def users_trainer(encoder: Path, output: Path, pairs: PairDataset, **options: Any) -> SentenceTransformerTrainer:
     model = SentenceTransformer(str(encoder), device="cpu")
     arguments = SentenceTransformerTrainingArguments(
         str(output), batch_sampler=batch_sampler(Hybrid(0.5)), use_cpu=True, disable_tqdm=True, **options

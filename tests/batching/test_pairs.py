@@ -63,9 +63,7 @@ def test_data_of_several_sources_give_their_own_texts() -> None:
 
 def test_read_as_a_data_set_it_has_one_pair_an_item_in_its_first_language() -> None:
     has = [("en", "de en"), ("ar en", "en"), ("es", "de en"), ("ar de", "ar de")]
-    data = build(
-        [row(n, query=query.split(), passage=passage.split()) for n, (query, passage) in enumerate(has)]
-    )
+    data = build([row(n, query=query.split(), passage=passage.split()) for n, (query, passage) in enumerate(has)])
     pairs = PairDataset(data)
     query, passage = ["q 0 en", "q 1 en", "q 2 es", "q 3 ar"], ["p 0 en", "p 1 en", "p 2 de", "p 3 ar"]
     assert isinstance(pairs, Dataset)
@@ -104,9 +102,7 @@ def test_too_few_negatives_are_refused_with_their_item_and_language() -> None:
     rows[900]["negatives"]["en"] = ["only one"]
     del rows[2300]["negatives"]["de"]
     data = build(rows, ["de", "en"])
-    with pytest.raises(
-        DataError, match=r"^item 'i900': negatives.en has fewer than the 2 .* or set negatives = 0\.$"
-    ):
+    with pytest.raises(DataError, match=r"^item 'i900': negatives.en has fewer than the 2 .* or set negatives = 0\.$"):
         PairDataset(data, negatives=2)
     with pytest.raises(DataError, match=r"^item 'i2300': negatives.de has fewer than the 1 "):
         PairDataset(data, negatives=1)
@@ -122,9 +118,7 @@ def test_a_pickle_has_no_texts_and_reads_the_same_pairs() -> None:
         back = pickle.loads(sent)
         batches = list(LanguageBatchSampler(pairs, Hybrid(0.5), batch_size=4))
         assert list(LanguageBatchSampler(back, Hybrid(0.5), batch_size=4)) == batches
-        assert [back.__getitems__(batch) for batch in batches] == [
-            pairs.__getitems__(batch) for batch in batches
-        ]
+        assert [back.__getitems__(batch) for batch in batches] == [pairs.__getitems__(batch) for batch in batches]
 
 
 def test_workers_read_the_same_pairs() -> None:

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from random_parallel import LANGUAGES, build, row
-from scipy.stats import binomtest, chisquare
+from scipy.stats import binomtest, chisquare  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import (
     AnyLanguage,
+    BatchKind,
     Bools,
     CrossLingual,
     Hybrid,
@@ -60,8 +61,8 @@ def test_cross_lingual_draws_uniformly_over_the_ordered_pairs_of_an_item() -> No
 
 
 def test_mixed_draws_uniformly_over_the_languages_of_an_item_and_mixes_them_in_a_batch() -> None:
-    has = np.array([True, False, True, True])
-    query, passage = AnyLanguage().languages(*[np.tile(has, (6000, 1))] * 2, np.random.default_rng(4))
+    has = np.tile([True, False, True, True], (6000, 1))
+    query, passage = AnyLanguage().languages(has, has, np.random.default_rng(4))
     count = Counter(query.tolist())
     assert set(count) == {0, 2, 3}
     assert chisquare(list(count.values())).pvalue > LIKELY
@@ -112,7 +113,7 @@ def test_kinds_take_the_items_that_have_the_texts_and_only_texts_that_exist(
 ) -> None:
     has_query, has_passage = has
     languages = range(has_query.shape[1])
-    possible = {
+    possible: dict[BatchKind, set[tuple[int, int]]] = {
         TwoLanguages(): {(q, p) for q in languages for p in languages if q != p},
         AnyLanguage(): {(one, one) for one in languages},
         **{OneLanguage(one): {(one, one)} for one in languages},

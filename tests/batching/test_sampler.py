@@ -10,16 +10,16 @@ from accelerate.data_loader import BatchSamplerShard, prepare_data_loader
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from random_parallel import build, complete, parallel_data, row
-from scipy.stats import chisquare
+from scipy.stats import chisquare  # type: ignore[import-untyped, unused-ignore]
 from torch.utils.data import DataLoader
 
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, OneLanguage
+from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, OneLanguage, Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
 
-POLICIES = (Monolingual(), CrossLingual(), Hybrid(0.5), Mixed())
+POLICIES: tuple[Policy, ...] = (Monolingual(), CrossLingual(), Hybrid(0.5), Mixed())
 policies = st.sampled_from(POLICIES)
 some_data = parallel_data()
 EXAMPLES = settings(max_examples=40, deadline=None)
@@ -27,14 +27,14 @@ EXAMPLES = settings(max_examples=40, deadline=None)
 
 @st.composite
 def samplers(draw: st.DrawFn, data: st.SearchStrategy[ParallelDataset] = some_data) -> LanguageBatchSampler:
-    options = {
-        "batch_size": draw(st.integers(2, 6)),
-        "drop_last": draw(st.booleans()),
-        "processes": draw(st.sampled_from([1, 1, 2, 3])),
-        "seed": draw(st.integers(0, 999)),
-    }
+    pairs, policy, seed = PairDataset(draw(data)), draw(policies), draw(st.integers(0, 999))
+    size, drop_last, processes = (
+        draw(st.integers(2, 6)),
+        draw(st.booleans()),
+        draw(st.sampled_from([1, 1, 2, 3])),
+    )
     try:
-        return LanguageBatchSampler(PairDataset(draw(data)), draw(policies), **options)
+        return LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=drop_last, seed=seed, processes=processes)
     except ConfigError:
         reject()
 

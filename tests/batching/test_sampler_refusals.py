@@ -49,9 +49,7 @@ def impossible(pairs: PairDataset, policy: Policy, size: int, *, drop_last: bool
             continue
         if np.bincount(data.groups[usable]).max() > len(here):
             return True
-        found = [
-            most_that_differ(map(tuple, pairs.collisions[usable[mask[usable]]].tolist())) for mask in able
-        ]
+        found = [most_that_differ(map(tuple, pairs.collisions[usable[mask[usable]]].tolist())) for mask in able]
         if min(found) < max(here):
             return True
     return not sizes
@@ -71,9 +69,7 @@ def test_a_sampler_is_refused_if_a_batch_is_impossible_and_else_never_fails(
     pairs = PairDataset(data)
 
     def batches() -> list[int]:
-        sampler = LanguageBatchSampler(
-            pairs, policy, batch_size=size, processes=processes, drop_last=drop_last
-        )
+        sampler = LanguageBatchSampler(pairs, policy, batch_size=size, processes=processes, drop_last=drop_last)
         return [len(batch.items) for batch in sampler.batches()]
 
     if impossible(pairs, policy, size * processes, drop_last=drop_last or processes > 1):
@@ -85,12 +81,9 @@ def test_a_sampler_is_refused_if_a_batch_is_impossible_and_else_never_fails(
 
 def test_a_batch_is_found_where_taking_items_as_they_come_would_leave_it_short() -> None:
     # Three times: two items of group b have text t; of group a's two, one has t as well and would shut b out.
-    groups_and_texts = [
-        (f"{group}{n}", f"{text}{n}") for n in range(3) for group, text in ("at", "au", "bt", "bt")
-    ]
+    groups_and_texts = [(f"{group}{n}", f"{text}{n}") for n in range(3) for group, text in ("at", "au", "bt", "bt")]
     rows = [
-        row(n, query=["de"], passage=["de"], group=group, text=text)
-        for n, (group, text) in enumerate(groups_and_texts)
+        row(n, query=["de"], passage=["de"], group=group, text=text) for n, (group, text) in enumerate(groups_and_texts)
     ]
     pairs = PairDataset(build(rows, ["de"]))
     for seed in range(20):
@@ -149,9 +142,7 @@ def test_what_cannot_work_is_refused_in_one_sentence(
         row(n, query=query.split(), passage=passage.split(), **other)
         for n, (_, query, passage, other) in enumerate(wanted)
     ]
-    languages = sorted(
-        {language for _, query, passage, _ in blocks for language in (query + " " + passage).split()}
-    )
+    languages = sorted({language for _, query, passage, _ in blocks for language in (query + " " + passage).split()})
     with pytest.raises(ConfigError, match=message) as error:
         LanguageBatchSampler(PairDataset(build(rows, languages)), policy, **{"batch_size": 4, **options})
     assert str(error.value).count(". ") == 0

@@ -50,9 +50,7 @@ def test_what_is_written_is_read(collection: Collection) -> None:
 def test_the_files_are_as_others_read_them(tmp_path: Path) -> None:
     queries = [{"id": "q", "text": "Où?", "lang": "fr", "cluster": "c", "domain": "d"}]
     passages = [{"id": "p", "text": "Là\n", "lang": "fr"}]
-    write_beir(
-        Collection.from_rows("set", queries=queries, passages=passages, relevant={("q", "p"): 2}), tmp_path
-    )
+    write_beir(Collection.from_rows("set", queries=queries, passages=passages, relevant={("q", "p"): 2}), tmp_path)
     assert {path.name: path.read_text("utf-8") for path in tmp_path.rglob("*.*")} == {
         "corpus.jsonl": '{"_id": "p", "text": "Là\\n", "lang": "fr"}\n',
         "queries.jsonl": '{"_id": "q", "text": "Où?", "lang": "fr", "cluster": "c", "domain": "d"}\n',
@@ -123,9 +121,7 @@ def test_a_folder_by_others_is_read(tmp_path: Path, qrels: str) -> None:
 def test_a_bad_row_is_named(tmp_path: Path, name: str, bad: Any, message: str) -> None:
     row = {"_id": "first", "text": "text", "lang": "en"}
     content = lines(row, bad if isinstance(bad, bytes) else {**row, "_id": "second", **bad})
-    folder(
-        tmp_path, corpus=content if name == "corpus" else None, queries=content if name == "queries" else None
-    )
+    folder(tmp_path, corpus=content if name == "corpus" else None, queries=content if name == "queries" else None)
     with pytest.raises(DataError, match=rf"{tmp_path}/{name}\.jsonl: line 2:? {message}"):
         read_beir(tmp_path)
 
@@ -169,9 +165,7 @@ def test_an_empty_or_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("identity", ["a\tb", "a\nb", "a\r"])
 def test_an_id_that_qrels_cannot_hold_is_refused(tmp_path: Path, identity: str) -> None:
     row = {"id": identity, "text": "text", "lang": "en"}
-    collection = Collection.from_rows(
-        "set", queries=[row], passages=[row], relevant={(identity, identity): 1}
-    )
+    collection = Collection.from_rows("set", queries=[row], passages=[row], relevant={(identity, identity): 1})
     with pytest.raises(DataError, match="has a tab or a line break in it"):
         write_beir(collection, tmp_path / "new")
     assert not (tmp_path / "new").exists()

@@ -171,9 +171,7 @@ def test_a_part_that_the_server_refuses_is_begun_again(source: Source, tmp_path:
     assert [wanted for _, wanted in source.asked] == ["bytes=10-", None]
 
 
-@pytest.mark.parametrize(
-    "wrong", [CONTENT[:-1] + b"!", CONTENT[:-1], CONTENT + b"!", b"<html>sign in</html>", b""]
-)
+@pytest.mark.parametrize("wrong", [CONTENT[:-1] + b"!", CONTENT[:-1], CONTENT + b"!", b"<html>sign in</html>", b""])
 def test_other_bytes_are_refused_and_leave_nothing(source: Source, tmp_path: Path, wrong: bytes) -> None:
     file = source.file()
     source.content = wrong
@@ -202,9 +200,7 @@ def test_a_damaged_file_in_the_cache_is_fetched_again(source: Source, tmp_path: 
     assert len(source.asked) == 2
 
 
-def test_a_mirror_folder_is_used_in_place(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mirror_folder_is_used_in_place(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror, cache, file = tmp_path / "a mirror", tmp_path / "cache", source.file()
     held = mirror / file.path
     with pytest.raises(FetchError, match="is not a folder"):
@@ -224,9 +220,7 @@ def test_a_mirror_folder_is_used_in_place(
     assert fetch(file, cache=cache, mirror="").is_relative_to(cache)
 
 
-def test_a_web_mirror_replaces_the_source(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_web_mirror_replaces_the_source(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path))
     file = source.file("set/two words.json")
     path = fetch(file, mirror=f"{source.url}/root/")
@@ -287,9 +281,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_the_bar_shows_on_terminals_only(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_bar_shows_on_terminals_only(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [(screen, progress) for screen in (False, True) for progress in (False, True)]
     streams = {case: Terminal() if case[0] else io.StringIO() for case in cases}
     for number, ((_, progress), stream) in enumerate(streams.items()):

@@ -13,9 +13,7 @@ from isoglot.data.load import load_collection
 from isoglot.errors import DataError
 
 # README.md of the real data; questions and sentences a language.
-XQUAD_R = dict(
-    ar=1222, de=1276, el=1234, en=1180, es=1215, hi=1244, ru=1219, th=852, tr=1167, vi=1209, zh=1196
-)
+XQUAD_R = dict(ar=1222, de=1276, el=1234, en=1180, es=1215, hi=1244, ru=1219, th=852, tr=1167, vi=1209, zh=1196)
 MLQA_R = dict(ar=2545, de=2362, en=6264, es=1787, hi=2426, vi=2828, zh=2322)
 MLQA_R_QUESTIONS = dict(ar=517, de=512, en=1148, es=500, hi=507, vi=511, zh=504)
 

@@ -33,9 +33,7 @@ def test_each_kind_of_file_is_read(tmp_path: Path, jsonl: Path) -> None:
     for source in (jsonl, packed, parquet):
         for named in (source, str(source)):
             data = load_parallel(named)
-            assert [(row["id"], row["query"], row["domain"]) for row in data] == [
-                ("a", ITEM["query"], "birds")
-            ]
+            assert [(row["id"], row["query"], row["domain"]) for row in data] == [("a", ITEM["query"], "birds")]
     assert [(row["id"], row["domain"]) for row in load_parallel(joined)] == [("a", "squad")]
 
 
@@ -62,9 +60,7 @@ def test_a_collection_is_a_folder_or_made_of_items(tmp_path: Path, jsonl: Path) 
     assert len(sample.languages) == 7
 
 
-def test_a_named_collection_has_the_candidates_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_named_collection_has_the_candidates_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     qas = [{"id": "p", "question": "p?", "answers": [{"answer_start": 3}]}]
     paragraph = {"context": "A. B.", "sentence_breaks": [[0, 2], [3, 5]], "qas": qas}
     path = tmp_path / "en.json"
@@ -112,9 +108,7 @@ def test_what_is_of_another_kind_is_told(tmp_path: Path) -> None:
             load_parallel(named)
     with pytest.raises(DataError, match=rf"{tmp_path}/corpus\.jsonl: no such file"):
         load_collection(tmp_path)
-    with pytest.raises(
-        DataError, match=r"xquad-r is a collection to evaluate on, not training data: .*never train"
-    ):
+    with pytest.raises(DataError, match=r"xquad-r is a collection to evaluate on, not training data: .*never train"):
         load_parallel("xquad-r")
     empty = tmp_path / "empty.jsonl"
     empty.write_text("")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,9 +50,7 @@ def numbered(groups: int, *, each: int = 2) -> ParallelDataset:
 
 def contents(data: ParallelDataset) -> Rows:
     """The rows less what concatenation renames."""
-    return [
-        {key: value for key, value in row.items() if key not in ("id", "group", "source")} for row in data
-    ]
+    return [{key: value for key, value in row.items() if key not in ("id", "group", "source")} for row in data]
 
 
 def only(rows: Rows, *languages: str) -> Rows:
@@ -71,9 +69,7 @@ def test_arrays_and_texts_agree_with_the_rows(rows: Rows) -> None:
     names = [row["group"] for row in rows]
     assert data.groups.tolist() == [list(dict.fromkeys(names)).index(name) for name in names]
     assert data.sources.tolist() == [0] * len(rows)
-    assert sorted(data.texts()) == sorted(
-        text for row in rows for side in SIDES for text in row[side].values()
-    )
+    assert sorted(data.texts()) == sorted(text for row in rows for side in SIDES for text in row[side].values())
 
 
 @given(some_rows, st.data())
@@ -140,9 +136,7 @@ def test_restricted_data_has_no_other_language(rows: Rows) -> None:
     kept = [row for row in only(rows, "de", "zh") if row["query"] and row["passage"]]
     assert held.languages == ("de", "zh")
     assert list(held) == [{"source": "", **row} for row in kept]
-    assert held.has_query.tolist() == [
-        [language in row["query"] for language in held.languages] for row in kept
-    ]
+    assert held.has_query.tolist() == [[language in row["query"] for language in held.languages] for row in kept]
     assert set(held.texts()) == {text for row in kept for side in SIDES for text in row[side].values()}
     joined = ParallelDataset.concatenate([held, data])
     assert contents(joined)[: len(held)] == contents(held)
@@ -208,10 +202,7 @@ def test_concatenation_keeps_parts_apart(tmp_path: Path) -> None:
     assert nested.groups.tolist() == [0, 0, 1, 2, 3, 3]
     assert nested.sources.tolist() == [0, 0, 1, 1, 2, 2]
     assert ParallelDataset.concatenate([one]) is one
-    assert (
-        ParallelDataset.concatenate([one, two]).fingerprint
-        != ParallelDataset.concatenate([two, one]).fingerprint
-    )
+    assert ParallelDataset.concatenate([one, two]).fingerprint != ParallelDataset.concatenate([two, one]).fingerprint
 
 
 def test_a_file_that_was_replaced_is_read_anew(tmp_path: Path) -> None:

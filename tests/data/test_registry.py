@@ -43,9 +43,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A mirror of two small data sets: `split`, whose German file is missing, and `joint`."""
 
     def entry(name: str, *paths: str) -> Entry:
-        pins = tuple(
-            RemoteFile(path, hashlib.sha256(path.encode()).hexdigest(), len(path), None) for path in paths
-        )
+        pins = tuple(RemoteFile(path, hashlib.sha256(path.encode()).hexdigest(), len(path), None) for path in paths)
         return Entry(
             name=name,
             title="",
@@ -57,9 +55,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             files=pins,
         )
 
-    monkeypatch.setattr(
-        registry, "_ENTRIES", (entry("split", "de.json", "fi.json"), entry("joint", "all.gz"))
-    )
+    monkeypatch.setattr(registry, "_ENTRIES", (entry("split", "de.json", "fi.json"), entry("joint", "all.gz")))
     monkeypatch.setenv("ISOGLOT_MIRROR", str(tmp_path))
     for held in ("fi.json", "all.gz"):
         (tmp_path / held).write_text(held)
@@ -82,6 +78,4 @@ def test_the_mirror_at_hand_has_the_pinned_bytes(entry: Entry, monkeypatch: pyte
     if not Path(root).is_dir():
         pytest.skip("needs the real data: set ISOGLOT_MIRROR to its folder, or lay it at ../shared/data")
     monkeypatch.setenv("ISOGLOT_MIRROR", root)
-    assert files(entry.name) == {
-        language: Path(root, entry.file(language).path) for language in entry.languages
-    }
+    assert files(entry.name) == {language: Path(root, entry.file(language).path) for language in entry.languages}

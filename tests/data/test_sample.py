@@ -37,9 +37,7 @@ def test_domains_and_groups_are_large_enough() -> None:
 def test_passages_are_of_one_length(language: str) -> None:
     texts = [row["passage"][language] for row in load_sample()]
     # Chinese is counted in characters, for want of spaces.
-    low, high, sizes = (
-        (50, 140, map(len, texts)) if language == "zh" else (30, 70, (len(t.split()) for t in texts))
-    )
+    low, high, sizes = (50, 140, map(len, texts)) if language == "zh" else (30, 70, (len(t.split()) for t in texts))
     assert [text for text, size in zip(texts, sizes, strict=True) if not low <= size <= high] == []
 
 

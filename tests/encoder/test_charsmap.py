@@ -19,9 +19,7 @@ def test_every_key_is_replaced_and_nothing_else(table: dict[str, str], text: str
     assert [normalise(character) for character in text] == [table.get(c, c) for c in text]
 
 
-@given(
-    st.dictionaries(st.text(st.sampled_from("ab"), min_size=3, max_size=5), st.text(st.sampled_from("xyz")))
-)
+@given(st.dictionaries(st.text(st.sampled_from("ab"), min_size=3, max_size=5), st.text(st.sampled_from("xyz"))))
 def test_keys_that_share_beginnings_reach_their_own_values(table: dict[str, str]) -> None:
     charsmap = compile_charsmap(table)
 

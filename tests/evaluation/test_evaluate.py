@@ -86,9 +86,7 @@ def test_an_encoder_of_languages_is_perfect_in_mono_and_cross_and_fails_in_the_p
     assert result.bias["rank_distance"].value == 9
     assert result.bias["same_language@1"].value == 1
     assert result.bias["same_language@10"].value == pytest.approx(0.8)
-    assert result.settings["cross"]["map"].cells.keys() == {
-        f"{a}>{b}" for a in LANGUAGES for b in LANGUAGES if a != b
-    }
+    assert result.settings["cross"]["map"].cells.keys() == {f"{a}>{b}" for a in LANGUAGES for b in LANGUAGES if a != b}
 
 
 def test_scores_are_cosines_unless_the_encoder_says_dot(collection: Collection) -> None:
@@ -193,9 +191,7 @@ def test_vectors_that_do_not_fit_the_collection_are_refused(collection: Collecti
     good = np.ones((24, 3), dtype=np.float32)
     bad = good.copy()
     bad[5, 1] = np.nan
-    with pytest.raises(
-        EncoderError, match=r"toy: the passage vectors have shape \(25, 3\), .* \(24, width\)"
-    ):
+    with pytest.raises(EncoderError, match=r"toy: the passage vectors have shape \(25, 3\), .* \(24, width\)"):
         evaluate_vectors(good, np.ones((25, 3), dtype=np.float32), collection)
     with pytest.raises(EncoderError, match="toy: a query vector holds NaN"):
         evaluate_vectors(bad, good, collection)

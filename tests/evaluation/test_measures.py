@@ -85,9 +85,7 @@ def test_names_are_read_and_given_back_in_one_form() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["", "precision", "map@10", "map@", "r", "r@", "r@0", "ndcg@-1", "r@1.5", "r@²"]
-)
+@pytest.mark.parametrize("name", ["", "precision", "map@10", "map@", "r", "r@", "r@0", "ndcg@-1", "r@1.5", "r@²"])
 def test_what_is_no_measure_is_said_to_be_none(name: str) -> None:
     with pytest.raises(ConfigError, match="is not a measure: use map, mrr, ndcg@k or r@k"):
         parse_measure(name)

@@ -35,26 +35,18 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def test_trec_eval_reads_the_run_and_finds_the_measures_of_the_pool(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "new" / "pool.trec"
-    evaluate_vectors(
-        case.queries, case.passages, case.collection, options=EvaluationOptions(run=path, draws=1)
-    )
+    evaluate_vectors(case.queries, case.passages, case.collection, options=EvaluationOptions(run=path, draws=1))
     with path.open(encoding="utf-8") as file:
         run = pytrec_eval.parse_run(file)
-    queries, passages = (
-        table["id"].to_pylist() for table in (case.collection.queries, case.collection.passages)
-    )
+    queries, passages = (table["id"].to_pylist() for table in (case.collection.queries, case.collection.passages))
     assert {query: len(hits) for query, hits in run.items()} == dict.fromkeys(queries, 130)
     qrels = {
         queries[n]: {passages[p]: grade for p, grade in case.grades(n).items()}
         for n in range(len(queries))
         if case.grades(n)
     }
-    found = pytrec_eval.RelevanceEvaluator(
-        qrels, {"map", "recip_rank", "ndcg_cut.10", "recall.10,100"}
-    ).evaluate(run)
-    scores = score(
-        "multi", rank_relevant(case.queries, case.passages, case.collection), case.collection, MEASURES
-    )
+    found = pytrec_eval.RelevanceEvaluator(qrels, {"map", "recip_rank", "ndcg_cut.10", "recall.10,100"}).evaluate(run)
+    scores = score("multi", rank_relevant(case.queries, case.passages, case.collection), case.collection, MEASURES)
     assert scores is not None
     assert len(scores.query) == len(found) > 10
     for trec, name in TREC.items():
@@ -79,9 +71,7 @@ def test_lines_have_six_fields_in_the_order_of_the_ranking(case: Case, tmp_path:
 
 
 @pytest.mark.parametrize(("query", "passage"), [("q 1", "p1"), ("q1", "p\t1"), ("q1", "p\u00a01")])
-def test_an_id_with_white_space_is_an_error_and_leaves_nothing(
-    query: str, passage: str, tmp_path: Path
-) -> None:
+def test_an_id_with_white_space_is_an_error_and_leaves_nothing(query: str, passage: str, tmp_path: Path) -> None:
     collection = Collection.from_rows(
         "spaced",
         queries=[{"id": query, "text": "?", "lang": "en"}],

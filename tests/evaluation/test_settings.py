@@ -73,8 +73,6 @@ def test_a_language_weighs_the_same_whatever_its_number_of_queries() -> None:
 
 def test_values_that_are_not_known_are_left_out_of_cells_and_macro() -> None:
     values = np.array([1.0, math.nan, 0.0, math.nan])
-    scores = Scores(
-        query=np.arange(4), cell=np.array([0, 0, 1, 2]), cells=("de", "en", "zh"), values={"x": values}
-    )
+    scores = Scores(query=np.arange(4), cell=np.array([0, 0, 1, 2]), cells=("de", "en", "zh"), values={"x": values})
     assert scores.by_cell("x") == {"de": 1.0, "en": 0.0}
     assert scores.macro("x") == 0.5

@@ -27,9 +27,7 @@ def estimate(value: float, half: float = 0.02, cells: dict[str, float] | None = 
 
 def result(shift: float = 0.0, *, distance: float = 1217.35, same: float = 0.6) -> CollectionResult:
     mono = {language: 0.7 + shift + 0.01 * n for n, language in enumerate(LANGUAGES)}
-    cross = {
-        f"{a}>{b}": mono[a] - 0.1 - 0.05 * LANGUAGES.index(b) for a in LANGUAGES for b in LANGUAGES if a != b
-    }
+    cross = {f"{a}>{b}": mono[a] - 0.1 - 0.05 * LANGUAGES.index(b) for a in LANGUAGES for b in LANGUAGES if a != b}
     multi = {
         "map": estimate(0.3011 + shift),
         "ndcg@10": estimate(0.3522 + shift),
@@ -188,9 +186,7 @@ def test_a_heat_map_has_every_pair_of_languages_in_its_place_on_one_colour_scale
 def test_names_are_text_whatever_they_hold(tmp_path: Path) -> None:
     hostile = "</title><script>alert(1)</script>"
     quoted = "\" onload='alert(1)' & <img src=x>"
-    root = page(
-        tmp_path, {hostile: result(), quoted: result(0.1)}, notes=[hostile], commands=[(quoted, hostile)]
-    )
+    root = page(tmp_path, {hostile: result(), quoted: result(0.1)}, notes=[hostile], commands=[(quoted, hostile)])
     tags = {element.tag for element in root.iter()}
     assert not tags & {"script", "img", f"{SVG}script", f"{SVG}img"}
     assert not any(name.startswith("on") for element in root.iter() for name in element.attrib)
@@ -212,9 +208,7 @@ def test_a_name_too_long_for_a_chart_is_shortened_there_and_whole_in_its_tooltip
 
 def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:
     root = page(tmp_path, ARMS)
-    links = [
-        element.get(name) for element in root.iter() for name in ("src", "href", "data") if element.get(name)
-    ]
+    links = [element.get(name) for element in root.iter() for name in ("src", "href", "data") if element.get(name)]
     assert links == ["data:,"]
     style = root.findtext(".//style") or ""
     assert not re.search(r"url\(|@import|@font-face", style)
@@ -237,9 +231,7 @@ def test_a_value_that_one_arm_lacks_is_left_out_for_it_alone(tmp_path: Path) -> 
     del part.settings["cross"], part.bias["rank_distance"]
     root = page(tmp_path, {"whole": whole, "part": part})
     heads, rows = table(root)
-    assert [text(rows["part"][heads.index(head)]) for head in ("cross ↑", "rank distance ↓")] == [
-        "no value"
-    ] * 2
+    assert [text(rows["part"][heads.index(head)]) for head in ("cross ↑", "rank distance ↓")] == ["no value"] * 2
     assert [mark.text for mark in of_class(charts(root)["Rank distance"], "name")] == ["whole"]
     # The second arm keeps its colour where the first has no mark.
     del whole.settings["mono"]

@@ -38,9 +38,7 @@ def test_the_papers_values_are_the_defaults(toml: Path) -> None:
 
 
 def test_overrides_are_typed(toml: Path) -> None:
-    config = TrainConfig.read(
-        toml, ["batch.policy=cross", "batch.size=7", 'data.languages=["en", "de"]', "seed = 3"]
-    )
+    config = TrainConfig.read(toml, ["batch.policy=cross", "batch.size=7", 'data.languages=["en", "de"]', "seed = 3"])
     assert config.batch.build() == CrossLingual()
     assert (config.batch.size, config.data.languages, config.seed) == (7, ["en", "de"], 3)
 
@@ -77,6 +75,4 @@ def test_nothing_left_to_train_on(config: dict[str, Any]) -> None:
     from isoglot.training.data import training_data
 
     with pytest.raises(DataError, match="max_query_repeats"):
-        training_data(
-            parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}).data
-        )
+        training_data(parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}).data)

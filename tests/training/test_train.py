@@ -17,9 +17,7 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return SentenceTransformer(str(folder), device="cpu").state_dict()
 
 
-def assert_same(
-    left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], tolerance: float = 0.0
-) -> None:
+def assert_same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], tolerance: float = 0.0) -> None:
     assert left.keys() == right.keys()
     for name in left:
         torch.testing.assert_close(left[name], right[name], rtol=0, atol=tolerance, msg=name)
@@ -104,15 +102,11 @@ def test_an_existing_output_is_left_alone(config: dict[str, Any]) -> None:
 def test_gradient_caching_changes_nothing_but_memory(config: dict[str, Any], tmp_path: Path) -> None:
     encoder = {"name": str(write_tiny_encoder(tmp_path / "plain", dropout=0.0))}
     plain = train(parse(config, encoder=encoder))
-    cached = train(
-        parse(config, encoder=encoder, optimization={"mini_batch": 3}, output=str(tmp_path / "cached"))
-    )
+    cached = train(parse(config, encoder=encoder, optimization={"mini_batch": 3}, output=str(tmp_path / "cached")))
     assert_same(weights(plain.folder), weights(cached.folder), tolerance=2e-5)
 
 
-def test_frozen_parts_stay_and_the_full_vocabulary_comes_back(
-    config: dict[str, Any], tiny_encoder: Path
-) -> None:
+def test_frozen_parts_stay_and_the_full_vocabulary_comes_back(config: dict[str, Any], tiny_encoder: Path) -> None:
     frozen = {"freeze_embeddings": True, "freeze_layers": 1, "trim_vocabulary": True}
     after = weights(train(parse(config, encoder=frozen)).folder)
     before = weights(tiny_encoder)
@@ -140,10 +134,6 @@ def test_explicit_negatives_are_used(config: dict[str, Any], items: Path) -> Non
     items.write_text("".join(json.dumps(row) + "\n" for row in rows))
     few = {"steps": 2, "check_every": 2}
     without = train(parse(config, optimization=few))
-    with_ = train(
-        parse(config, optimization=few, batch={"negatives": 1}, output=config["output"] + "-negatives")
-    )
-    first = [
-        json.loads((r.folder / "log.jsonl").read_text().splitlines()[0])["loss"] for r in (without, with_)
-    ]
+    with_ = train(parse(config, optimization=few, batch={"negatives": 1}, output=config["output"] + "-negatives"))
+    first = [json.loads((r.folder / "log.jsonl").read_text().splitlines()[0])["loss"] for r in (without, with_)]
     assert first[1] > first[0]

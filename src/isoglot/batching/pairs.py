@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.compute as pc
 from datasets import Dataset, Features, Value
 
 from isoglot.batching.collisions import collision_keys
@@ -80,7 +80,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
             for place, (query, passage) in enumerate(zip(query_language, passage_language, strict=True))
         ]
 
-    def __getitem__(self, key: int | slice | Sequence[int] | Ints | str) -> Any:
+    def __getitem__(self, key: int | np.integer[Any] | slice | Sequence[int] | Ints | str) -> Any:
         """A pair by its index (the item's first where that does not exist), or columns of several items."""
         if isinstance(key, str):
             return self[:][key]

@@ -120,9 +120,7 @@ class Hybrid:
 
     def __post_init__(self) -> None:
         if not 0 <= self.alpha <= 1:
-            raise ConfigError(
-                f"alpha must lie in [0, 1], the share of monolingual batches, but is {self.alpha}."
-            )
+            raise ConfigError(f"alpha must lie in [0, 1], the share of monolingual batches, but is {self.alpha}.")
 
     def kinds(self, languages: int) -> tuple[BatchKind, ...]:
         mono = Monolingual().kinds(languages) if self.alpha > 0 else ()

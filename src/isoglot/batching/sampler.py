@@ -65,9 +65,7 @@ class LanguageBatchSampler(BatchSampler):
         processes: int | None = None,
     ) -> None:
         if batch_size < 2:
-            raise ConfigError(
-                f"batch_size must be at least 2, as negatives come from the batch, but is {batch_size}."
-            )
+            raise ConfigError(f"batch_size must be at least 2, as negatives come from the batch, but is {batch_size}.")
         self.pairs, self.policy, self.seed = pairs, policy, seed
         self.batch_size = batch_size
         self.processes = _processes() if processes is None else processes
@@ -76,8 +74,7 @@ class LanguageBatchSampler(BatchSampler):
         self._global_size = batch_size * self.processes
         data = pairs.parallel
         self._eligible = {
-            kind: kind.eligible(data.has_query, data.has_passage)
-            for kind in policy.kinds(len(data.languages))
+            kind: kind.eligible(data.has_query, data.has_passage) for kind in policy.kinds(len(data.languages))
         }
         self._sources = _sources(data.sources, self._eligible.values())
         self._check()
@@ -137,9 +134,7 @@ class LanguageBatchSampler(BatchSampler):
                 f"{', '.join(data.languages) or 'none'}: add translations, or use Monolingual()."
             )
         if not self._sources:
-            raise ConfigError(
-                f"{self.policy!r} cannot use any item of the data: none has the languages that it needs."
-            )
+            raise ConfigError(f"{self.policy!r} cannot use any item of the data: none has the languages that it needs.")
         if not len(self):
             most = max(map(len, self._sources))
             raise ConfigError(

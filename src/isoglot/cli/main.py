@@ -75,9 +75,7 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as batch.policy=mono."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")
-    ] = False,
+    resume: Annotated[bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")] = False,
 ) -> None:
     """Train an encoder with monolingual, cross-lingual, hybrid or mixed batches."""
     from isoglot.cli.progress import training_report
@@ -87,23 +85,15 @@ def train(
     settings = TrainConfig.read(config, overrides or [])
     with training_report(settings.optimization.steps) as report:
         result = run(settings, resume=resume, report=report)
-    typer.echo(
-        f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps."
-    )
+    typer.echo(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")
 
 
 @app.command()
 def evaluate(
-    encoder: Annotated[
-        str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")
-    ],
-    collections: Annotated[
-        list[str], typer.Argument(help="Names of `isoglot data list`, BEIR folders or files.")
-    ],
+    encoder: Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")],
+    collections: Annotated[list[str], typer.Argument(help="Names of `isoglot data list`, BEIR folders or files.")],
     save: Annotated[Path | None, typer.Option(help="Write the results to this JSON file.")] = None,
-    run: Annotated[
-        Path | None, typer.Option(help="Write the multilingual pool's rankings as a TREC run.")
-    ] = None,
+    run: Annotated[Path | None, typer.Option(help="Write the multilingual pool's rankings as a TREC run.")] = None,
     candidate: Annotated[
         str, typer.Option(help="XQuAD-R, MLQA-R: a candidate's text, 'sentence' or 'sentence+paragraph'.")
     ] = "sentence",

@@ -37,9 +37,7 @@ def print_arms(arms: Mapping[str, CollectionResult]) -> None:
     )
     for name, result in arms.items():
         maps = [_with_interval(result.settings[s]["map"], "{:.3f}") for s in ("mono", "cross", "multi")]
-        bias = [
-            _with_interval(result.bias[key], _BIAS[key][1]) for key in ("rank_distance", "same_language@1")
-        ]
+        bias = [_with_interval(result.bias[key], _BIAS[key][1]) for key in ("rank_distance", "same_language@1")]
         table.add_row(name, *maps, *bias)
     Console().print(table)
 
@@ -63,14 +61,8 @@ def _bias(result: CollectionResult) -> Table:
 
 def _languages(result: CollectionResult) -> Table:
     """mAP by query language; cross is the mean over the other languages' pools."""
-    table = Table(
-        "query language", "mono mAP", "cross mAP", "multi mAP", "rank distance", "own language first"
-    )
-    cells = {
-        setting: estimates["map"].cells
-        for setting, estimates in result.settings.items()
-        if "map" in estimates
-    }
+    table = Table("query language", "mono mAP", "cross mAP", "multi mAP", "rank distance", "own language first")
+    cells = {setting: estimates["map"].cells for setting, estimates in result.settings.items() if "map" in estimates}
     for language in result.bias["same_language@1"].cells:
         across = [v for cell, v in cells.get("cross", {}).items() if cell.partition(">")[0] == language]
         cross = sum(across) / len(across) if across else None

@@ -25,8 +25,7 @@ def read_beir(folder: Path) -> Collection:
     """
     corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
     passages = [
-        {"id": row["_id"], "lang": row["lang"], "text": _titled(row.get("title"), row["text"])}
-        for row in _rows(corpus)
+        {"id": row["_id"], "lang": row["lang"], "text": _titled(row.get("title"), row["text"])} for row in _rows(corpus)
     ]
     optional = ("cluster", "domain")
     questions = [
@@ -40,9 +39,7 @@ def read_beir(folder: Path) -> Collection:
     ]
     known = {row["id"] for row in questions}, {row["id"] for row in passages}
     relevant = _qrels(folder / "qrels" / "test.tsv", queries=known[0], passages=known[1])
-    return Collection.from_rows(
-        folder.resolve().name, queries=questions, passages=passages, relevant=relevant
-    )
+    return Collection.from_rows(folder.resolve().name, queries=questions, passages=passages, relevant=relevant)
 
 
 def write_beir(collection: Collection, folder: Path) -> None:
@@ -54,9 +51,7 @@ def write_beir(collection: Collection, folder: Path) -> None:
     query_ids, passage_ids = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
     for identity in (*query_ids, *passage_ids):
         if re.search(r"[\t\r\n]", identity):
-            raise DataError(
-                f"{folder}: id {identity!r} has a tab or a line break in it, which qrels cannot hold."
-            )
+            raise DataError(f"{folder}: id {identity!r} has a tab or a line break in it, which qrels cannot hold.")
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     _write_lines(folder / "corpus.jsonl", (_json(row) for row in collection.passages.to_pylist()))
     _write_lines(folder / "queries.jsonl", (_json(row) for row in collection.queries.to_pylist()))
@@ -80,9 +75,7 @@ def _rows(path: Path) -> Iterable[dict[str, Any]]:
             if not isinstance(row.get(key), str) or not row[key].strip():
                 raise DataError(f'{where}: key "{key}" must be a non-empty string.')
         if row["_id"] in seen:
-            raise DataError(
-                f"{where}: _id {row['_id']!r} was used in line {seen[row['_id']]}; ids must be unique."
-            )
+            raise DataError(f"{where}: _id {row['_id']!r} was used in line {seen[row['_id']]}; ids must be unique.")
         seen[row["_id"]] = number
         yield {**row, "lang": language_at(f'{where}: key "lang"', row["lang"])}
     if not seen:
@@ -102,9 +95,7 @@ def _qrels(path: Path, *, queries: set[str], passages: set[str]) -> dict[tuple[s
         if query not in queries:
             raise DataError(f"{where}: query {query!r} is not in queries.jsonl.")
         if passage not in passages:
-            raise DataError(
-                f"{where}: passage {passage!r} is not in corpus.jsonl; add it or remove the line."
-            )
+            raise DataError(f"{where}: passage {passage!r} is not in corpus.jsonl; add it or remove the line.")
         relevant[query, passage] = int(score)
     if not relevant:
         raise DataError(f"{path}: no judgement in the file.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from isoglot.data.lines import language_at
 from isoglot.data.parallel import ParallelDataset
@@ -178,8 +178,7 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], what: str)
             raise DataError(f'{what} {identity!r} has no "lang".')
     data = {name: [str(row[name]) for row in rows] for name in columns}
     data["lang"] = [
-        language_at(f"{what} {identity!r}", tag)
-        for identity, tag in zip(data["id"], data["lang"], strict=True)
+        language_at(f"{what} {identity!r}", tag) for identity, tag in zip(data["id"], data["lang"], strict=True)
     ]
     return pa.table(data, schema=pa.schema([(name, pa.string()) for name in columns]))
 

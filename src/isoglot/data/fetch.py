@@ -56,9 +56,7 @@ class RemoteFile:
     url: str | None
 
 
-def fetch(
-    file: RemoteFile, *, cache: Path | None = None, mirror: str | None = None, progress: bool = True
-) -> Path:
+def fetch(file: RemoteFile, *, cache: Path | None = None, mirror: str | None = None, progress: bool = True) -> Path:
     """The local path of `file`, its SHA-256 verified by this call; downloads it where need be.
 
     A file in a mirror folder is used where it lies. Anything else is kept in `cache`, downloaded through

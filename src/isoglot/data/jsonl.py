@@ -43,9 +43,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(identity, str) or not identity:
             raise DataError(f'{where}: key "id" must be a non-empty string.')
         if identity in seen:
-            raise DataError(
-                f"{where}: id {identity!r} was used in line {seen[identity]}; ids must be unique."
-            )
+            raise DataError(f"{where}: id {identity!r} was used in line {seen[identity]}; ids must be unique.")
         seen[identity] = number
         yield {
             "id": identity,
@@ -70,12 +68,9 @@ def _label(row: dict[str, Any], keys: tuple[str, ...], *, default: str) -> str:
 def _texts(row: dict[str, Any], key: str, where: str) -> dict[str, str]:
     value = row.get(key)
     if not isinstance(value, dict) or not value:
-        raise DataError(
-            f'{where}: key "{key}" must be an object of texts by language, such as {{"en": "..."}}.'
-        )
+        raise DataError(f'{where}: key "{key}" must be an object of texts by language, such as {{"en": "..."}}.')
     return {
-        language: _text(value[tag], f"{key}.{tag}", where)
-        for language, tag in _languages(value, key, where).items()
+        language: _text(value[tag], f"{key}.{tag}", where) for language, tag in _languages(value, key, where).items()
     }
 
 
@@ -95,9 +90,7 @@ def _languages(value: dict[str, Any], key: str, where: str) -> dict[str, str]:
     for tag in value:
         language = language_at(f'{where}: key "{key}"', tag)
         if tags.setdefault(language, tag) != tag:
-            raise DataError(
-                f'{where}: key "{key}": {tags[language]!r} and {tag!r} are one language; keep one.'
-            )
+            raise DataError(f'{where}: key "{key}": {tags[language]!r} and {tag!r} are one language; keep one.')
     return tags
 
 

@@ -52,9 +52,7 @@ def read_lareqa(name: str, files: Mapping[str, Path], *, candidate: CandidateTex
         passages += candidates
         for identity, question in asked.items():
             questions.setdefault(identity, {})[lang] = question
-    cluster = components(
-        [version.paragraph for version in versions.values()] for versions in questions.values()
-    )
+    cluster = components([version.paragraph for version in versions.values()] for versions in questions.values())
     queries = [
         {
             "id": f"{lang}/{identity}",
@@ -75,9 +73,7 @@ def read_lareqa(name: str, files: Mapping[str, Path], *, candidate: CandidateTex
     return Collection.from_rows(name, queries=queries, passages=passages, relevant=relevant)
 
 
-def _read_file(
-    path: Path, lang: str, candidate: CandidateText
-) -> tuple[list[dict[str, str]], dict[str, _Question]]:
+def _read_file(path: Path, lang: str, candidate: CandidateText) -> tuple[list[dict[str, str]], dict[str, _Question]]:
     """The candidates of one language, and its questions by id."""
     passages: list[dict[str, str]] = []
     questions: dict[str, _Question] = {}

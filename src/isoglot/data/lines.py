@@ -47,9 +47,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         except UnicodeDecodeError as error:
             raise DataError(f"{path}: line {number} is not UTF-8 text ({error.reason}).") from error
         except _BROKEN_GZIP as error:
-            raise DataError(
-                f"{path}: the gzip file ends or breaks after line {number}; fetch it again."
-            ) from error
+            raise DataError(f"{path}: the gzip file ends or breaks after line {number}; fetch it again.") from error
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -62,9 +60,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             row = _parse(line)
         except json.JSONDecodeError as error:
-            raise DataError(
-                f"{path}: line {number} is not JSON ({error.msg} at column {error.colno})."
-            ) from error
+            raise DataError(f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}).") from error
         except UnicodeEncodeError as error:
             raise DataError(f"{path}: line {number} is not Unicode text ({error.reason}).") from error
         if not isinstance(row, dict):

@@ -10,9 +10,9 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from datasets import Dataset
 
 from isoglot.cache import cache_dir
@@ -178,15 +178,11 @@ def _languages_of(schema: pa.Schema, path: Path) -> list[str]:
     """The languages of a file's texts, after a check that its columns are those of parallel data."""
     expected = _schema([])
     if missing := [name for name in expected.names if name not in schema.names]:
-        raise DataError(
-            f"{path}: lacks the columns {', '.join(missing)}; write it with ParallelDataset.save."
-        )
+        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; write it with ParallelDataset.save.")
     texts = schema.field("query").type
     languages = [field.name for field in texts] if pa.types.is_struct(texts) else []
     if schema != _schema(languages):
-        raise DataError(
-            f"{path}: its columns are not those of parallel data; write it with ParallelDataset.save."
-        )
+        raise DataError(f"{path}: its columns are not those of parallel data; write it with ParallelDataset.save.")
     return languages
 
 
@@ -240,9 +236,7 @@ def _reshape(table: pa.Table, schema: pa.Schema, *, keep: Sequence[str], prefix:
         if field.name in ("id", "group", "source"):
             column = pc.binary_join_element_wise(prefix, column, "")
         elif pa.types.is_struct(field.type):
-            column = pa.chunked_array(
-                [_reshape_struct(chunk, field.type, keep) for chunk in column.chunks], field.type
-            )
+            column = pa.chunked_array([_reshape_struct(chunk, field.type, keep) for chunk in column.chunks], field.type)
         columns.append(column)
     return pa.Table.from_arrays(columns, schema=schema)
 

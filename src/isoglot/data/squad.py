@@ -48,10 +48,7 @@ def read_squad(files: Mapping[str, Path], *, domain: str = "squad") -> ParallelD
         raise DataError(f"{', '.join(map(str, files.values()))}: no answerable question in the file.")
     group = components(paragraphs.values())
     key = f"{_READER} {domain} {','.join(files)} {digest_files(*files.values())}"
-    rows = (
-        {**item, "group": group[paragraphs[identity][0]], "domain": domain}
-        for identity, item in items.items()
-    )
+    rows = ({**item, "group": group[paragraphs[identity][0]], "domain": domain} for identity, item in items.items())
     return ParallelDataset.from_rows(rows, languages=list(languages.values()), key=key)
 
 

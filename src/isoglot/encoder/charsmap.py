@@ -90,9 +90,7 @@ def _bases(root: _Node) -> dict[int, int]:
     taken, bases = {0}, dict[int, int]()
     used = {0}
     tried: dict[tuple[int, ...], int] = {}  # a base once refused to a set of labels is refused for good
-    for node in sorted(
-        nodes, key=lambda node: -len(node.children)
-    ):  # wide ones first: the others fill the gaps
+    for node in sorted(nodes, key=lambda node: -len(node.children)):  # wide ones first: the others fill the gaps
         labels = (*node.children,) if node.value is None else (0, *node.children)
         base = next(
             base

@@ -116,9 +116,7 @@ def _parse(path: Path, data: NDArray[np.uint8]) -> E5S1:
     if texts[-1] != "<mask>":
         raise ValueError(f"the last piece is {texts[-1]!r}, not '<mask>'")
     if not all(0 <= special < pieces <= shape.vocabulary for special in specials):
-        raise ValueError(
-            f"special ids {specials} and {pieces} pieces do not fit {shape.vocabulary} embeddings"
-        )
+        raise ValueError(f"special ids {specials} and {pieces} pieces do not fit {shape.vocabulary} embeddings")
     return E5S1(
         path=path,
         data=data,
@@ -182,8 +180,6 @@ def _directory(cursor: _Cursor) -> dict[str, _Entry]:
         entry = _Entry(*cursor.unpack("<BIQQ"))
         values, size = _BYTES[entry.kind]
         if entry.bytes * values != entry.values * size or entry.offset + entry.bytes > len(cursor.data):
-            raise ValueError(
-                f"{entry.values} values of {name!r} do not fit bytes {entry.offset} + {entry.bytes}"
-            )
+            raise ValueError(f"{entry.values} values of {name!r} do not fit bytes {entry.offset} + {entry.bytes}")
         directory[name] = entry
     return directory

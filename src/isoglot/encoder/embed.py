@@ -90,9 +90,7 @@ def embed(
     return result
 
 
-def _encode(
-    encoder: Encoder, texts: list[str], role: Role, progress: Progress | None, *, extra: int
-) -> Vectors:
+def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None, *, extra: int) -> Vectors:
     method = encoder.encode_query if role == "query" else encoder.encode_document
     vectors: Vectors | None = None
     for batch in _batches(encoder, texts):
@@ -113,8 +111,7 @@ def _encode(
             vectors = np.empty((len(texts), found.shape[1]), dtype=np.float32)
         if found.shape[1] != vectors.shape[1]:
             raise EncoderError(
-                f"the encoder returned {role} vectors of different widths: {vectors.shape[1]} and "
-                f"{found.shape[1]}."
+                f"the encoder returned {role} vectors of different widths: {vectors.shape[1]} and {found.shape[1]}."
             )
         vectors[batch] = found
         if progress:

@@ -134,9 +134,7 @@ def state_dict(file: E5S1, config: BertConfig) -> dict[str, torch.Tensor]:
 
 
 def _parameter(file: E5S1, key: str, shape: tuple[int, ...]) -> torch.Tensor:
-    if key.startswith(
-        "pooler."
-    ):  # mean pooling does not use it; zeros load without a warning or a random draw
+    if key.startswith("pooler."):  # mean pooling does not use it; zeros load without a warning or a random draw
         return torch.zeros(shape)
     prefix = ""
     if key.startswith("encoder.layer."):

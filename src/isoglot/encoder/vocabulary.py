@@ -55,9 +55,7 @@ def trim_vocabulary(model: SentenceTransformer, texts: Iterable[str]) -> Trimmed
     wanted[_fixed_ids(layout)] = True
     for ids in _used_ids(encoder.tokenizer, layout, texts, prompts={"", *model.prompts.values()}):
         wanted[ids] = True
-    trimmed = TrimmedVocabulary(
-        kept=np.flatnonzero(wanted), embeddings=embedding.weight.detach().cpu(), tokenizer=full
-    )
+    trimmed = TrimmedVocabulary(kept=np.flatnonzero(wanted), embeddings=embedding.weight.detach().cpu(), tokenizer=full)
     _set_embeddings(encoder, embedding.weight.detach()[trimmed.kept])
     encoder.tokenizer._tokenizer = _trimmed_tokenizer(layout, trimmed.kept)
     return trimmed

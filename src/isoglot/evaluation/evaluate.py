@@ -153,8 +153,7 @@ def _bias(ranks: Ranks, collection: Collection, options: EvaluationOptions) -> d
 def _estimates(scores: Scores, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
     macro = bootstrap_macro(scores, collection.query_cluster, draws=options.draws, seed=options.seed)
     return {
-        name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name))
-        for name in scores.values
+        name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name)) for name in scores.values
     }
 
 
@@ -201,9 +200,7 @@ def _embed_side(
         parts.append((here, vectors))
     widths = sorted({vectors.shape[1] for _, vectors in parts})
     if len(widths) > 1:
-        raise EncoderError(
-            f"the encoder returned {role} vectors of different widths: {widths[0]} and {widths[-1]}."
-        )
+        raise EncoderError(f"the encoder returned {role} vectors of different widths: {widths[0]} and {widths[-1]}.")
     whole = np.empty((len(texts), widths[0]), dtype=np.float32)
     for here, vectors in parts:
         whole[here] = vectors
@@ -211,8 +208,6 @@ def _embed_side(
         norms = np.linalg.norm(whole, axis=1, keepdims=True)
         if not norms.all():
             bad = texts[int(np.flatnonzero(norms[:, 0] == 0)[0])]
-            raise EncoderError(
-                f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction."
-            )
+            raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
         whole /= norms
     return whole

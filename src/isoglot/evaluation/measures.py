@@ -121,9 +121,7 @@ def parse_measure(name: str) -> Measure:
         return Measure(base, _PLAIN[base])
     if base in _AT_CUTOFF and cutoff.isdecimal() and int(cutoff) > 0:
         return Measure(f"{base}@{int(cutoff)}", _AT_CUTOFF[base](int(cutoff)))
-    raise ConfigError(
-        f"{name!r} is not a measure: use map, mrr, ndcg@k or r@k with a whole number k of at least 1."
-    )
+    raise ConfigError(f"{name!r} is not a measure: use map, mrr, ndcg@k or r@k with a whole number k of at least 1.")
 
 
 MEASURES = tuple(parse_measure(name) for name in ("map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"))

@@ -71,9 +71,7 @@ def _flat(result: CollectionResult) -> dict[str, Any]:
     groups = {**result.settings, "bias": result.bias}
     return {
         **{group: {name: e.value for name, e in found.items()} for group, found in groups.items()},
-        "intervals": {
-            group: {name: [e.low, e.high] for name, e in found.items()} for group, found in groups.items()
-        },
+        "intervals": {group: {name: [e.low, e.high] for name, e in found.items()} for group, found in groups.items()},
         "cells": {group: {name: e.cells for name, e in found.items()} for group, found in groups.items()},
         "pool_share": result.pool_share,
         "sizes": result.sizes,

@@ -18,8 +18,7 @@ def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "i
     for identity in (*queries, *passages):
         if len(identity.split()) != 1:
             raise DataError(
-                f"{collection.name}: id {identity!r} has white space, which a TREC run file cannot hold: "
-                "rename it."
+                f"{collection.name}: id {identity!r} has white space, which a TREC run file cannot hold: rename it."
             )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".partial")

@@ -54,9 +54,7 @@ class Scores:
         return float(np.mean(list(self.by_cell(name).values())))
 
 
-def score(
-    setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]
-) -> Scores | None:
+def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:
     """Per-topic measures of a setting; None where it has no topic (such as cross in one language).
 
     A query without a relevant passage in a cell's pool is not a topic of that cell.

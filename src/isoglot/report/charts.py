@@ -116,9 +116,7 @@ def _row(
     row = _add(svg, "g", class_=_arm_class(mark.arm))
     _add(row, "title", f"{mark.name}: {_said(mark.estimate, form)}")
     value = form(mark.estimate.value)
-    _add(
-        row, "text", _shortened(mark.name, width - _GLYPH * (len(value) + 2)), x=0, y=top + 15, class_="name"
-    )
+    _add(row, "text", _shortened(mark.name, width - _GLYPH * (len(value) + 2)), x=0, y=top + 15, class_="name")
     _add(row, "text", value, x=width, y=top + 15, class_="value end")
     y = top + 28
     low, high = scale(mark.estimate.low), scale(mark.estimate.high)
@@ -244,9 +242,7 @@ def _shape(arm: int, x: float, y: float, *, radius: float) -> str:
     if not corners:
         half = f"a{radius} {radius} 0 1 0"
         return f"M{x - radius:.2f} {y:.2f}{half} {2 * radius} 0{half} {-2 * radius} 0Z"
-    return (
-        "M" + "L".join(f"{x + radius * right:.2f} {y + radius * down:.2f}" for right, down in corners) + "Z"
-    )
+    return "M" + "L".join(f"{x + radius * right:.2f} {y + radius * down:.2f}" for right, down in corners) + "Z"
 
 
 def _said(estimate: Estimate, form: Callable[[float], str]) -> str:

@@ -89,9 +89,7 @@ def settings_figure(arms: Arms) -> Figure | None:
     if ticks[0] > 0:
         caption += f" The scale starts at {ticks[0]:g}, not at 0."
     if "multi" in found and answers_in_several_languages(arms):
-        caption += (
-            " In multi, right passages in every language have to come before wrong ones in the query's own."
-        )
+        caption += " In multi, right passages in every language have to come before wrong ones in the query's own."
     return Figure("How well are the right passages ranked?", [caption], panels, "three")
 
 

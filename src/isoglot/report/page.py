@@ -90,9 +90,7 @@ def write_page(
         raise ConfigError("a page needs at least one arm, but got none.")
     names = {result.fingerprint: f"{arm} ({result.name})" for arm, result in arms.items()}
     if len(names) > 1:
-        raise ConfigError(
-            f"a page compares arms on one collection, but these differ: {', '.join(names.values())}."
-        )
+        raise ConfigError(f"a page compares arms on one collection, but these differ: {', '.join(names.values())}.")
     collection = next(iter(arms.values()))
     columns = _columns(arms)
     figures = (settings_figure(arms), bias_figure(arms), heat_map_figure(arms))
@@ -153,9 +151,7 @@ def _rows(columns: Sequence[Column], arms: Arms) -> list[tuple[str, str, list[Ce
 def _table_cell(column: Column, estimate: Estimate | None, best: str | None) -> Cell | None:
     if estimate is None:
         return None
-    value, low, high = (
-        column.form.format(number) for number in (estimate.value, estimate.low, estimate.high)
-    )
+    value, low, high = (column.form.format(number) for number in (estimate.value, estimate.low, estimate.high))
     return Cell(value, f"{low}–{high}", value == best)
 
 

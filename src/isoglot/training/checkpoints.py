@@ -55,9 +55,7 @@ class Workplace:
 
     def _check_same(self, config: TrainConfig) -> None:
         if not self._settings().is_file():
-            raise ConfigError(
-                f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume."
-            )
+            raise ConfigError(f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume.")
         before = _flat(json.loads(self._settings().read_text(encoding="utf-8")))
         now = _flat(json.loads(config.model_dump_json()))
         changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))

@@ -21,12 +21,8 @@ class EncoderConfig(_Section):
     """What is trained, and how much of it."""
 
     name: str = Field(description="e5-small, a sentence-transformers folder, or a hub model id")
-    query_prompt: str = Field(
-        "Query: ", description="prefix of queries where the encoder has none of its own"
-    )
-    passage_prompt: str = Field(
-        "Passage: ", description="prefix of passages where the encoder has none of its own"
-    )
+    query_prompt: str = Field("Query: ", description="prefix of queries where the encoder has none of its own")
+    passage_prompt: str = Field("Passage: ", description="prefix of passages where the encoder has none of its own")
     query_tokens: Positive | None = Field(None, description="longest query in training, in tokens")
     passage_tokens: Positive | None = Field(None, description="longest passage in training, in tokens")
     freeze_embeddings: bool = Field(False, description="keep word, position and type embeddings as they are")
@@ -40,16 +36,12 @@ class EncoderConfig(_Section):
 class DataConfig(_Section):
     """What it is trained on."""
 
-    train: list[str | dict[str, str]] = Field(
-        min_length=1, description="names of `isoglot data list`, files, ..."
-    )
+    train: list[str | dict[str, str]] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
     languages: list[str] | None = Field(None, description="train on these only; all if left out")
     validation: str | dict[str, str] | float | None = Field(
         None, description="a data set, or the share of the training groups to hold out"
     )
-    validation_pairs: Positive = Field(
-        512, description="at most so many validation pairs, the same at every check"
-    )
+    validation_pairs: Positive = Field(512, description="at most so many validation pairs, the same at every check")
     max_query_repeats: Positive | None = Field(
         None, description="leave out items whose query, in some language, stands on more items than this"
     )
@@ -82,18 +74,14 @@ class OptimizationConfig(_Section):
     learning_rate: float = Field(3e-5, gt=0)
     weight_decay: float = Field(1e-2, ge=0)
     warmup_steps: int = Field(0, ge=0)
-    temperature: float = Field(
-        0.05, gt=0, description="cosines are divided by it; e5 models were trained at .01"
-    )
+    temperature: float = Field(0.05, gt=0, description="cosines are divided by it; e5 models were trained at .01")
     mini_batch: Positive | None = Field(
         None, description="pairs in memory at a time (GradCache) where that is fewer than a batch"
     )
     precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="auto: bf16 on a GPU that has it")
     check_every: Positive = Field(50, description="steps between validation checks and checkpoints")
     log_every: Positive = 10
-    patience: Positive | None = Field(
-        None, description="stop after so many checks without a lower validation loss"
-    )
+    patience: Positive | None = Field(None, description="stop after so many checks without a lower validation loss")
 
 
 class TrainConfig(_Section):
@@ -131,9 +119,7 @@ class TrainConfig(_Section):
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(
-                f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r})."
-            ) from error
+            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
         config.batch.build()
         if isinstance(config.data.validation, float) and not 0 < config.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")

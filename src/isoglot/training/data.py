@@ -43,10 +43,7 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
     """
     pairs = PairDataset(data)
     policy: Policy = Monolingual()
-    if (
-        len(data.languages) > 1
-        and CrossLingual().kinds(2)[0].eligible(data.has_query, data.has_passage).any()
-    ):
+    if len(data.languages) > 1 and CrossLingual().kinds(2)[0].eligible(data.has_query, data.has_passage).any():
         policy = Hybrid(0.5)
     size = min(batch_size, _fewest_groups(data, policy))
     sampler = LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=True, processes=1)

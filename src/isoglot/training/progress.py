@@ -24,9 +24,7 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
         self.path, self.pairs_per_step, self.report = path, pairs_per_step, report
         self._step, self._time = 0, 0.0
 
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         kept = [line for line in self._lines() if json.loads(line)["step"] <= state.global_step]
         self.path.write_text("".join(kept), encoding="utf-8")
         self._step, self._time, self._start = state.global_step, time.monotonic(), time.monotonic()
@@ -60,9 +58,7 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
         """Whole lines only: a kill can leave half of one."""
         if not self.path.is_file():
             return []
-        return [
-            line for line in self.path.read_text(encoding="utf-8").splitlines(True) if line.endswith("}\n")
-        ]
+        return [line for line in self.path.read_text(encoding="utf-8").splitlines(True) if line.endswith("}\n")]
 
     def _write(self, entry: dict[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:

@@ -103,9 +103,7 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
 class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
     """Draws training batches by the policy and takes validation pairs in the order they were drawn in."""
 
-    def get_batch_sampler(
-        self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any
-    ) -> BatchSampler:
+    def get_batch_sampler(self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any) -> BatchSampler:
         if isinstance(dataset, PairDataset):
             drawn: BatchSampler = super().get_batch_sampler(dataset, batch_size, drop_last, **options)
             return drawn
@@ -126,18 +124,12 @@ def _trainer(
         validation, validation_size = validation_pairs(
             held_out, batch_size=config.batch.size, limit=config.data.validation_pairs
         )
-    arguments = _arguments(
-        config, place.folder, validate=held_out is not None, validation_size=validation_size
-    )
+    arguments = _arguments(config, place.folder, validate=held_out is not None, validation_size=validation_size)
     world = max(1, arguments.world_size)
-    callbacks: list[Any] = [
-        TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)
-    ]
+    callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
-    model.model_card_data.generate_widget_examples = (
-        False  # texts of the training data stay out of model cards
-    )
+    model.model_card_data.generate_widget_examples = False  # texts of the training data stay out of model cards
     trainer = _Trainer(
         model=model,
         args=arguments,
@@ -209,10 +201,7 @@ def _collator(config: TrainConfig, model: SentenceTransformer, columns: list[str
     return PairCollator(
         model=model,
         prompts={column: query if column == "query" else passage for column in columns},
-        limits={
-            column: encoder.query_tokens if column == "query" else encoder.passage_tokens
-            for column in columns
-        },
+        limits={column: encoder.query_tokens if column == "query" else encoder.passage_tokens for column in columns},
     )
 
 

@@ -51,9 +51,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_no_encoder_is_named_with_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing")
-    with pytest.raises(
-        EncoderError, match=r"is not an encoder: it has neither modules.json .* nor config.json"
-    ):
+    with pytest.raises(EncoderError, match=r"is not an encoder: it has neither modules.json .* nor config.json"):
         load_encoder(str(tmp_path))
 
 
@@ -83,9 +81,7 @@ def test_e5_family_gets_its_prefixes_unless_the_folder_has_its_own(folder: Path,
     assert not any(load_encoder(str(folder)).prompts.values())
 
 
-def test_transformers_is_quiet_while_loading_and_as_before_after(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_transformers_is_quiet_while_loading_and_as_before_after(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def state() -> tuple[int, bool]:
         return logging.get_verbosity(), logging.is_progress_bar_enabled()
 
