@@ -23,3 +23,7 @@ class EncoderError(IsoglotError):
 
 class TrainingInterrupted(IsoglotError):
     """Training was stopped by Ctrl-C; the message says how to go on."""
+
+
+class StorageError(IsoglotError):
+    """The disk is full, or cannot be written."""

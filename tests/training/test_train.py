@@ -1,3 +1,4 @@
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,7 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
-from isoglot.errors import ConfigError, EncoderError, TrainingInterrupted
+from isoglot.errors import ConfigError, EncoderError, StorageError, TrainingInterrupted
 from isoglot.training.train import train
 from tiny import write_tiny_encoder
 
@@ -83,11 +84,31 @@ def test_resuming_needs_the_same_run(config: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="no unfinished run"):
         train(parse(config), resume=True)
     with pytest.raises(TrainingInterrupted):
-        train(parse(config), report=interrupt_at(2))
+        train(parse(config), report=interrupt_at(6))
     with pytest.raises(ConfigError, match="--resume"):
         train(parse(config))
     with pytest.raises(ConfigError, match=r"optimization\.learning_rate"):
         train(parse(config, optimization={"learning_rate": 1e-4}), resume=True)
+
+
+def test_a_run_that_ends_before_its_first_checkpoint_leaves_nothing(config: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="two languages"):
+        train(parse(config, data={"languages": ["en"]}))
+    with pytest.raises(TrainingInterrupted, match="start it again"):
+        train(parse(config), report=interrupt_at(2))
+    assert not Path(config["output"] + ".partial").exists()
+
+
+def test_a_full_disk_keeps_the_last_checkpoint(config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("isoglot.training.checkpoints.shutil.copy", full)
+    with pytest.raises(StorageError, match=r"full.*checkpoint-4.*--resume"):
+        train(parse(config))
+    monkeypatch.undo()
+    assert not Path(config["output"]).exists()
+    assert train(parse(config), resume=True).record["steps"] == 8
 
 
 def test_an_existing_output_is_left_alone(config: dict[str, Any]) -> None:
@@ -121,10 +142,14 @@ def test_freezing_more_layers_than_there_are(config: dict[str, Any]) -> None:
         train(parse(config, encoder={"freeze_layers": 3}))
 
 
-def test_training_stops_when_validation_does_not_improve(config: dict[str, Any]) -> None:
-    still = {"learning_rate": 1e-12, "check_every": 1, "patience": 2, "steps": 30}
-    result = train(parse(config, optimization=still))
-    assert result.record["steps"] < 30
+def test_training_stops_when_validation_does_not_improve_interrupted_or_not(config: dict[str, Any]) -> None:
+    still = {"learning_rate": 1e-12, "check_every": 1, "patience": 3, "steps": 30}
+    stopped = train(parse(config, optimization=still)).record["steps"]
+    assert stopped < 30
+    cut = parse(config, optimization=still, output=config["output"] + "-cut")
+    with pytest.raises(TrainingInterrupted):
+        train(cut, report=interrupt_at(stopped - 1))
+    assert train(cut, resume=True).record["steps"] == stopped
 
 
 def test_explicit_negatives_are_used(config: dict[str, Any], items: Path) -> None:

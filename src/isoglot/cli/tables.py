@@ -43,15 +43,14 @@ def print_arms(arms: Mapping[str, CollectionResult]) -> None:
 
 
 def _settings(result: CollectionResult) -> Table:
-    names = list(next(iter(result.settings.values())))
-    table = Table("setting", *names)
-    for setting, estimates in result.settings.items():
-        table.add_row(setting, *(_with_interval(estimates[name], "{:.4f}") for name in names))
+    table = Table("measure", *(f"{setting} \\[95% interval]" for setting in result.settings))
+    for name in next(iter(result.settings.values())):
+        table.add_row(name, *(_with_interval(found[name], "{:.4f}") for found in result.settings.values()))
     return table
 
 
 def _bias(result: CollectionResult) -> Table:
-    table = Table("language bias in the pool", "value [95% interval]")
+    table = Table("language bias in the pool", "value \\[95% interval]")
     for name, (title, form) in _BIAS.items():
         if name in result.bias:
             table.add_row(title, _with_interval(result.bias[name], form))

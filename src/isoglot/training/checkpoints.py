@@ -1,14 +1,17 @@
 """The working folder of a run: checkpoints and log while it trains, renamed into the finished model at the end."""
 
+import errno
 import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from isoglot.errors import ConfigError
+from isoglot.errors import ConfigError, IsoglotError, StorageError, TrainingInterrupted
 from isoglot.training.config import TrainConfig
 
+_SMALLEST_WRITE = 1 << 20  # bytes
+_STATE = "checkpoint-*/trainer_state.json"
 RECORD = "isoglot.json"
 LOG = "log.jsonl"
 
@@ -16,13 +19,16 @@ LOG = "log.jsonl"
 class Workplace:
     """``OUTPUT.partial`` beside the output folder; nothing appears under the output's name before it is whole.
 
+    As a context manager it leaves the folder for ``--resume`` when a run breaks off, unless no checkpoint was
+    reached: then there is nothing to go on from, and the folder goes.
+
     Raises:
         ConfigError: the output exists; or an unfinished run is there and ``resume`` is false; or ``resume`` is
             true and there is none, or it had another configuration.
     """
 
     def __init__(self, config: TrainConfig, *, resume: bool) -> None:
-        self.output = config.output
+        self.output, self.steps = config.output, config.optimization.steps
         self.folder = config.output.with_name(config.output.name + ".partial")
         if self.output.exists():
             raise ConfigError(f"output {str(self.output)!r} exists already: choose another or remove it.")
@@ -35,10 +41,31 @@ class Workplace:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._settings().write_text(config.model_dump_json(indent=1), encoding="utf-8")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is None:
+            return
+        kept = self.checkpoint()
+        how = f"continue from {kept.name} with --resume" if kept else "start it again, no checkpoint was reached"
+        if kept is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        if isinstance(error, KeyboardInterrupt):
+            raise TrainingInterrupted(f"training into {str(self.output)!r} was stopped by Ctrl-C; {how}.") from error
+        if _disk_is_full(error, self.output.parent):
+            raise StorageError(
+                f"the disk with {str(self.output.parent)!r} is full: free some space and {how}."
+            ) from error
+
     def checkpoint(self) -> Path | None:
-        """The last whole checkpoint; the trainer writes its state file last, so one without it was cut off."""
-        whole = [path.parent for path in self.folder.glob("checkpoint-*/trainer_state.json")]
-        return max(whole, key=lambda path: int(path.name.partition("-")[2]), default=None)
+        """The last whole checkpoint with steps left to do.
+
+        The trainer writes its state file last, so a checkpoint without one was cut off. It does one step more when
+        it resumes after the last one, so a run that broke off while it was saved goes on from the check before.
+        """
+        whole = {int(path.parent.name.partition("-")[2]): path.parent for path in self.folder.glob(_STATE)}
+        return whole[max(left)] if (left := [step for step in whole if step < self.steps]) else None
 
     def finish(self, model: Any, record: dict[str, Any]) -> None:
         """Save the model with its record and log, and rename it to the output."""
@@ -64,6 +91,14 @@ class Workplace:
                 f"the unfinished run in {str(self.folder)!r} had other values of {', '.join(changed)}: resume it "
                 "with the same configuration, or remove the folder."
             )
+
+
+def _disk_is_full(error: BaseException, folder: Path) -> bool:
+    """Whether a write failed for want of space: libraries wrap the system's error, and not all of them say so."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return True
+    wrapped = not isinstance(error, IsoglotError) and shutil.disk_usage(folder).free < _SMALLEST_WRITE
+    return wrapped or "No space left" in str(error)
 
 
 def _flat(config: dict[str, Any]) -> dict[str, Any]:

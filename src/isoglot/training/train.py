@@ -28,7 +28,6 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
-from isoglot.errors import TrainingInterrupted
 from isoglot.training.checkpoints import LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
@@ -62,8 +61,13 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
     Raises:
         ConfigError, DataError, EncoderError: what cannot work, before any training is done.
         TrainingInterrupted: on Ctrl-C.
+        StorageError: the disk is full. What the last checkpoint holds is kept.
     """
-    place = Workplace(config, resume=resume)
+    with Workplace(config, resume=resume) as place:
+        return _train(config, place, resume=resume, report=report)
+
+
+def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None) -> TrainResult:
     items, held_out = training_data(config.data)
     torch.manual_seed(config.seed)
     model = trainable_encoder(config.encoder)
@@ -73,15 +77,8 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
     trainer = _trainer(config, model, items, held_out, place, report)
     checkpoint = place.checkpoint() if resume else None
     began = time.monotonic()
-    try:
-        with quiet_transformers():
-            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    except KeyboardInterrupt as error:
-        kept = place.checkpoint()
-        step = "no checkpoint was reached" if kept is None else f"the last checkpoint is {kept.name}"
-        raise TrainingInterrupted(
-            f"training stopped; {step} in {str(place.folder)!r}. Continue with --resume, or remove the folder."
-        ) from error
+    with quiet_transformers():
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     if trimmed is not None:
         restore_vocabulary(model, trimmed)
     record = {
@@ -96,12 +93,16 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
         "machine": {"cpu": platform.machine(), "cores": os.cpu_count(), "device": str(model.device)},
         "versions": versions(),
     }
-    place.finish(model, record)
+    with quiet_transformers():
+        place.finish(model, record)
     return TrainResult(config.output, record)
 
 
 class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
     """Draws training batches by the policy and takes validation pairs in the order they were drawn in."""
+
+    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
+        """None: it would copy texts of the training data into a card, and isoglot.json has the facts."""
 
     def get_batch_sampler(self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any) -> BatchSampler:
         if isinstance(dataset, PairDataset):
@@ -129,7 +130,6 @@ def _trainer(
     callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
-    model.model_card_data.generate_widget_examples = False  # texts of the training data stay out of model cards
     trainer = _Trainer(
         model=model,
         args=arguments,
@@ -170,6 +170,7 @@ def _arguments(
         load_best_model_at_end=validate,
         metric_for_best_model="eval_loss" if validate else None,
         greater_is_better=False if validate else None,
+        restore_callback_states_from_checkpoint=True,  # how long early stopping has waited already
         dataloader_pin_memory=torch.cuda.is_available(),
         disable_tqdm=True,
         report_to=[],
