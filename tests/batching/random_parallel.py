@@ -42,19 +42,19 @@ def complete(items: int, languages: Sequence[str] = LANGUAGES, **other: Any) -> 
 
 @st.composite
 def parallel_data(draw: st.DrawFn, *, complete: bool = False, alone: bool = False) -> ParallelDataset:
-    """20 to 90 items of one to three sources in two to four languages.
+    """30 to 90 items of one to three sources in two to four languages.
 
     Args:
         complete: every item has both texts in every language.
         alone: no two items share a group or a passage text.
     """
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    items = draw(st.integers(20, 90))
+    items = draw(st.integers(30, 90))
     languages = LANGUAGES[: draw(st.integers(2, 4))]
-    cover = 1.0 if complete else draw(st.sampled_from([0.5, 0.8, 0.95]))
-    groups = items if alone else draw(st.integers(items // 4, items))
+    cover = 1.0 if complete else draw(st.sampled_from([0.6, 0.8, 0.95]))
+    groups = items if alone else draw(st.integers(items // 2, items))
     shared = 0.0 if alone else draw(st.sampled_from([0.0, 0.1, 0.3]))
-    sources = draw(st.integers(1, 3))
+    sources = draw(st.integers(1, 3)) if items > 50 else 1
     rows = []
     for item in range(items):
         sides = [[lang for lang in languages if rng.random() < cover] for _ in range(2)]

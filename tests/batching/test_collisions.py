@@ -17,7 +17,7 @@ from isoglot.data.parallel import ParallelDataset
 
 
 @given(parallel_data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_items_collide_by_group_or_by_a_chain_of_passages_in_common(data: ParallelDataset) -> None:
     keys = collision_keys(data)
     assert keys.shape == (len(data), 2)

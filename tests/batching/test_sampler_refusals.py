@@ -62,7 +62,7 @@ def impossible(pairs: PairDataset, policy: Policy, size: int, *, drop_last: bool
     st.sampled_from([1, 2]),
     st.booleans(),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_sampler_is_refused_if_a_batch_is_impossible_and_else_never_fails(
     data: ParallelDataset, policy: Policy, size: int, processes: int, drop_last: bool
 ) -> None:
