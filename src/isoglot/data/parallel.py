@@ -80,7 +80,9 @@ class ParallelDataset:
             for number, part in enumerate(parts)
         ]
         fingerprint = _digest(*(part.fingerprint for part in parts))
-        return cls(Dataset(pa.concat_tables(tables)), languages=languages, fingerprint=fingerprint)
+        return cls(
+            Dataset(pa.concat_tables(tables), fingerprint=fingerprint), languages=languages, fingerprint=fingerprint
+        )
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -83,7 +83,8 @@ def quiet_transformers() -> Iterator[None]:
 def _e5_small_folder() -> Path:
     folder = cache_dir() / "encoders" / E5_SMALL
     if not folder.is_dir():
-        write_e5_small(folder)
+        with quiet_transformers():
+            write_e5_small(folder)
     return folder
 
 

@@ -10,7 +10,7 @@ from isoglot.batching.policies import CrossLingual, Hybrid, Monolingual, Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
-from isoglot.errors import DataError
+from isoglot.errors import ConfigError, DataError
 from isoglot.training.config import DataConfig
 
 _SPLIT_SEED = 0  # the held-out groups stay the same whatever seed a run has
@@ -39,14 +39,23 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
 
     Every arm is checked on the same pairs, half monolingual and half cross-lingual batches where the data has two
     languages, so that validation losses of different policies can be compared. Batches are smaller than asked
-    for where the validation data has too few groups.
+    for where a language of the validation data has too few groups.
+
+    Raises:
+        DataError: the validation data is too small for any batch.
     """
     pairs = PairDataset(data)
     policy: Policy = Monolingual()
     if len(data.languages) > 1 and CrossLingual().kinds(2)[0].eligible(data.has_query, data.has_passage).any():
         policy = Hybrid(0.5)
     size = min(batch_size, _fewest_groups(data, policy))
-    sampler = LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=True, processes=1)
+    try:
+        sampler = LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=True, processes=1)
+    except ConfigError as error:
+        raise DataError(
+            f"data.validation: {len(data)} validation items in {len(data.languages)} languages are too few to draw "
+            f"batches of {size} from ({str(error).rstrip('.')}): hold out more, or leave the rarest language out."
+        ) from error
     rows = [pair for batch in list(sampler)[: max(1, limit // size)] for pair in pairs.__getitems__(batch)]
     return Dataset.from_list(rows), size
 
