@@ -22,7 +22,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The published numbers again, on real data: needs ISOGLOT_MIRROR or a network, and about twenty minutes.
+# The zero-shot numbers again, on real data: needs a folder in ISOGLOT_MIRROR (or ../shared/data), and ten minutes.
 reproduce: $(READY)
 	$(BIN)/python -m pytest -m reproduction
 

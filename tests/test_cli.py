@@ -68,3 +68,11 @@ def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "train", "absent.toml", "--debug")
     assert code == 1
     assert "Traceback" in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["train"], ["nosuch"], ["evaluate", "e5-small", "sample/test", "--nosuch"]])
+def test_a_usage_error_says_so_and_exits_with_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert "unexpected" not in err
+    assert "--help" in out + err

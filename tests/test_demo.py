@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from isoglot import demo
+from isoglot.errors import ConfigError
 
 
 def run(output: Path) -> tuple[demo.Demo, list[str]]:
@@ -30,6 +31,12 @@ def test_the_demo_ends_with_four_arms_and_a_page_and_keeps_what_is_done(
     assert len({result.value("multi", "map") for result in found.arms.values()}) == 4
     page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
     assert all(f"{result.value('multi', 'map'):.3f}" in page for result in found.arms.values())
+    mine = tmp_path / "mine" / "mono"
+    mine.mkdir(parents=True)
+    (mine / "isoglot.json").write_text('{"config": {}}')
+    with pytest.raises(ConfigError, match="another model"):
+        run(mine.parent)
+    assert (mine / "isoglot.json").is_file()
     again, said_again = run(tmp_path / "demo")
     assert again.arms == found.arms
     assert sum("training" in line for line in said) == 3

@@ -1,4 +1,4 @@
-"""Published numbers on real data: `make reproduce`, with ISOGLOT_MIRROR or a network; minutes on two cores."""
+"""Published numbers on real data: `make reproduce`, with a folder in ISOGLOT_MIRROR; minutes on two cores."""
 
 import importlib.util
 

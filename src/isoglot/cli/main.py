@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -24,21 +23,19 @@ app = typer.Typer(
 data_app = typer.Typer(no_args_is_help=True, help="Data sets that isoglot knows by name.")
 app.add_typer(data_app, name="data")
 
+_INTERRUPTED = 130
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exits with 0, 1 (an error of the user's or the machine's), 2 (usage) or 130 (Ctrl-C)."""
+    """Run the command line; exits with 0, 1 (an error), 2 (usage) or 130 (Ctrl-C)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # busy waiting costs much on a shared machine
     try:
         code = app([word for word in given if word != "--debug"], standalone_mode=False)
-    except click.exceptions.Abort:
-        code = 130
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
+        if code == _INTERRUPTED:  # typer's way to report Ctrl-C
+            raise KeyboardInterrupt
     except BaseException as error:
         if debug:
             traceback.print_exc()
@@ -50,12 +47,16 @@ def _explain(error: BaseException) -> int:
     """Say in one sentence what went wrong; the exit status."""
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
-    if isinstance(error, KeyboardInterrupt):
-        _say("stopped by Ctrl-C.")
-        return 130
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        _say("stopped by Ctrl-C; downloads and embeddings that were done are kept.")
+        return _INTERRUPTED
     if isinstance(error, IsoglotError):
         _say(str(error))
-        return 130 if isinstance(error, TrainingInterrupted) else 1
+        return _INTERRUPTED if isinstance(error, TrainingInterrupted) else 1
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own: a usage error
+        if error.format_message():  # empty where no command was given: the help has been printed
+            _say(f"{error.format_message()} See isoglot --help.")
+        return int(error.exit_code)
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"{where}{error.strerror}.")
@@ -110,7 +111,7 @@ def evaluate(
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
 
     if candidate not in ("sentence", "sentence+paragraph"):
-        raise click.BadParameter(f"{candidate!r} is neither 'sentence' nor 'sentence+paragraph'.")
+        raise typer.BadParameter(f"{candidate!r} is neither 'sentence' nor 'sentence+paragraph'.")
     loaded = [load_collection(name, candidate=candidate) for name in collections]  # type: ignore[arg-type]
     model = load_encoder(encoder)
     options = EvaluationOptions(draws=draws, memory_mib=memory_mib, cache=cache, run=run)

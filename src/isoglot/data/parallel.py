@@ -133,11 +133,13 @@ class ParallelDataset:
         return self.select(~mask), self.select(mask)
 
     def texts(self) -> Iterator[str]:
-        """Every query and passage text of ``languages``."""
+        """Every query, passage and negative text of ``languages``."""
         for _, table in _tables(self.rows):
             for side in ("query", "passage"):
                 for language in self.languages:
                     yield from _field(table[side], language).drop_null().to_pylist()
+            for language in self.languages:
+                yield from pc.list_flatten(_field(table["negatives"], language)).to_pylist()
 
     @classmethod
     def open(cls, path: Path) -> ParallelDataset:

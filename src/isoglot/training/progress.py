@@ -1,6 +1,7 @@
 """What a run says while it trains: a log file that survives a kill, and a line or bar for whoever watches."""
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from isoglot.errors import ConfigError
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -25,9 +28,11 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
         self._step, self._time = 0, 0.0
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        self._step, self._time, self._start = state.global_step, time.monotonic(), time.monotonic()
+        if not state.is_world_process_zero:
+            return
         kept = [line for line in self._lines() if json.loads(line)["step"] <= state.global_step]
         self.path.write_text("".join(kept), encoding="utf-8")
-        self._step, self._time, self._start = state.global_step, time.monotonic(), time.monotonic()
 
     def on_log(
         self,
@@ -48,6 +53,14 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
             entry |= {"loss": logs["loss"], "learning_rate": logs["learning_rate"]}
             entry["pairs_per_second"] = round(pairs / elapsed, 2)
         else:
+            return
+        loss: float = entry["validation_loss" if "validation_loss" in entry else "loss"]
+        if not math.isfinite(loss):
+            raise ConfigError(
+                f"the loss is {loss} at step {state.global_step}: lower optimization.learning_rate or raise "
+                "optimization.temperature."
+            )
+        if not state.is_world_process_zero:
             return
         self._write(entry)
         if self.report:

@@ -20,7 +20,8 @@ from sentence_transformers.sentence_transformer.losses import (
 )
 from torch import nn
 from torch.utils.data import BatchSampler, SequentialSampler
-from transformers import EarlyStoppingCallback, PrinterCallback
+from transformers import EarlyStoppingCallback, PrinterCallback, TrainerState
+from transformers.trainer import TRAINER_STATE_NAME
 
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.sampler import batch_sampler
@@ -28,6 +29,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
+from isoglot.errors import DataError
 from isoglot.training.checkpoints import LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
@@ -78,7 +80,7 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
     checkpoint = place.checkpoint() if resume else None
     began = time.monotonic()
     with quiet_transformers():
-        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+        _fit(trainer, checkpoint)
     if trimmed is not None:
         restore_vocabulary(model, trimmed)
     record = {
@@ -93,9 +95,26 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
         "machine": {"cpu": platform.machine(), "cores": os.cpu_count(), "device": str(model.device)},
         "versions": versions(),
     }
+    if torch.distributed.is_initialized():
+        torch.distributed.barrier()  # the others may still be reading the best checkpoint
     with quiet_transformers():
         place.finish(model, record)
     return TrainResult(config.output, record)
+
+
+def _fit(trainer: SentenceTransformerTrainer, checkpoint: Path | None) -> None:
+    """Train; or, where a run broke off after its last step, take up what it had chosen."""
+    state = TrainerState.load_from_json(str(checkpoint / TRAINER_STATE_NAME)) if checkpoint else None
+    if (
+        checkpoint is None
+        or state is None
+        or not state.stateful_callbacks["TrainerControl"]["args"]["should_training_stop"]
+    ):
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+        return
+    trainer.state = state
+    chosen = checkpoint.parent / Path(state.best_model_checkpoint).name if state.best_model_checkpoint else checkpoint
+    trainer._load_from_checkpoint(str(chosen))
 
 
 class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
@@ -127,6 +146,11 @@ def _trainer(
         )
     arguments = _arguments(config, place.folder, validate=held_out is not None, validation_size=validation_size)
     world = max(1, arguments.world_size)
+    if validation is not None and len(validation) < world * validation_size:
+        raise DataError(
+            f"data.validation: {len(validation)} pairs in batches of {validation_size} leave some of {world} processes "
+            "without one: hold out more, or raise data.validation_pairs."
+        )
     callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
@@ -162,6 +186,7 @@ def _arguments(
         bf16=_bf16(optimization),
         use_cpu=not torch.accelerator.is_available(),
         logging_steps=optimization.log_every,
+        logging_nan_inf_filter=False,  # TrainingLog stops a run whose loss is no number
         eval_strategy="steps" if validate else "no",
         eval_steps=optimization.check_every,
         save_strategy="steps",
