@@ -71,14 +71,17 @@ def test_a_hub_id_that_cannot_be_reached_is_one_sentence() -> None:
 
 
 def test_e5_family_gets_its_prefixes_unless_the_folder_has_its_own(folder: Path, tmp_path: Path) -> None:
-    bare, own = tmp_path / "multilingual-e5-bare", tmp_path / "multilingual-e5-own"
+    bare, own = tmp_path / "multilingual-e5-small", tmp_path / "multilingual-e5-base"
     os.symlink(folder, bare, target_is_directory=True)
     assert load_encoder(str(bare)).prompts == {"query": "query: ", "document": "passage: "}
     model = SentenceTransformer(str(folder), device="cpu")
     model.prompts = {"query": "Q: ", "document": "D: "}
     model.save_pretrained(str(own), create_model_card=False)
     assert load_encoder(str(own)).prompts == {"query": "Q: ", "document": "D: "}
-    assert not any(load_encoder(str(folder)).prompts.values())
+    below = tmp_path / "runs" / "multilingual-e5-small-runs" / "another"
+    below.parent.mkdir(parents=True)
+    os.symlink(folder, below, target_is_directory=True)
+    assert not any(load_encoder(str(below)).prompts.values())
 
 
 def test_transformers_is_quiet_while_loading_and_as_before_after(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
