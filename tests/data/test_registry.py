@@ -1,7 +1,6 @@
 """The named data sets: consistent in themselves, and true to the official bytes where those are at hand."""
 
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ from isoglot.data import registry
 from isoglot.data.fetch import RemoteFile
 from isoglot.data.registry import Entry, available, files, find
 from isoglot.errors import DataError, FetchError
-
-BESIDE_THE_CLONE = Path(__file__).parents[3] / "shared" / "data"
 
 
 def test_every_file_is_pinned_and_named_once() -> None:
@@ -39,7 +36,7 @@ def test_an_unknown_name_is_told_what_comes_close(name: str, hint: str) -> None:
 
 
 @pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A mirror of two small data sets: `split`, whose German file is missing, and `joint`."""
 
     def entry(name: str, *paths: str) -> Entry:
@@ -62,9 +59,9 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_files_fetches_what_was_asked_for_and_no_more(mirror: Path) -> None:
-    assert files("split", languages=["fi"]) == {"fi": mirror / "fi.json"}
-    assert files("joint") == {"de": mirror / "all.gz", "fi": mirror / "all.gz"}
+def test_files_fetches_what_was_asked_for_and_no_more(small_mirror: Path) -> None:
+    assert files("split", languages=["fi"]) == {"fi": small_mirror / "fi.json"}
+    assert files("joint") == {"de": small_mirror / "all.gz", "fi": small_mirror / "all.gz"}
     assert files("joint", languages=[]) == {}
     with pytest.raises(FetchError, match=r"de\.json"):
         files("split")
@@ -73,9 +70,5 @@ def test_files_fetches_what_was_asked_for_and_no_more(mirror: Path) -> None:
 
 
 @pytest.mark.parametrize("entry", available(), ids=lambda entry: entry.name)
-def test_the_mirror_at_hand_has_the_pinned_bytes(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = os.environ.get("ISOGLOT_MIRROR") or str(BESIDE_THE_CLONE)
-    if not Path(root).is_dir():
-        pytest.skip("needs the real data: set ISOGLOT_MIRROR to its folder, or lay it at ../shared/data")
-    monkeypatch.setenv("ISOGLOT_MIRROR", root)
-    assert files(entry.name) == {language: Path(root, entry.file(language).path) for language in entry.languages}
+def test_the_mirror_at_hand_has_the_pinned_bytes(entry: Entry, mirror: Path) -> None:
+    assert files(entry.name) == {language: mirror / entry.file(language).path for language in entry.languages}
