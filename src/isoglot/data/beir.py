@@ -1,12 +1,11 @@
 """BEIR folders (Thakur et al. 2021, arXiv 2104.08663) whose rows carry a language.
 
-``corpus.jsonl`` (``_id``, ``text``, ``lang``, optional ``title``), ``queries.jsonl`` (``_id``, ``text``,
-``lang``, optional ``cluster`` and ``domain``) and ``qrels/test.tsv`` (header, then ``query-id  corpus-id
-score``).
+``corpus.jsonl`` (``_id``, ``text``, ``lang``, optional ``title`` and ``group``), ``queries.jsonl`` (``_id``,
+``text``, ``lang``, optional ``cluster``, ``domain`` and ``group``) and ``qrels/test.tsv`` (header, then
+``query-id  corpus-id  score``).
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from isoglot.data.collection import Collection
 from isoglot.data.lines import json_lines, language_at, numbered_lines
 from isoglot.errors import DataError
+from isoglot.files import whole_file
 
 
 def read_beir(folder: Path) -> Collection:
@@ -25,17 +25,11 @@ def read_beir(folder: Path) -> Collection:
     """
     corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
     passages = [
-        {"id": row["_id"], "lang": row["lang"], "text": _titled(row.get("title"), row["text"])} for row in _rows(corpus)
+        {**_common(row), "text": _titled(row.get("title"), row["text"]), **_present(row, "group")}
+        for row in _rows(corpus)
     ]
-    optional = ("cluster", "domain")
     questions = [
-        {
-            "id": row["_id"],
-            "text": row["text"],
-            "lang": row["lang"],
-            **{key: row[key] for key in optional if row.get(key) not in (None, "")},
-        }
-        for row in _rows(queries)
+        {**_common(row), "text": row["text"], **_present(row, "cluster", "domain", "group")} for row in _rows(queries)
     ]
     known = {row["id"] for row in questions}, {row["id"] for row in passages}
     relevant = _qrels(folder / "qrels" / "test.tsv", queries=known[0], passages=known[1])
@@ -61,6 +55,14 @@ def write_beir(collection: Collection, folder: Path) -> None:
         for query, passage, grade in zip(judged.query, judged.passage, judged.grade, strict=True)
     )
     _write_lines(folder / "qrels" / "test.tsv", ("query-id\tcorpus-id\tscore", *lines))
+
+
+def _common(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": row["_id"], "lang": row["lang"]}
+
+
+def _present(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: row[key] for key in keys if row.get(key) not in (None, "")}
 
 
 def _titled(title: str | None, text: str) -> str:
@@ -107,7 +109,5 @@ def _json(row: Mapping[str, Any]) -> str:
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    part = path.with_name(path.name + ".partial")
-    with part.open("w", encoding="utf-8") as file:
+    with whole_file(path) as part, part.open("w", encoding="utf-8") as file:
         file.writelines(line + "\n" for line in lines)
-    os.replace(part, path)

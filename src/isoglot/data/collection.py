@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from isoglot.data.lines import language_at
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
 Ints = npt.NDArray[np.int64]
+
+QUERY_COLUMNS = ("id", "text", "lang", "cluster", "domain", "group")
+PASSAGE_COLUMNS = ("id", "text", "lang", "group")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +42,10 @@ class Collection:
 
     Attributes:
         name: what results are filed under.
-        queries: Arrow table ``id, text, lang, cluster, domain``. The cluster is what statistics resample (the
-            paragraph, page or article): queries of one cluster are not independent of each other.
-        passages: Arrow table ``id, text, lang``.
+        queries: Arrow table ``id, text, lang, cluster, domain, group``. The cluster is what statistics resample
+            (the paragraph, page or article): queries of one cluster are not independent of each other. Queries
+            of one group ask the same question in different languages.
+        passages: Arrow table ``id, text, lang, group``; passages of one group are translations of each other.
         judgements: which passages are relevant to which query.
         languages: all languages of queries or passages, sorted; the language arrays index it.
     """
@@ -53,7 +58,7 @@ class Collection:
         self.judgements = Judgements(
             query=judgements.query[order], passage=judgements.passage[order], grade=judgements.grade[order]
         )
-        tags = set(queries["lang"].to_pylist()) | set(passages["lang"].to_pylist())
+        tags = {tag for table in (queries, passages) for tag in pc.unique(table["lang"]).to_pylist()}
         self.languages: tuple[str, ...] = tuple(sorted(tags))
 
     @classmethod
@@ -69,20 +74,18 @@ class Collection:
 
         Args:
             name: the collection's name.
-            queries: dicts ``id, text, lang`` and optionally ``cluster`` (default: the id) and ``domain``.
-            passages: dicts ``id, text, lang``.
+            queries: dicts ``id, text, lang`` and optionally ``cluster`` (default: the group), ``domain``
+                (default: the collection's name) and ``group`` (default: the id, so a translation of none).
+            passages: dicts ``id, text, lang`` and optionally ``group``.
             relevant: (query id, passage id) -> grade.
 
         Raises:
             DataError: no query or passage, a duplicate id, an empty text, no or a bad language, or a
                 judgement of an unknown query or passage.
         """
-        defaults = [
-            {"cluster": row.get("id"), "domain": name, **{k: v for k, v in row.items() if v is not None}}
-            for row in queries
-        ]
-        query_table = _table(defaults, ("id", "text", "lang", "cluster", "domain"), f"{name}: query")
-        passage_table = _table(passages, ("id", "text", "lang"), f"{name}: passage")
+        query_table = _table([_query_row(row, name) for row in queries], QUERY_COLUMNS, f"{name}: query")
+        grouped = [{"group": row.get("id"), **_given(row)} for row in passages]
+        passage_table = _table(grouped, PASSAGE_COLUMNS, f"{name}: passage")
         query_number = {identity: n for n, identity in enumerate(query_table["id"].to_pylist())}
         passage_number = {identity: n for n, identity in enumerate(passage_table["id"].to_pylist())}
         for query, passage in relevant:
@@ -105,57 +108,70 @@ class Collection:
         """Every item's query in every language, against every passage in every language.
 
         A query is answered by its item's passage in all languages. Passages of one group with one text and
-        language are one passage. The cluster is the group.
+        language are one passage. The cluster is the data set's group (the page, the paragraph); the
+        translations of one item's query, or passage, are a group here.
         """
-        passages: dict[tuple[int, str, str], str] = {}
+        passages: dict[tuple[int, str, str], dict[str, str]] = {}
         queries: list[dict[str, str]] = []
         relevant: dict[tuple[str, str], int] = {}
         for number, row in enumerate(dataset):
             group = int(dataset.groups[number])
             ids = [
-                passages.setdefault((group, language, text), f"{row['id']}/{language}")
+                passages.setdefault(
+                    (group, language, text),
+                    {"id": f"{row['id']}/{language}", "text": text, "lang": language, "group": row["id"]},
+                )["id"]
                 for language, text in row["passage"].items()
             ]
             for language, text in row["query"].items():
                 query = f"{row['id']}/{language}"
-                entry = {"id": query, "text": text, "lang": language}
+                entry = {"id": query, "text": text, "lang": language, "group": row["id"]}
                 queries.append({**entry, "cluster": row["group"], "domain": row["domain"]})
                 relevant.update({(query, passage): 1 for passage in ids})
-        corpus = [{"id": ident, "text": text, "lang": lang} for (_, lang, text), ident in passages.items()]
-        return cls.from_rows(name, queries=queries, passages=corpus, relevant=relevant)
+        return cls.from_rows(name, queries=queries, passages=list(passages.values()), relevant=relevant)
 
     @cached_property
     def query_language(self) -> Ints:
         """(queries,) int64, index into ``languages``."""
-        return _index(self.queries["lang"], self.languages)
+        return _index_in(self.queries["lang"], self.languages)
 
     @cached_property
     def passage_language(self) -> Ints:
         """(passages,) int64, index into ``languages``."""
-        return _index(self.passages["lang"], self.languages)
+        return _index_in(self.passages["lang"], self.languages)
 
     @cached_property
     def query_cluster(self) -> Ints:
         """(queries,) int64, clusters numbered in order of first appearance."""
-        clusters = self.queries["cluster"].to_pylist()
-        return _index(self.queries["cluster"], list(dict.fromkeys(clusters)))
+        return _numbered(self.queries["cluster"])
+
+    @cached_property
+    def query_group(self) -> Ints:
+        """(queries,) int64, groups (one question in several languages) numbered in order of first appearance."""
+        return _numbered(self.queries["group"])
+
+    @cached_property
+    def passage_group(self) -> Ints:
+        """(passages,) int64, groups of translations numbered in order of first appearance."""
+        return _numbered(self.passages["group"])
 
     @cached_property
     def passage_order(self) -> Ints:
         """(passages,) int64: each passage's place in the order of ids, by which trec_eval breaks ties."""
-        ids = np.array(self.passages["id"].to_pylist(), dtype=object)
-        places = np.empty(len(ids), dtype=np.int64)
-        places[np.argsort(ids, kind="stable")] = np.arange(len(ids))
+        ascending = pc.sort_indices(self.passages["id"]).to_numpy().astype(np.int64)  # by bytes, as strcmp does
+        places = np.empty(len(ascending), dtype=np.int64)
+        places[ascending] = np.arange(len(ascending))
         return places
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over ids, texts, languages, clusters and judgements."""
+        """SHA-256 over the rows of queries and passages and the judgements."""
         total = hashlib.sha256()
         for table in (self.queries, self.passages):
-            for column in table.columns:
-                for value in column.to_pylist():
-                    total.update(value.encode() + b"\0")
+            for batch in table.to_batches(max_chunksize=10_000):  # never a whole column of Python strings
+                for column in batch.columns:
+                    for value in column.to_pylist():
+                        total.update(value.encode() + b"\0")
         for array in (self.judgements.query, self.judgements.passage, self.judgements.grade):
             total.update(array.astype("<i8").tobytes())
         return total.hexdigest()
@@ -183,6 +199,18 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], what: str)
     return pa.table(data, schema=pa.schema([(name, pa.string()) for name in columns]))
 
 
-def _index(column: pa.ChunkedArray, names: Sequence[str]) -> Ints:
-    number = {name: n for n, name in enumerate(names)}
-    return np.array([number[value] for value in column.to_pylist()], dtype=np.int64)
+def _given(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value is not None}
+
+
+def _query_row(row: Mapping[str, Any], collection: str) -> dict[str, Any]:
+    group = row.get("group") or row.get("id")
+    return {"cluster": group, "domain": collection, "group": group, **_given(row)}
+
+
+def _index_in(column: pa.ChunkedArray, names: Sequence[str]) -> Ints:
+    return pc.index_in(column, pa.array(names, pa.string())).to_numpy().astype(np.int64)
+
+
+def _numbered(column: pa.ChunkedArray) -> Ints:
+    return _index_in(column, pc.unique(column).to_pylist())

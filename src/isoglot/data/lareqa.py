@@ -60,6 +60,7 @@ def read_lareqa(name: str, files: Mapping[str, Path], *, candidate: CandidateTex
             "lang": lang,
             "cluster": cluster[version.paragraph],
             "domain": name,
+            "group": identity,
         }
         for identity, versions in questions.items()
         for lang, version in versions.items()

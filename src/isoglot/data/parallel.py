@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +17,7 @@ from datasets import Dataset
 from isoglot.cache import cache_dir
 from isoglot.data.lines import digest_files
 from isoglot.errors import DataError
+from isoglot.files import whole_file
 from isoglot.languages import normalise
 
 _ROWS_PER_BATCH = 1_000
@@ -162,13 +162,10 @@ class ParallelDataset:
 
     def save(self, path: Path) -> None:
         """Write a Parquet file that :meth:`open` reads back."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".partial")
         schema = _schema(self.languages)
-        with pq.ParquetWriter(part, schema) as writer:
+        with whole_file(path) as part, pq.ParquetWriter(part, schema) as writer:
             for _, table in _tables(self.rows):
                 writer.write_table(_reshape(table, schema, keep=self.languages))
-        os.replace(part, path)
 
 
 def _schema(languages: Sequence[str]) -> pa.Schema:
@@ -199,15 +196,9 @@ def _cached(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Sche
 
 
 def _write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.partial")
-    try:
-        with pa.OSFile(str(part), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as part, pa.OSFile(str(part), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -11,13 +11,14 @@ from isoglot.data.collection import Collection
 from isoglot.encoder.embed import Progress, Role, embed, encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError, EncoderError
-from isoglot.evaluation.bias import language_bias, median_by_cell, pool_share
-from isoglot.evaluation.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
+from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
 from isoglot.evaluation.measures import MEASURES, Measure
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
 from isoglot.evaluation.runs import write_run
 from isoglot.evaluation.settings import SETTINGS, Scores, score
+from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
+from isoglot.evaluation.topics import Topics
 
 Vectors = npt.NDArray[np.float32]
 _RUN_DEPTH = 1_000
@@ -118,7 +119,9 @@ def evaluate_vectors(
     ranks = rank_relevant(queries, passages, collection, depth=depth, budget=options.memory_mib << 20)
     if options.run is not None:
         write_run(ranks, collection, options.run)
-    scored = {setting: score(setting, ranks, collection, options.measures) for setting in SETTINGS}
+    found = {setting: score(setting, ranks, collection, options.measures) for setting in SETTINGS}
+    scored = {name: scores for name, scores in found.items() if scores}
+    bias = _bias_scores(ranks, collection)
     return CollectionResult(
         name=collection.name,
         fingerprint=collection.fingerprint,
@@ -128,17 +131,26 @@ def evaluate_vectors(
             "languages": len(collection.languages),
             "clusters": int(collection.query_cluster.max()) + 1,
         },
-        settings={name: _estimates(scores, collection, options) for name, scores in scored.items() if scores},
-        bias=_bias(ranks, collection, options),
+        settings={name: _estimates(scores, collection, options) for name, scores in scored.items()},
+        bias=_bias(bias, collection, options),
         pool_share=pool_share(collection),
+        topics=Topics(
+            queries=tuple(collection.queries["id"].to_pylist()),
+            cluster=collection.query_cluster,
+            tables={**scored, "bias": bias},
+        ),
     )
 
 
-def _bias(ranks: Ranks, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
+def _bias_scores(ranks: Ranks, collection: Collection) -> Scores:
     scores = language_bias(ranks, collection)
     if np.isnan(scores.values["rank_distance"]).all():  # no query has relevant passages in two languages
         scores.values.pop("rank_distance")
         scores.values.pop("rank_distance_normalised")
+    return scores
+
+
+def _bias(scores: Scores, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
     estimates = _estimates(scores, collection, options)
     if "rank_distance" in estimates:
         cells = median_by_cell(scores, "rank_distance")

@@ -24,18 +24,18 @@ class Rankings:
 
     Attributes:
         topic: (relevant,) int64, which topic, 0 to ``topics`` - 1; sorted, and by rank within a topic.
-        rank: (relevant,) int64, from 1.
+        rank: (relevant,) float64, from 1; infinite where a run does not have the passage.
         grade: (relevant,) int64, above 0.
-        topics: how many topics there are; each has at least one relevant passage.
+        topics: how many topics there are; one without a relevant passage gets 0 in every measure, as in trec_eval.
     """
 
     topic: Ints
-    rank: Ints
+    rank: Floats
     grade: Ints
     topics: int
 
     @classmethod
-    def build(cls, topic: Ints, rank: Ints, grade: Ints, *, topics: int) -> Rankings:
+    def build(cls, topic: Ints, rank: Floats, grade: Ints, *, topics: int) -> Rankings:
         """Sort entries given in any order."""
         order = np.lexsort((rank, topic))
         return cls(topic[order], rank[order], grade[order], topics)

@@ -13,6 +13,7 @@ from isoglot.errors import ConfigError
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,19 +23,32 @@ class Ranks:
     Attributes:
         query, passage: (relevant,) int64, the judged pairs with a grade above 0, sorted by query.
         grade: (relevant,) int64.
-        pool_rank: (relevant,) int64, rank among all passages.
-        language_rank: (relevant,) int64, rank among the passages of the relevant passage's own language.
-        top_passage: (queries, depth) int64, the best passages of the pool, best first.
-        top_score: (queries, depth) float32, their scores.
+        pool_rank: (relevant,) float64, rank among all passages; infinite for a passage that a run does not have.
+        language_rank: (relevant,) float64, rank among the passages of the relevant passage's own language.
+        top_passage: (queries, depth) int64, the best passages of the pool, best first; -1 after a run's last hit.
+        top_score: (queries, depth) float32, their scores; -inf after a run's last hit.
     """
 
     query: Ints
     passage: Ints
     grade: Ints
-    pool_rank: Ints
-    language_rank: Ints
+    pool_rank: Doubles
+    language_rank: Doubles
     top_passage: Ints
     top_score: Floats
+
+    @property
+    def hits(self) -> Ints:
+        """(queries,) int64, how many of ``top_passage`` are there."""
+        return (self.top_passage >= 0).sum(axis=1)
+
+    def least_pool_rank(self) -> Doubles:
+        """(relevant,) float64, ``pool_rank``, where a passage that a run does not have counts as one below its last
+        hit: the least rank it can have.
+        """
+        return (
+            np.minimum(self.pool_rank, self.hits[self.query] + 1) if np.isinf(self.pool_rank).any() else self.pool_rank
+        )
 
 
 def rank_relevant(
@@ -61,7 +75,7 @@ def rank_relevant(
     depth = min(depth, len(passages))
     by_language = np.argsort(collection.passage_language, kind="stable")
     scorer = _Scorer(passages[by_language], by_language, collection, depth)
-    pool_rank, language_rank = np.empty_like(query), np.empty_like(query)
+    pool_rank, language_rank = np.empty(len(query)), np.empty(len(query))
     top_passage = np.empty((len(queries), depth), dtype=np.int64)
     top_score = np.empty((len(queries), depth), dtype=np.float32)
     for start, stop in _tiles(len(queries), len(passages), budget):

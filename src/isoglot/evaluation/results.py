@@ -1,11 +1,13 @@
-"""What an evaluation found: numbers, where they came from, and their JSON."""
+"""What an evaluation found: numbers, where they came from, and their files."""
 
 import json
-import os
-from dataclasses import asdict, dataclass, field
+import math
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from isoglot.evaluation.topics import Topics, write_topics
+from isoglot.files import whole_file
 from isoglot.versions import versions
 
 
@@ -30,6 +32,7 @@ class CollectionResult:
             distances are missing where no query has relevant passages in two languages.
         sizes: queries, passages, languages, clusters.
         pool_share: mean share of the pool in the query's language, the chance level of ``same_language``.
+        topics: the per-query values behind the numbers.
     """
 
     name: str
@@ -38,6 +41,7 @@ class CollectionResult:
     settings: dict[str, dict[str, Estimate]]
     bias: dict[str, Estimate]
     pool_share: float
+    topics: Topics
 
     def value(self, setting: str, measure: str) -> float:
         """One macro average, such as ``value("multi", "map")``."""
@@ -56,15 +60,37 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """``{"collections": {NAME: {"mono": {"map": ..}, .., "bias": {..}, "intervals": .., ..}}, ..}``."""
-        content = {key: value for key, value in asdict(self).items() if key != "collections"}
-        return {**content, "collections": {name: _flat(result) for name, result in self.collections.items()}}
+        return {
+            "encoder": self.encoder,
+            "encoder_fingerprint": self.encoder_fingerprint,
+            "options": self.options,
+            "versions": self.versions,
+            "collections": {name: _flat(result) for name, result in self.collections.items()},
+        }
 
     def save(self, path: Path) -> None:
-        """Write the JSON beside and rename, so that a file is whole or not there."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".partial")
-        part.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(part, path)
+        """Write ``NAME.json``, and beside it the per-query values in ``NAME.topics.parquet``.
+
+        Each file is whole or not there; the JSON, which says that the results are there, comes last.
+        """
+        write_topics({name: result.topics for name, result in self.collections.items()}, topics_path(path))
+        with whole_file(path) as part:
+            content = json.dumps(_without_nan(self.to_json()), indent=1, ensure_ascii=False, allow_nan=False)
+            part.write_text(content + "\n", encoding="utf-8")
+
+
+def topics_path(results: Path) -> Path:
+    """``scores.json`` -> ``scores.topics.parquet``."""
+    return results.with_name(f"{results.stem}.topics.parquet")
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON has no NaN: an interval that one cluster cannot give is null."""
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _flat(result: CollectionResult) -> dict[str, Any]:

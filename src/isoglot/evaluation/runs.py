@@ -1,11 +1,11 @@
 """TREC run files: ``query Q0 passage rank score tag``."""
 
-import os
 from pathlib import Path
 
 from isoglot.data.collection import Collection
 from isoglot.errors import DataError
 from isoglot.evaluation.ranks import Ranks
+from isoglot.files import whole_file
 
 
 def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "isoglot") -> None:
@@ -20,10 +20,7 @@ def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "i
             raise DataError(
                 f"{collection.name}: id {identity!r} has white space, which a TREC run file cannot hold: rename it."
             )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".partial")
-    with part.open("w", encoding="utf-8") as file:
+    with whole_file(path) as part, part.open("w", encoding="utf-8") as file:
         for query, hits, scores in zip(queries, ranks.top_passage, ranks.top_score, strict=True):
             for place, (hit, score) in enumerate(zip(hits, scores, strict=True), start=1):
                 file.write(f"{query} Q0 {passages[hit]} {place} {float(score):.9g} {tag}\n")
-    os.replace(part, path)

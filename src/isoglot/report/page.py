@@ -1,6 +1,5 @@
 """The page: what some arms scored on one collection, as one HTML file without scripts that works offline."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from isoglot.errors import ConfigError
 from isoglot.evaluation.results import CollectionResult, Estimate
+from isoglot.files import whole_file
 from isoglot.report.charts import swatch
 from isoglot.report.figures import (
     BIAS,
@@ -116,10 +116,8 @@ def write_page(
         commands=commands,
         versions=versions(),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".partial")
-    part.write_text(content, encoding="utf-8")
-    os.replace(part, path)
+    with whole_file(path) as part:
+        part.write_text(content, encoding="utf-8")
 
 
 def _counted(what: str, count: int) -> str:

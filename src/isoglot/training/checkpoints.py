@@ -10,6 +10,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from isoglot.errors import ConfigError, IsoglotError, StorageError, TrainingInterrupted
+from isoglot.files import whole_file
 from isoglot.training.config import TrainConfig
 
 _SMALLEST_WRITE = 1 << 20  # bytes
@@ -76,9 +77,8 @@ class Workplace:
         try:
             self._check(config, resume=resume)
             self.folder.mkdir(exist_ok=True)
-            part = self._settings().with_suffix(".partial")
-            part.write_text(config.model_dump_json(indent=1), encoding="utf-8")
-            os.replace(part, self._settings())
+            with whole_file(self._settings()) as part:
+                part.write_text(config.model_dump_json(indent=1), encoding="utf-8")
         except BaseException:
             self._release()
             raise

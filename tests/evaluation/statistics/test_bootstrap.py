@@ -2,8 +2,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from isoglot.evaluation.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
 from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
 
 Floats = npt.NDArray[np.float64]
 

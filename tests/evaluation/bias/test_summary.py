@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from isoglot.data.collection import Collection
-from isoglot.evaluation.bias import language_bias, median_by_cell, pool_share
+from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
 from isoglot.evaluation.evaluate import evaluate_vectors
 from isoglot.evaluation.ranks import rank_relevant
 from literal import Case, cases, make_case

@@ -1,0 +1,115 @@
+"""Per-query values of a collection, what comparisons are made of, and their Parquet file.
+
+A file has one row a value: ``collection, table, cell, query, cluster, name, value``. The table is a setting
+(``mono``, ``cross``, ``multi``) or ``bias``; the cell is what the value is averaged in before cells are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from isoglot.errors import DataError
+from isoglot.evaluation.settings import Scores
+from isoglot.files import whole_file
+
+Ints = npt.NDArray[np.int64]
+
+_NAMES = ("collection", "table", "cell", "query", "cluster", "name")
+_SCHEMA = pa.schema([*((name, pa.dictionary(pa.int32(), pa.string())) for name in _NAMES), ("value", pa.float64())])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topics:
+    """Attributes:
+    queries: (queries,) ids.
+    cluster: (queries,) int64, what statistics resample; 0 to the number of clusters - 1.
+    tables: setting, or ``bias`` -> per-topic values; ``Scores.query`` indexes ``queries``.
+    """
+
+    queries: tuple[str, ...]
+    cluster: Ints
+    tables: dict[str, Scores]
+
+
+def write_topics(collections: Mapping[str, Topics], path: Path) -> None:
+    """Write the values of some collections; the file appears whole or not at all."""
+    with whole_file(path) as part, pq.ParquetWriter(part, _SCHEMA, compression="zstd") as writer:
+        for collection, topics in collections.items():
+            for table, scores in topics.tables.items():
+                for name in scores.values:
+                    writer.write_table(_rows(collection, table, name, topics))
+
+
+def read_topics(path: Path) -> dict[str, Topics]:
+    """Collection name -> its values.
+
+    Raises:
+        DataError: there is no such file, or :func:`write_topics` did not write it.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file; it is written beside the results by `isoglot evaluate --save`.")
+    try:
+        rows = pq.read_table(path, read_dictionary=list(_NAMES))
+    except pa.ArrowException as error:
+        raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
+    if rows.schema.names != _SCHEMA.names:
+        raise DataError(f"{path}: its columns are {', '.join(rows.schema.names)}, not those of per-query values.")
+    names = pc.unique(rows["collection"]).to_pylist()
+    return {name: _read_collection(rows.filter(pc.equal(rows["collection"], name))) for name in names}
+
+
+def _rows(collection: str, table: str, name: str, topics: Topics) -> pa.Table:
+    scores = topics.tables[table]
+    size = len(scores.query)
+    clusters = [str(number) for number in range(int(topics.cluster.max()) + 1)]
+    columns = [
+        _constant(collection, size),
+        _constant(table, size),
+        pa.DictionaryArray.from_arrays(scores.cell.astype(np.int32), pa.array(scores.cells, pa.string())),
+        pa.DictionaryArray.from_arrays(scores.query.astype(np.int32), pa.array(topics.queries, pa.string())),
+        pa.DictionaryArray.from_arrays(topics.cluster[scores.query].astype(np.int32), pa.array(clusters)),
+        _constant(name, size),
+        pa.array(scores.values[name], pa.float64()),
+    ]
+    return pa.table(columns, schema=_SCHEMA)
+
+
+def _constant(value: str, size: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(np.zeros(size, dtype=np.int32), pa.array([value]))
+
+
+def _read_collection(rows: pa.Table) -> Topics:
+    ids, number = _coded(rows["query"])
+    _, cluster_of_row = _coded(rows["cluster"])
+    cluster = np.zeros(len(ids), dtype=np.int64)
+    cluster[number] = cluster_of_row
+    table_names, table = _coded(rows["table"])
+    tables = {
+        name: _read_table(rows.filter(pa.array(table == n)), number[table == n]) for n, name in enumerate(table_names)
+    }
+    return Topics(queries=ids, cluster=cluster, tables=tables)
+
+
+def _read_table(rows: pa.Table, query: Ints) -> Scores:
+    names, name = _coded(rows["name"])
+    values = rows["value"].to_numpy()
+    first = name == 0  # every name of a table has the same topics, in the same order
+    cells, cell = _coded(rows["cell"].filter(pa.array(first)))
+    return Scores(
+        query=query[first],
+        cell=cell,
+        cells=cells,
+        values={text: values[name == n] for n, text in enumerate(names)},
+    )
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
+    """The different values in order of first appearance, and each row's number among them."""
+    names = pc.unique(column.cast(pa.string()))
+    return tuple(names.to_pylist()), pc.index_in(column.cast(pa.string()), names).to_numpy().astype(np.int64)

@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from isoglot.errors import DataError
+from isoglot.evaluation.evaluate import evaluate_vectors
+from isoglot.evaluation.topics import read_topics, write_topics
+from literal import make_case
+
+
+def test_values_come_back_from_the_file_as_they_were(tmp_path: Path) -> None:
+    case = make_case(languages=["ar", "de", "zh"], queries=20, passages=60, values=3, seed=5)
+    topics = evaluate_vectors(case.queries, case.passages, case.collection).topics
+    write_topics({"one": topics, "two": topics}, tmp_path / "a.parquet")
+    found = read_topics(tmp_path / "a.parquet")
+    assert list(found) == ["one", "two"]
+    for name, table in topics.tables.items():
+        again = found["two"].tables[name]
+        queries = [found["two"].queries[n] for n in again.query]
+        assert queries == [topics.queries[n] for n in table.query]
+        assert [again.cells[n] for n in again.cell] == [table.cells[n] for n in table.cell]
+        clusters = found["two"].cluster[again.query]
+        same = clusters[:, None] == clusters[None, :]
+        expected = topics.cluster[table.query]
+        np.testing.assert_array_equal(same, expected[:, None] == expected[None, :])
+        assert list(again.values) == list(table.values)
+        for measure, values in table.values.items():
+            np.testing.assert_array_equal(again.values[measure], values)
+
+
+def test_another_parquet_file_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 not at all")
+    with pytest.raises(DataError, match=r"b\.parquet: not a readable Parquet file"):
+        read_topics(tmp_path / "b.parquet")
+    with pytest.raises(DataError, match=r"c\.parquet: no such file"):
+        read_topics(tmp_path / "c.parquet")
