@@ -7,12 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from isoglot.errors import ConfigError
 from isoglot.evaluation.results import CollectionResult, Estimate
+from isoglot.evaluation.topics import Topics
 from isoglot.report.charts import nice_ticks
 from isoglot.report.page import write_page
 
@@ -44,6 +46,7 @@ def result(shift: float = 0.0, *, distance: float = 1217.35, same: float = 0.6) 
         },
         bias={"rank_distance": estimate(distance, 100), "same_language@1": estimate(same, 0.05)},
         pool_share=1 / 3,
+        topics=Topics(queries=(), cluster=np.zeros(0, dtype=np.int64), tables={}),
     )
 
 

@@ -209,7 +209,8 @@ def _query_row(row: Mapping[str, Any], collection: str) -> dict[str, Any]:
 
 
 def _index_in(column: pa.ChunkedArray, names: Sequence[str]) -> Ints:
-    return pc.index_in(column, pa.array(names, pa.string())).to_numpy().astype(np.int64)
+    numbers: Ints = pc.index_in(column, pa.array(names, pa.string())).to_numpy().astype(np.int64)
+    return numbers
 
 
 def _numbered(column: pa.ChunkedArray) -> Ints:

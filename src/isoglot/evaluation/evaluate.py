@@ -120,7 +120,7 @@ def evaluate_vectors(
     if options.run is not None:
         write_run(ranks, collection, options.run)
     found = {setting: score(setting, ranks, collection, options.measures) for setting in SETTINGS}
-    scored = {name: scores for name, scores in found.items() if scores}
+    scored: dict[str, Scores] = {name: scores for name, scores in found.items() if scores}
     bias = _bias_scores(ranks, collection)
     return CollectionResult(
         name=collection.name,

@@ -40,15 +40,14 @@ class Ranks:
     @property
     def hits(self) -> Ints:
         """(queries,) int64, how many of ``top_passage`` are there."""
-        return (self.top_passage >= 0).sum(axis=1)
+        counts: Ints = (self.top_passage >= 0).sum(axis=1)
+        return counts
 
     def least_pool_rank(self) -> Doubles:
         """(relevant,) float64, ``pool_rank``, where a passage that a run does not have counts as one below its last
         hit: the least rank it can have.
         """
-        return (
-            np.minimum(self.pool_rank, self.hits[self.query] + 1) if np.isinf(self.pool_rank).any() else self.pool_rank
-        )
+        return np.where(np.isinf(self.pool_rank), self.hits[self.query] + 1, self.pool_rank)
 
 
 def rank_relevant(
