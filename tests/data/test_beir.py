@@ -52,8 +52,8 @@ def test_the_files_are_as_others_read_them(tmp_path: Path) -> None:
     passages = [{"id": "p", "text": "Là\n", "lang": "fr"}]
     write_beir(Collection.from_rows("set", queries=queries, passages=passages, relevant={("q", "p"): 2}), tmp_path)
     assert {path.name: path.read_text("utf-8") for path in tmp_path.rglob("*.*")} == {
-        "corpus.jsonl": '{"_id": "p", "text": "Là\\n", "lang": "fr"}\n',
-        "queries.jsonl": '{"_id": "q", "text": "Où?", "lang": "fr", "cluster": "c", "domain": "d"}\n',
+        "corpus.jsonl": '{"_id": "p", "text": "Là\\n", "lang": "fr", "group": "p"}\n',
+        "queries.jsonl": '{"_id": "q", "text": "Où?", "lang": "fr", "cluster": "c", "domain": "d", "group": "q"}\n',
         "test.tsv": "query-id\tcorpus-id\tscore\nq\tp\t2\n",
     }
 

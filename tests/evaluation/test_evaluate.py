@@ -103,7 +103,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
     options = EvaluationOptions(draws=50, seed=3)
     evaluation = evaluate(ToyEncoder(0.8), [collection, toy("other")], name="toy encoder", options=options)
     evaluation.save(tmp_path / "deep" / "results.json")
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["results.json"]
+    assert {path.name for path in (tmp_path / "deep").iterdir()} == {"results.json", "results.topics.parquet"}
     content = json.loads((tmp_path / "deep" / "results.json").read_text(encoding="utf-8"))
     assert content.keys() == {"encoder", "encoder_fingerprint", "collections", "options", "versions"}
     assert (content["encoder"], content["encoder_fingerprint"]) == ("toy encoder", None)

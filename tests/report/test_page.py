@@ -23,6 +23,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 Element = ElementTree.Element
 
 
+NO_TOPICS = Topics(queries=(), cluster=np.zeros(0, dtype=np.int64), tables={})
+
+
 def estimate(value: float, half: float = 0.02, cells: dict[str, float] | None = None) -> Estimate:
     return Estimate(value, value - half, value + 0.7 * half, cells or {})
 
@@ -46,7 +49,7 @@ def result(shift: float = 0.0, *, distance: float = 1217.35, same: float = 0.6) 
         },
         bias={"rank_distance": estimate(distance, 100), "same_language@1": estimate(same, 0.05)},
         pool_share=1 / 3,
-        topics=Topics(queries=(), cluster=np.zeros(0, dtype=np.int64), tables={}),
+        topics=NO_TOPICS,
     )
 
 
@@ -58,6 +61,7 @@ def one_language() -> CollectionResult:
         settings={setting: {"map": estimate(0.5, cells={"de": 0.5})} for setting in ("mono", "multi")},
         bias={"same_language@1": estimate(1.0, 0.0)},
         pool_share=1.0,
+        topics=NO_TOPICS,
     )
 
 
