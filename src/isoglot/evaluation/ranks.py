@@ -1,19 +1,33 @@
-"""Exact ranks of relevant passages, in the whole pool and in each language, from one pass over the scores."""
+"""Exact ranks of relevant passages, in the whole pool and in each language, and the best passages of the pool."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from isoglot.data.collection import Collection
-from isoglot.errors import ConfigError
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+
+
+_WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
+
+
+class Vectors(Protocol):
+    """Rows that are read a part at a time: an array, a memory-mapped file, or ``Embeddings``."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, rows: Ints, /) -> Floats: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,120 +65,193 @@ class Ranks:
 
 
 def rank_relevant(
-    queries: Floats, passages: Floats, collection: Collection, *, depth: int = 10, budget: int = 512 << 20
+    queries: Vectors,
+    passages: Vectors,
+    collection: Collection,
+    *,
+    depth: int = 10,
+    budget: int = 512 << 20,
+    progress: Callable[[int], object] | None = None,
 ) -> Ranks:
     """Score every query against every passage and keep what the measures need.
 
     Rankings are complete and exact: nothing is cut off. Equal scores are ordered by descending passage id, as
-    trec_eval does. Queries are scored in tiles so that at most about ``budget`` bytes are in use at a time.
+    trec_eval does. The pool is read in blocks and the queries in tiles, so that besides the query vectors and
+    the result about ``budget`` bytes are in use, whatever the size of the pool; the cost grows with queries
+    times passages.
 
     Args:
         queries: (queries, width) float32.
         passages: (passages, width) float32; the score is the dot product, so normalise both for cosine.
         collection: languages and judgements.
         depth: how many of the best passages to keep for every query; the whole pool where it is smaller.
-        budget: bytes for one tile of scores and its sorted copy.
-
-    Raises:
-        ConfigError: the budget does not hold the scores of a single query.
+        budget: bytes for a block of passages and a tile of scores with its copies.
+        progress: told the number of scores done since it was told last; the total is 2 * queries * passages.
     """
-    judged = collection.judgements
-    relevant = judged.grade > 0
-    query, passage, grade = judged.query[relevant], judged.passage[relevant], judged.grade[relevant]
-    depth = min(depth, len(passages))
-    by_language = np.argsort(collection.passage_language, kind="stable")
-    scorer = _Scorer(passages[by_language], by_language, collection, depth)
-    pool_rank, language_rank = np.empty(len(query)), np.empty(len(query))
-    top_passage = np.empty((len(queries), depth), dtype=np.int64)
-    top_score = np.empty((len(queries), depth), dtype=np.float32)
-    for start, stop in _tiles(len(queries), len(passages), budget):
-        span = slice(*np.searchsorted(query, [start, stop]))
-        tile = scorer.score(queries[start:stop])
-        pool_rank[span], language_rank[span] = tile.ranks(query[span] - start, passage[span])
-        top_passage[start:stop], top_score[start:stop] = tile.top()
-    return Ranks(
-        query=query,
-        passage=passage,
-        grade=grade,
-        pool_rank=pool_rank,
-        language_rank=language_rank,
-        top_passage=top_passage,
-        top_score=top_score,
-    )
+    search = _Search(queries, passages, collection, depth=min(depth, passages.shape[0]), budget=budget)
+    told = progress or (lambda scores: None)
+    # The scores are computed twice, rather than kept, since a relevant passage's score must be known, to the last
+    # bit as the blocks give it, before anything can be counted as above it.
+    for place, block in search.tiles():
+        search.read_thresholds(place, block)
+        told(place.size * block.size)
+    for place, block in search.tiles():
+        search.count(place, block)
+        told(place.size * block.size)
+    return search.result()
 
 
-def _tiles(queries: int, passages: int, budget: int) -> Iterator[tuple[int, int]]:
-    # The scores, their copy sorted by language, the mask of the best, its candidates: at most four matrices.
-    rows = budget // (4 * 4 * passages)
-    if rows < 1:
-        raise ConfigError(
-            f"a memory budget of {budget >> 20} MiB does not hold the scores of one query over {passages} "
-            f"passages: it takes {(16 * passages >> 20) + 1} MiB."
+@dataclass(frozen=True)
+class _Span:
+    """Rows of the score matrix, or columns."""
+
+    start: int
+    stop: int
+
+    @property
+    def size(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def slice(self) -> slice:
+        return slice(self.start, self.stop)
+
+
+class _Search:
+    """The ranking under way. Columns are the passages ordered by language, so that a language is one run of columns."""
+
+    def __init__(self, queries: Vectors, passages: Vectors, collection: Collection, *, depth: int, budget: int) -> None:
+        self.queries = queries[np.arange(queries.shape[0])]
+        self.passages = passages
+        self.passage_of_column = np.argsort(collection.passage_language, kind="stable")
+        column_of_passage = np.empty_like(self.passage_of_column)
+        column_of_passage[self.passage_of_column] = np.arange(len(column_of_passage))
+        self.bounds = np.searchsorted(
+            collection.passage_language[self.passage_of_column], np.arange(len(collection.languages) + 1)
         )
-    for start in range(0, queries, rows):
-        yield start, min(start + rows, queries)
+        self.order = collection.passage_order
+        judged = collection.judgements
+        relevant = judged.grade > 0
+        self.query, self.passage, self.grade = judged.query[relevant], judged.passage[relevant], judged.grade[relevant]
+        self.column = column_of_passage[self.passage]
+        self.language = collection.passage_language[self.passage]
+        self.threshold = np.empty(len(self.query), dtype=np.float32)
+        self.pool_rank, self.language_rank = np.ones(len(self.query)), np.ones(len(self.query))
+        self.top = _Top(queries.shape[0], depth, self.order)
+        self.spans = _split(len(self.passage_of_column), width=passages.shape[1], budget=budget)
+        self.rows = max(1, budget * 3 // 4 // (16 * self.spans[0].size))  # scores, a sorted copy, masks
+        self._block: tuple[_Span, Floats] | None = None
 
+    def tiles(self) -> list[tuple[_Span, _Span]]:
+        """(queries, columns) of every tile, a block of columns after the other."""
+        count = len(self.queries)
+        places = [_Span(start, min(start + self.rows, count)) for start in range(0, count, self.rows)]
+        return [(place, block) for block in self.spans for place in places]
 
-class _Scorer:
-    """The passages, ordered by language so that each language is one run of columns."""
+    def read_thresholds(self, place: _Span, block: _Span) -> None:
+        """Note the scores of the relevant passages of the tile."""
+        mine = self._relevant(place)
+        inside = mine[(self.column[mine] >= block.start) & (self.column[mine] < block.stop)]
+        if len(inside):
+            scores = self._scores(place, block)
+            self.threshold[inside] = scores[self.query[inside] - place.start, self.column[inside] - block.start]
 
-    def __init__(self, passages: Floats, by_language: Ints, collection: Collection, depth: int) -> None:
-        self.passages = np.ascontiguousarray(passages)
-        self.passage_of_column = by_language
-        self.column_of_passage = np.argsort(by_language)
-        self.tie_order = collection.passage_order[by_language]
-        self.column_language = collection.passage_language[by_language]
-        bounds = np.searchsorted(self.column_language, np.arange(len(collection.languages) + 1))
-        self.runs = [slice(first, last) for first, last in pairwise(bounds.tolist())]
-        self.depth = depth
-
-    def score(self, queries: Floats) -> "_Tile":
-        return _Tile(self, queries @ self.passages.T)
-
-
-class _Tile:
-    """Scores of some queries over all passages: (rows, columns)."""
-
-    def __init__(self, scorer: _Scorer, scores: Floats) -> None:
-        self.scorer, self.scores = scorer, scores
-        # Sorting each language serves the pool too: a pool rank is the sum of what lies above in each.
-        self.ordered = [np.sort(scores[:, run], axis=1) for run in scorer.runs]
-
-    def ranks(self, rows: Ints, passages: Ints) -> tuple[Ints, Ints]:
-        """Pool and language rank of each (row, passage), rows ascending."""
-        columns = self.scorer.column_of_passage[passages]
-        languages = self.scorer.column_language[columns]
-        values = self.scores[rows, columns]
-        pool, language = np.ones_like(rows), np.ones_like(rows)
-        ties = np.zeros_like(rows)
-        for number, ordered in enumerate(self.ordered):
+    def count(self, place: _Span, block: _Span) -> None:
+        """Add to the ranks what stands above in the tile, and keep the tile's best passages."""
+        scores = self._scores(place, block)
+        mine = self._relevant(place)
+        rows, values = self.query[mine] - place.start, self.threshold[mine]
+        best = []
+        for language, (first, last) in enumerate(pairwise(self.bounds.clip(block.start, block.stop).tolist())):
+            if first == last:
+                continue
+            ordered = _sorted(scores[:, first - block.start : last - block.start])
+            best.append(ordered[:, -self.top.depth :])
             above, equal = _count(ordered, rows, values)
-            pool += above
-            ties += equal
-            language += np.where(languages == number, above, 0)
-        for place in np.flatnonzero(ties > 1):
-            mine = columns[place]
-            equals = np.flatnonzero(self.scores[rows[place]] == values[place])
-            before = equals[self.scorer.tie_order[equals] > self.scorer.tie_order[mine]]
-            pool[place] += len(before)
-            language[place] += (self.scorer.column_language[before] == languages[place]).sum()
-        return pool, language
+            same = self.language[mine] == language
+            own = same & (self.column[mine] >= block.start) & (self.column[mine] < block.stop)
+            ties = np.flatnonzero(equal > own)
+            above[ties] += self._before(mine[ties], scores[rows[ties]], range(first, last), block)
+            self.pool_rank[mine] += above
+            self.language_rank[mine] += np.where(same, above, 0)
+        self.top.add(place.start, scores, np.concatenate(best, axis=1), self.passage_of_column[block.slice])
 
-    def top(self) -> tuple[Ints, Floats]:
-        """(rows, depth) best passages and their scores, best first."""
-        depth, order = self.scorer.depth, self.scorer.tie_order
-        candidates = np.concatenate([part[:, -depth:] for part in self.ordered], axis=1)
-        threshold = np.partition(candidates, -depth, axis=1)[:, -depth]
-        best = self.scores >= threshold[:, None]
-        for row in np.flatnonzero(best.sum(axis=1) > depth):
-            tied = np.flatnonzero(self.scores[row] == threshold[row])
-            excess = int(best[row].sum()) - depth
-            best[row, tied[np.argsort(order[tied])[:excess]]] = False
-        columns = np.nonzero(best)[1].reshape(-1, depth)
-        scores = np.take_along_axis(self.scores, columns, axis=1)
-        ranked = np.lexsort((-order[columns], -scores), axis=1)
-        passages = self.scorer.passage_of_column[np.take_along_axis(columns, ranked, axis=1)]
-        return passages, np.take_along_axis(scores, ranked, axis=1)
+    def result(self) -> Ranks:
+        return Ranks(
+            query=self.query,
+            passage=self.passage,
+            grade=self.grade,
+            pool_rank=self.pool_rank,
+            language_rank=self.language_rank,
+            top_passage=self.top.passage,
+            top_score=self.top.score,
+        )
+
+    def _relevant(self, place: _Span) -> Ints:
+        first, last = np.searchsorted(self.query, [place.start, place.stop])
+        return np.arange(first, last)
+
+    def _scores(self, place: _Span, block: _Span) -> Floats:
+        if self._block is None or self._block[0] != block:
+            self._block = (block, np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]]))
+        scores: Floats = self.queries[place.slice] @ self._block[1].T
+        return scores
+
+    def _before(self, ties: Ints, scores: Floats, columns: range, block: _Span) -> Ints:
+        """(ties,) how many of the columns have the same score and a greater id than each tied relevant passage."""
+        part = scores[:, columns.start - block.start : columns.stop - block.start]
+        rivals = self.order[self.passage_of_column[columns.start : columns.stop]]
+        before = (part == self.threshold[ties, None]) & (rivals > self.order[self.passage[ties], None])
+        counts: Ints = before.sum(axis=1)
+        return counts
+
+
+class _Top:
+    """The best passages so far of every query, best first; equal scores by descending place in the order of ids."""
+
+    def __init__(self, queries: int, depth: int, order: Ints) -> None:
+        self.depth, self.order = depth, order
+        self.passage = np.full((queries, depth), -1, dtype=np.int64)
+        self.score = np.full((queries, depth), -np.inf, dtype=np.float32)
+
+    def add(self, start: int, scores: Floats, best: Floats, passages: Ints) -> None:
+        """Merge a tile: scores (rows, columns), the best of each of its runs of columns, the columns' passages."""
+        rows = slice(start, start + len(scores))
+        floor = self.score[rows, -1].copy()
+        if best.shape[1] >= self.depth:
+            np.maximum(floor, np.partition(best, -self.depth, axis=1)[:, -self.depth], out=floor)
+        found = np.flatnonzero(scores >= floor[:, None])
+        row, column = np.divmod(found, scores.shape[1])
+        old_row, old = np.nonzero(self.passage[rows] >= 0)
+        row = np.concatenate([row, old_row])
+        passage = np.concatenate([passages[column], self.passage[rows][old_row, old]])
+        value = np.concatenate([scores.ravel()[found], self.score[rows][old_row, old]])
+        ranked = np.lexsort((-self.order[passage], -value, row))
+        row = row[ranked]
+        place = np.arange(len(row)) - np.searchsorted(row, row)
+        kept = place < self.depth
+        self.passage[rows][row[kept], place[kept]] = passage[ranked[kept]]
+        self.score[rows][row[kept], place[kept]] = value[ranked[kept]]
+
+
+def _split(columns: int, *, width: int, budget: int) -> list[_Span]:
+    """Blocks of columns whose vectors take a quarter of the budget at most, all of about one size."""
+    widest = max(1, min(_WIDEST_BLOCK, budget // 4 // (4 * width)))
+    bounds = np.linspace(0, columns, -(-columns // widest) + 1).round().astype(int).tolist()
+    return [_Span(start, stop) for start, stop in pairwise(bounds)]
+
+
+def _sorted(scores: Floats) -> Floats:
+    """A copy with each row ascending; numpy sorts on one core, so rows are shared out."""
+    ordered = scores.copy()
+    parts = np.array_split(ordered, min(_threads(), len(ordered)))
+    with ThreadPoolExecutor(len(parts)) as pool:
+        list(pool.map(lambda part: part.sort(axis=1), parts))
+    return ordered
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _count(ordered: Floats, rows: Ints, values: Floats) -> tuple[Ints, Ints]:
