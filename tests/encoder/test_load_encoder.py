@@ -10,7 +10,8 @@ from transformers.utils import logging
 
 from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder import load
-from isoglot.encoder.embed import embed, encoder_fingerprint
+from isoglot.encoder.embed import embed
+from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import EncoderError
 from tiny import write_tiny_encoder

@@ -1,25 +1,27 @@
-"""Embedding texts once: duplicates folded, batches filled by token count, results cached on disk."""
+"""Embedding texts once: equal texts folded, batches filled by token count, results kept on disk shard by shard."""
 
 import hashlib
-import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import torch
+import pyarrow as pa
 
 from isoglot.cache import cache_dir
+from isoglot.encoder.embeddings import Embeddings, Ints, Vectors
 from isoglot.encoder.load import Encoder
 from isoglot.errors import EncoderError
+from isoglot.files import whole_file
 
 Role = Literal["query", "passage"]
-Vectors = npt.NDArray[np.float32]
 
 # Token budget of a batch: on CPU small batches keep activations in cache, on a GPU large ones fill it.
 _TOKENS_CPU, _TOKENS_GPU = 1_024, 65_536
+# A kill loses a shard's work at most; each shard is an open file while it is read, and a process may have 1,024.
+_SHARD, _MOST_SHARDS = 8_192, 256
+_DIGEST_BYTES = 16
 
 
 class Progress(Protocol):
@@ -28,46 +30,23 @@ class Progress(Protocol):
     def __call__(self, texts: int, /) -> None: ...
 
 
-def encoder_fingerprint(encoder: Encoder) -> str | None:
-    """SHA-256 over weights, modules, tokenizer, prompts and length limit; None for what has no weights."""
-    if not isinstance(encoder, torch.nn.Module):
-        return None
-    total = hashlib.sha256(repr(encoder).encode())
-    for name in ("prompts", "max_seq_length", "similarity_fn_name"):
-        total.update(repr(getattr(encoder, name, None)).encode())
-    if getattr(encoder, "truncate_dim", None) is not None:
-        total.update(f"truncate_dim {encoder.truncate_dim}".encode())
-    total.update(_tokenizer_layout(encoder).encode())
-    for name, tensor in sorted(encoder.state_dict().items()):
-        total.update(name.encode())
-        total.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
-    return total.hexdigest()
-
-
-def _tokenizer_layout(encoder: Encoder) -> str:
-    backend = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
-    if backend is None:
-        return ""
-    layout = json.loads(backend.to_str())
-    # Encoding sets these two on the way; they say nothing about the encoder.
-    return json.dumps({key: value for key, value in layout.items() if key not in ("padding", "truncation")})
-
-
 def embed(
     encoder: Encoder,
-    texts: Sequence[str],
+    texts: Sequence[str] | pa.ChunkedArray,
     *,
     role: Role,
     fingerprint: str | None = None,
     progress: Progress | None = None,
-) -> Vectors:
+) -> Embeddings:
     """Embed texts as queries or passages.
 
     Args:
         encoder: anything with ``encode_query`` and ``encode_document``.
-        texts: the texts; equal texts are encoded once and get equal vectors.
+        texts: the texts, or an Arrow column of them, of which a part at a time is in memory; equal texts are
+            encoded once and get equal vectors.
         role: which of the two methods, and so which prompt, is used.
-        fingerprint: of the encoder; with it the vectors are kept in the cache and read from there next time.
+        fingerprint: of the encoder; with it the vectors are kept in the cache, read from there next time, and what
+            a killed call had finished is not encoded again.
         progress: called with the number of texts done, as they are done.
 
     Returns:
@@ -75,54 +54,97 @@ def embed(
 
     Raises:
         EncoderError: there is no text, or the encoder does not return one finite vector for each, all of one
-            width.
+            width and (unless it compares by dot product) none of them zero.
     """
-    unique = list(dict.fromkeys(texts))
-    place = {text: number for number, text in enumerate(unique)}
-    path = _cache_path(fingerprint, role, unique)
-    if path is not None and path.is_file():
-        vectors = np.load(path, allow_pickle=False)
-        if progress:
-            progress(len(texts))
-    else:
-        vectors = _encode(encoder, unique, role, progress, extra=len(texts) - len(unique))
-        if path is not None:
-            _store(path, vectors)
-    result: Vectors = vectors[[place[text] for text in texts]]
-    return result
+    column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([pa.array(texts, pa.string())])
+    if not len(column):
+        raise EncoderError(f"there is no {role} to encode.")
+    digests = _digests(column)
+    first, place = _fold(digests)
+    folder = _cache_folder(fingerprint, role, digests[first])
+    size = max(_SHARD, -(-len(first) // _MOST_SHARDS))
+    shards = []
+    for number, start in enumerate(range(0, len(first), size)):
+        part = first[start : start + size]
+        path = folder and folder / f"{number:05}.npy"
+        if path is not None and path.is_file():
+            shards.append(np.load(path, mmap_mode="r", allow_pickle=False))
+            if progress:
+                progress(len(part))
+        else:
+            shards.append(_kept(_encode(encoder, _at(column, part), role, progress), path))
+        if shards[-1].shape[1] != shards[0].shape[1]:
+            raise _widths(role, shards[0], shards[-1])
+    if progress and len(column) > len(first):
+        progress(len(column) - len(first))
+    return Embeddings(shards, place)
 
 
-def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None, *, extra: int) -> Vectors:
-    method = encoder.encode_query if role == "query" else encoder.encode_document
+def _digests(column: pa.ChunkedArray) -> npt.NDArray[np.void]:
+    """(texts,) a digest of each."""
+    total = bytearray()
+    for chunk in column.chunks:
+        for start in range(0, len(chunk), 10_000):
+            for text in chunk.slice(start, 10_000).to_pylist():
+                total += hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
+    return np.frombuffer(total, dtype=f"V{_DIGEST_BYTES}")
+
+
+def _fold(digests: npt.NDArray[np.void]) -> tuple[Ints, Ints]:
+    """(Positions of the different texts, ascending; for each text the number of its own among them)."""
+    _, first, inverse = np.unique(digests, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    return first[order], number[inverse]
+
+
+def _at(column: pa.ChunkedArray, positions: Ints) -> list[str]:
+    """The texts at ascending positions, without touching what lies outside of them."""
+    start, stop = int(positions[0]), int(positions[-1]) + 1
+    texts = column.slice(start, stop - start).to_pylist()
+    return [texts[n] for n in positions - start]
+
+
+def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None) -> Vectors:
     vectors: Vectors | None = None
     for batch in _batches(encoder, texts):
-        inputs = [texts[n] for n in batch]
-        found = np.asarray(
-            method(inputs, batch_size=len(batch), show_progress_bar=False, convert_to_numpy=True),
-            dtype=np.float32,
-        )
-        if found.ndim != 2 or len(found) != len(batch):
-            raise EncoderError(
-                f"the encoder returned an array of shape {found.shape} for {len(batch)} texts: "
-                f"it must be ({len(batch)}, width), one vector for each text."
-            )
-        if not np.isfinite(found).all():
-            bad = inputs[int(np.flatnonzero(~np.isfinite(found).all(axis=1))[0])]
-            raise EncoderError(f"the encoder returned NaN or infinite values for the {role} {bad[:80]!r}.")
+        found = _encode_batch(encoder, [texts[n] for n in batch], role)
         if vectors is None:
             vectors = np.empty((len(texts), found.shape[1]), dtype=np.float32)
         if found.shape[1] != vectors.shape[1]:
-            raise EncoderError(
-                f"the encoder returned {role} vectors of different widths: {vectors.shape[1]} and {found.shape[1]}."
-            )
+            raise _widths(role, vectors, found)
         vectors[batch] = found
         if progress:
             progress(len(batch))
-    if vectors is None:
-        raise EncoderError(f"there is no {role} to encode.")
-    if progress and extra:
-        progress(extra)
+    assert vectors is not None  # there is a text, so there is a batch
     return vectors
+
+
+def _encode_batch(encoder: Encoder, texts: list[str], role: Role) -> Vectors:
+    method = encoder.encode_query if role == "query" else encoder.encode_document
+    found = np.asarray(
+        method(texts, batch_size=len(texts), show_progress_bar=False, convert_to_numpy=True), dtype=np.float32
+    )
+    if found.ndim != 2 or len(found) != len(texts):
+        raise EncoderError(
+            f"the encoder returned an array of shape {found.shape} for {len(texts)} texts: "
+            f"it must be ({len(texts)}, width), one vector for each text."
+        )
+    sound = np.isfinite(found).all(axis=1)
+    if not sound.all():
+        bad = texts[int(np.flatnonzero(~sound)[0])]
+        raise EncoderError(f"the encoder returned NaN or infinite values for the {role} {bad[:80]!r}.")
+    if not compares_by_dot(encoder) and not found.any(axis=1).all():
+        bad = texts[int(np.flatnonzero(~found.any(axis=1))[0])]
+        raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
+    return found
+
+
+def _widths(role: Role, one: Vectors, other: Vectors) -> EncoderError:
+    return EncoderError(
+        f"the encoder returned {role} vectors of different widths: {one.shape[1]} and {other.shape[1]}."
+    )
 
 
 def _batches(encoder: Encoder, texts: list[str]) -> Iterator[list[int]]:
@@ -155,21 +177,23 @@ def _token_counts(encoder: Encoder, texts: list[str]) -> npt.NDArray[np.int64]:
     return np.minimum(counts, limit)
 
 
-def _cache_path(fingerprint: str | None, role: Role, texts: Sequence[str]) -> Path | None:
+def compares_by_dot(encoder: Encoder) -> bool:
+    """Whether the encoder's vectors are compared by dot product; by cosine otherwise."""
+    return getattr(encoder, "similarity_fn_name", "cosine") == "dot"
+
+
+def _cache_folder(fingerprint: str | None, role: Role, digests: npt.NDArray[np.void]) -> Path | None:
     if fingerprint is None:
         return None
-    total = hashlib.sha256(role.encode())
-    for text in texts:
-        total.update(text.encode() + b"\0")
-    return cache_dir() / "embeddings" / fingerprint[:16] / f"{total.hexdigest()[:32]}.npy"
+    key = hashlib.sha256(role.encode() + digests.tobytes()).hexdigest()
+    return cache_dir() / "embeddings" / fingerprint[:16] / key[:32]
 
 
-def _store(path: Path, vectors: Vectors) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.partial")
-    try:
-        with part.open("wb") as file:
-            np.save(file, vectors, allow_pickle=False)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+def _kept(vectors: Vectors, path: Path | None) -> Vectors:
+    """The same vectors, from the file at ``path`` if there is to be one."""
+    if path is None:
+        return vectors
+    with whole_file(path) as part, part.open("wb") as file:
+        np.save(file, vectors, allow_pickle=False)
+    mapped: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped

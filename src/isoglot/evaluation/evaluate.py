@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.data.collection import Collection
-from isoglot.encoder.embed import Progress, Role, embed, encoder_fingerprint
+from isoglot.encoder.embed import Progress, Role, compares_by_dot, embed
+from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
@@ -21,7 +23,8 @@ from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_m
 from isoglot.evaluation.topics import Topics
 
 Vectors = npt.NDArray[np.float32]
-_RUN_DEPTH = 1_000
+_DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
+_CHECKED_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ def evaluate(
     Raises:
         EncoderError: the encoder does not return finite vectors of one width, or (for cosine) a zero vector.
         DataError: a run file is wanted, but an id has a space in it.
-        ConfigError: two collections of one name, or a memory budget that is too small.
+        ConfigError: two collections of one name.
     """
     options = options or EvaluationOptions()
     names = [collection.name for collection in collections]
@@ -85,7 +88,7 @@ def evaluate(
     fingerprint = encoder_fingerprint(encoder)
     results = {}
     for collection in collections:
-        sides: dict[Role, Vectors] = {
+        sides: dict[Role, Embeddings] = {
             role: _embed_side(encoder, collection, role, fingerprint if options.cache else None, progress)
             for role in ("query", "passage")
         }
@@ -98,24 +101,27 @@ def evaluate(
 
 
 def evaluate_vectors(
-    queries: Vectors, passages: Vectors, collection: Collection, *, options: EvaluationOptions | None = None
+    queries: Vectors | Embeddings,
+    passages: Vectors | Embeddings,
+    collection: Collection,
+    *,
+    options: EvaluationOptions | None = None,
 ) -> CollectionResult:
     """Evaluate vectors that are there already; scores are dot products, so normalise for cosine.
 
     Args:
         queries: (queries, width) float32, in the order of the collection's queries.
-        passages: (passages, width) float32, in the order of its passages.
+        passages: (passages, width) float32, in the order of its passages; may be memory-mapped.
         collection: what the vectors stand for.
         options: see :class:`EvaluationOptions`.
 
     Raises:
         EncoderError: the vectors are not one finite vector per query and passage, all of one width.
         DataError: a run file is wanted, but an id has a space in it.
-        ConfigError: the memory budget is too small.
     """
     options = options or EvaluationOptions()
-    queries, passages = _checked(queries, passages, collection)
-    depth = 10 if options.run is None else _RUN_DEPTH
+    _check(queries, passages, collection)
+    depth = _DEPTH if options.run is None else _RUN_DEPTH
     ranks = rank_relevant(queries, passages, collection, depth=depth, budget=options.memory_mib << 20)
     if options.run is not None:
         write_run(ranks, collection, options.run)
@@ -169,23 +175,26 @@ def _estimates(scores: Scores, collection: Collection, options: EvaluationOption
     }
 
 
-def _checked(queries: Vectors, passages: Vectors, collection: Collection) -> tuple[Vectors, Vectors]:
-    queries, passages = np.asarray(queries, dtype=np.float32), np.asarray(passages, dtype=np.float32)
+def _check(queries: Vectors | Embeddings, passages: Vectors | Embeddings, collection: Collection) -> None:
     sides = (("query", queries, collection.queries), ("passage", passages, collection.passages))
     for what, vectors, table in sides:
-        if vectors.ndim != 2 or len(vectors) != len(table):
+        if len(vectors.shape) != 2 or vectors.shape[0] != len(table):
             raise EncoderError(
                 f"{collection.name}: the {what} vectors have shape {vectors.shape}, but must have "
                 f"({len(table)}, width), one row for each {what}."
             )
-        if not np.isfinite(vectors).all():
+        if not isinstance(vectors, Embeddings) and not _finite(vectors):
             raise EncoderError(f"{collection.name}: a {what} vector holds NaN or infinite values.")
     if queries.shape[1] != passages.shape[1]:
         raise EncoderError(
             f"{collection.name}: query vectors are {queries.shape[1]} wide, but passage vectors "
             f"{passages.shape[1]}; both must come from one encoder."
         )
-    return queries, passages
+
+
+def _finite(vectors: Vectors) -> bool:
+    parts = (vectors[start : start + _CHECKED_ROWS] for start in range(0, len(vectors), _CHECKED_ROWS))
+    return all(np.isfinite(part).all() for part in parts)
 
 
 def _run_path(run: Path | None, collection: str) -> Path | None:
@@ -199,27 +208,8 @@ def _embed_side(
     role: Role,
     fingerprint: str | None,
     progress: Callable[[str, int], Progress] | None,
-) -> Vectors:
-    """Embed language by language, so that a killed evaluation has lost one language of one side at most."""
-    table = collection.queries if role == "query" else collection.passages
-    language = collection.query_language if role == "query" else collection.passage_language
-    texts = table["text"].to_pylist()
+) -> Embeddings:
+    texts = (collection.queries if role == "query" else collection.passages)["text"]
     told = progress(f"{collection.name} {role}", len(texts)) if progress else None
-    parts = []
-    for number in np.unique(language):
-        here = np.flatnonzero(language == number)
-        vectors = embed(encoder, [texts[n] for n in here], role=role, fingerprint=fingerprint, progress=told)
-        parts.append((here, vectors))
-    widths = sorted({vectors.shape[1] for _, vectors in parts})
-    if len(widths) > 1:
-        raise EncoderError(f"the encoder returned {role} vectors of different widths: {widths[0]} and {widths[-1]}.")
-    whole = np.empty((len(texts), widths[0]), dtype=np.float32)
-    for here, vectors in parts:
-        whole[here] = vectors
-    if getattr(encoder, "similarity_fn_name", "cosine") != "dot":
-        norms = np.linalg.norm(whole, axis=1, keepdims=True)
-        if not norms.all():
-            bad = texts[int(np.flatnonzero(norms[:, 0] == 0)[0])]
-            raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
-        whole /= norms
-    return whole
+    vectors = embed(encoder, texts, role=role, fingerprint=fingerprint, progress=told)
+    return vectors if compares_by_dot(encoder) else vectors.normalised()

@@ -121,7 +121,7 @@ class _Search:
     """The ranking under way. Columns are the passages ordered by language, so that a language is one run of columns."""
 
     def __init__(self, queries: Vectors, passages: Vectors, collection: Collection, *, depth: int, budget: int) -> None:
-        self.queries = queries[np.arange(queries.shape[0])]
+        self.queries = np.ascontiguousarray(queries[np.arange(queries.shape[0])], dtype=np.float32)
         self.passages = passages
         self.passage_of_column = np.argsort(collection.passage_language, kind="stable")
         column_of_passage = np.empty_like(self.passage_of_column)
@@ -193,7 +193,10 @@ class _Search:
 
     def _scores(self, place: _Span, block: _Span) -> Floats:
         if self._block is None or self._block[0] != block:
-            self._block = (block, np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]]))
+            self._block = (
+                block,
+                np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]], dtype=np.float32),
+            )
         scores: Floats = self.queries[place.slice] @ self._block[1].T
         return scores
 

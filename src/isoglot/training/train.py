@@ -26,7 +26,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.sampler import batch_sampler
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import encoder_fingerprint
+from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import DataError

@@ -1,0 +1,33 @@
+"""What makes an encoder's vectors what they are, as one digest."""
+
+import hashlib
+import json
+
+import torch
+
+from isoglot.encoder.load import Encoder
+
+
+def encoder_fingerprint(encoder: Encoder) -> str | None:
+    """SHA-256 over weights, modules, tokenizer, prompts and length limit; None for what has no weights."""
+    if not isinstance(encoder, torch.nn.Module):
+        return None
+    total = hashlib.sha256(repr(encoder).encode())
+    for name in ("prompts", "max_seq_length", "similarity_fn_name"):
+        total.update(repr(getattr(encoder, name, None)).encode())
+    if getattr(encoder, "truncate_dim", None) is not None:
+        total.update(f"truncate_dim {encoder.truncate_dim}".encode())
+    total.update(_tokenizer_layout(encoder).encode())
+    for name, tensor in sorted(encoder.state_dict().items()):
+        total.update(name.encode())
+        total.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
+    return total.hexdigest()
+
+
+def _tokenizer_layout(encoder: Encoder) -> str:
+    backend = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
+    if backend is None:
+        return ""
+    layout = json.loads(backend.to_str())
+    # Encoding sets these two on the way; they say nothing about the encoder.
+    return json.dumps({key: value for key, value in layout.items() if key not in ("padding", "truncation")})
