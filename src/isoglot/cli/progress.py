@@ -1,7 +1,9 @@
 """Progress on a terminal, and plain lines where output goes to a file."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +20,8 @@ from rich.text import Text
 
 from isoglot.encoder.embed import Progress as Told
 from isoglot.training.progress import Report
+
+_SECONDS_BETWEEN_LINES = 30
 
 
 class _TextsPerSecond(ProgressColumn):
@@ -50,12 +54,14 @@ def _state(entry: dict[str, Any]) -> str:
 
 @contextmanager
 def embedding_progress() -> Iterator[Callable[[str, int], Told]]:
-    """A bar for each side of a collection, with texts/s and time left; silent where stderr is no terminal."""
+    """A bar for each side of a collection, with texts/s and time left; a line now and then without a terminal."""
     console = Console(stderr=True)
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _TextsPerSecond()]
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
 
         def start(what: str, texts: int) -> Told:
+            if not console.is_terminal:
+                return _Lines(console, what, texts)
             task: TaskID = bar.add_task(what, total=texts)
 
             def told(count: int) -> None:
@@ -64,3 +70,23 @@ def embedding_progress() -> Iterator[Callable[[str, int], Told]]:
             return told
 
         yield start
+
+
+class _Lines:
+    """Says how far it is, in plain lines, so seldom that a log stays readable and short work says nothing."""
+
+    def __init__(self, console: Console, what: str, total: int) -> None:
+        self.console, self.what, self.total = console, what, total
+        self.done = 0
+        self.begun = self.said = time.monotonic()
+
+    def __call__(self, count: int) -> None:
+        self.done += count
+        now = time.monotonic()
+        if now - self.said >= _SECONDS_BETWEEN_LINES:
+            self.said = now
+            speed = self.done / (now - self.begun)
+            left = timedelta(seconds=round((self.total - self.done) / speed))
+            self.console.print(
+                f"{self.what}: {self.done:,} of {self.total:,} texts, {speed:.0f} texts/s, {left} left", highlight=False
+            )
