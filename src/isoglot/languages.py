@@ -1,4 +1,4 @@
-"""Language codes: BCP 47 tags, checked and normalised in one place."""
+"""Language codes: BCP 47 tags, checked, normalised and named in one place."""
 
 from functools import cache
 
@@ -22,3 +22,9 @@ def normalise(tag: str) -> str:
     if not standard or not langcodes.tag_is_valid(standard):
         raise DataError(f"{tag!r} is not a language code: use BCP 47, such as 'en', 'zh' or 'pt-BR'.")
     return standard
+
+
+@cache
+def english_name(tag: str) -> str:
+    """``"hi"`` -> ``"Hindi"``, ``"zh-Hant"`` -> ``"Chinese (Traditional)"``."""
+    return langcodes.Language.get(tag).display_name("en")

@@ -1,5 +1,6 @@
 """BEIR folders: what is written is read, by others too, and a bad row is named by file, line and key."""
 
+import gzip
 import json
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isoglot.data.beir import read_beir, write_beir
+from isoglot.data.beir import read_beir, read_corpus, write_beir
 from isoglot.data.collection import Collection
 from isoglot.data.sample import load_sample
 from isoglot.errors import DataError
@@ -143,6 +144,7 @@ def test_a_bad_row_is_named(tmp_path: Path, name: str, bad: Any, message: str) -
                 "q1\t0\tp1\t1",
             )
         ),
+        ("q2\tp2\t1", r"passage 'p2' has grade 1 for query 'q2', but grade 0 in line 3; keep one"),
     ],
 )
 def test_a_bad_judgement_is_named(tmp_path: Path, line: str, message: str) -> None:
@@ -169,3 +171,53 @@ def test_an_id_that_qrels_cannot_hold_is_refused(tmp_path: Path, identity: str) 
     with pytest.raises(DataError, match="has a tab or a line break in it"):
         write_beir(collection, tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+ROWS: list[Any] = [*CORPUS, *QUERIES]
+BARE = [{key: value for key, value in row.items() if key != "lang"} for row in ROWS]
+
+
+def test_rows_without_a_language_have_the_one_told(tmp_path: Path) -> None:
+    folder(tmp_path, corpus=lines(BARE[0], CORPUS[1]), queries=lines(BARE[2], {**BARE[3], "lang": None}))
+    with pytest.raises(
+        DataError, match=r'corpus\.jsonl: line 1: key "lang" must be .*, unless .* beir@LANGUAGE:FOLDER'
+    ):
+        read_beir(tmp_path)
+    found = read_beir(tmp_path, language="PT_br")
+    assert found.passages["lang"].to_pylist() == ["pt-BR", "de"]
+    assert found.queries["lang"].to_pylist() == ["pt-BR", "pt-BR"]
+
+
+def test_files_may_be_gzipped(tmp_path: Path) -> None:
+    expected = read_beir(folder(tmp_path)).fingerprint
+    for name in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"):
+        path = tmp_path / name
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+        assert read_beir(tmp_path).fingerprint == expected
+
+
+def test_a_passage_may_be_its_title_alone(tmp_path: Path) -> None:
+    folder(tmp_path, corpus=lines({**CORPUS[0], "text": ""}, CORPUS[1]))
+    assert read_beir(tmp_path).passages["text"].to_pylist()[0] == "A title"
+
+
+def test_a_split_is_chosen(tmp_path: Path) -> None:
+    qrels = folder(tmp_path) / "qrels"
+    (qrels / "test.tsv").rename(qrels / "dev.tsv")
+    assert len(read_beir(tmp_path).judgements.query) == 3  # the only one there
+    (qrels / "train.tsv").write_text("query-id\tcorpus-id\tscore\nq2\tp1\t1\n")
+    assert read_beir(tmp_path, split="train").queries["id"].to_pylist() == ["q2"]  # q1 belongs to dev
+    for split in (None, "valid"):
+        with pytest.raises(DataError, match=f"qrels: no split '{split or 'test'}'; the folder has dev, train"):
+            read_beir(tmp_path, split=split)
+
+
+def test_the_same_judgement_twice_is_one(tmp_path: Path) -> None:
+    folder(tmp_path, qrels="\n".join([*QRELS, QRELS[1]]))
+    assert read_beir(tmp_path).judgements.grade.tolist() == [1, -1, 0]
+
+
+def test_a_corpus_needs_no_queries(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_bytes(lines(*({**row, "group": 7} for row in CORPUS)))
+    assert read_corpus(tmp_path)["group"].to_pylist() == ["7", "7"]

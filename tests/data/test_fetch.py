@@ -39,7 +39,14 @@ class Source:
     pause_s: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # path, Range
-    served: int = 0  # bytes of bodies
+    written: int = 0  # bytes of bodies
+    writing: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def served(self) -> int:
+        """The bytes written; waits for the server, from which a client may have them before they are counted."""
+        with self.writing:
+            return self.written
 
     def file(self, path: str = "set/en.json") -> RemoteFile:
         """What the server holds now, pinned."""
@@ -74,8 +81,9 @@ class Handler(BaseHTTPRequestHandler):
             last = len(source.content) - 1
             self.send_header("Content-Range", f"bytes {start}-{last}/{len(source.content)}")
         self.end_headers()
-        self.wfile.write(body[:fault])
-        source.served += len(body[:fault])
+        with source.writing:
+            self.wfile.write(body[:fault])
+            source.written += len(body[:fault])
 
     def log_message(self, format: str, *args: object) -> None:
         """Keeps the test's output clean."""

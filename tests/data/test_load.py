@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from isoglot.data import registry
 from isoglot.data.beir import write_beir
 from isoglot.data.load import load_collection, load_parallel
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.sources import Source, parse
 from isoglot.errors import DataError
 
 ITEM = {"id": "a", "query": {"en": "a?", "de": "ä?"}, "passage": {"en": "A", "de": "Ä"}}
@@ -120,6 +123,73 @@ def test_what_is_of_another_kind_is_told(tmp_path: Path) -> None:
         load_parallel(broken)
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("miracl:/data/m", Source(format="miracl", place="/data/m")),
+        ("miracl/dev@ar,zh-Hans:m", Source(format="miracl", place="m", split="dev", languages=("ar", "zh-Hans"))),
+        ("ir_datasets@en:beir/nq", Source(format="ir_datasets", place="beir/nq", languages=("en",))),
+        ("beir/test-a:C:\\data", Source(format="beir", place="C:\\data", split="test-a")),
+        ("C:\\data", None),
+        ("data/beir", None),
+        ("sample/test", None),
+        ("./a:b", None),
+    ],
+)
+def test_a_source_says_format_split_and_languages(text: str, source: Source | None) -> None:
+    assert parse(text) == source
+
+
+def beir(folder: Path, split: str = "test") -> Path:
+    for name, row in (("corpus", {"_id": "p", "text": "A"}), ("queries", {"_id": "q", "text": "a?"})):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.jsonl").write_text(json.dumps(row))
+    (folder / "qrels").mkdir(exist_ok=True)
+    (folder / "qrels" / f"{split}.tsv").write_text("q\tp\t1")
+    return folder
+
+
+def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) -> None:
+    folder = beir(tmp_path / "birds", "dev")
+    for made in (
+        load_collection(folder, language="fi", split="dev"),
+        load_collection(str(folder), language=["fi"], split="dev"),
+        load_collection(f"beir:{folder}", language="fi", split="dev"),
+        load_collection(f"beir/dev@fi:{folder}"),
+    ):
+        assert made.languages == ("fi",)
+        assert made.name == "birds/dev"
+    assert load_collection(folder, language="fi").name == "birds"
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        (f"beir@fi:{folder}", {"language": "sv"}, "the source says its language or split; do not say it again"),
+        (f"beir@fi,sv:{folder}", {}, "say one language"),
+        (f"belebele/dev:{folder}", {}, "belebele has no splits"),
+        (f"mlqa:{folder}/no", {}, f"{folder}/no: no such folder to read mlqa from"),
+        (f"marco:{folder}", {}, "unknown format; choose from beir, belebele, ir_datasets, miracl, mkqa, mlqa, mrtydi"),
+        ("sample/test", {"language": "de"}, "sample/test: language and split are for folders"),
+    ]
+    for source, told, message in wrong:
+        with pytest.raises(DataError, match=message):
+            load_collection(source, **told)
+    with pytest.raises(DataError, match="beir is a collection to evaluate on; to train, give a file"):
+        load_parallel(f"beir:{folder}")
+    with pytest.raises(DataError, match="There is no data set 'marco:"):
+        load_parallel("marco:birds")
+
+
+def test_a_collection_of_a_format_is_filed_under_what_was_asked_for(tmp_path: Path) -> None:
+    row = {"link": "a", "question_number": 1, "flores_passage": "A", "question": "a?", "dialect": "eng_Latn"}
+    (tmp_path / "eng_Latn.jsonl").write_text(json.dumps(row))
+    assert load_collection(f"belebele:{tmp_path}").name == "belebele"
+    assert load_collection(f"belebele@en:{tmp_path}").name == "belebele@en"
+
+
+def test_a_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ir_datasets", None)
+    with pytest.raises(DataError, match=r"needs the package ir_datasets; install isoglot\[ir\]"):
+        load_collection("ir_datasets:beir/nq")
+
+
 @pytest.mark.usefixtures("mirror")
 def test_libreoffice_help_is_read_whole() -> None:
     data = load_parallel("libreoffice-help")
@@ -132,3 +202,16 @@ def test_libreoffice_help_is_read_whole() -> None:
     pages = [identity.rsplit("#", 1)[0] for identity in data.rows["id"]]
     assert data.groups.max() + 1 == len(set(pages)) < 9_008
     assert set(data.rows["domain"]) == {"libreoffice_help"}
+
+
+def test_what_training_holds_out_of_the_whole_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "help.jsonl"
+    path.write_text("".join(json.dumps({**ITEM, "id": f"{n}", "page": f"{n // 2}"}) + "\n" for n in range(80)))
+    monkeypatch.setattr(registry, "files", lambda name: {"en": path} if name == "libreoffice-help" else {})
+    whole, train, held = (load_parallel(f"libreoffice-help{part}") for part in ("", "/train", "/dev"))
+    assert [part.fingerprint for part in (train, held)] == [part.fingerprint for part in whole.split(0.05, seed=0)]
+    assert sorted([*train.rows["id"], *held.rows["id"]]) == sorted(whole.rows["id"])
+    assert len(held) == 4  # two pages of two items
+    made = load_collection("libreoffice-help/dev")
+    assert made.name == "libreoffice-help/dev"
+    assert {row["cluster"] for row in made.queries.to_pylist()} == set(held.rows["group"])

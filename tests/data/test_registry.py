@@ -7,7 +7,8 @@ import pytest
 
 from isoglot.data import registry
 from isoglot.data.fetch import RemoteFile
-from isoglot.data.registry import Entry, available, files, find
+from isoglot.data.registry import Entry, available, files, find, paths
+from isoglot.data.sample import is_sample, load_sample
 from isoglot.errors import DataError, FetchError
 
 
@@ -69,6 +70,21 @@ def test_files_fetches_what_was_asked_for_and_no_more(small_mirror: Path) -> Non
         files("split", languages=["sv"])
 
 
-@pytest.mark.parametrize("entry", available(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", [entry for entry in available() if entry.files], ids=lambda entry: entry.name)
 def test_the_mirror_at_hand_has_the_pinned_bytes(entry: Entry, mirror: Path) -> None:
     assert files(entry.name) == {language: mirror / entry.file(language).path for language in entry.languages}
+
+
+def test_the_sample_is_a_data_set_of_the_list() -> None:
+    entry = find("sample/test")
+    assert entry is find("sample")
+    assert all(map(is_sample, entry.names))
+    assert entry.languages == load_sample().languages
+    assert files("sample") == {}
+    assert [path.name for path in paths("sample")] == ["train.jsonl", "test.jsonl"]
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in paths("sample")) == len(load_sample())
+
+
+def test_paths_are_the_files_each_once(small_mirror: Path) -> None:
+    assert paths("joint") == (small_mirror / "all.gz",)
+    assert paths("split", languages=["fi"]) == (small_mirror / "fi.json",)

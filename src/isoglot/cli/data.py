@@ -20,13 +20,6 @@ def data_list() -> None:
     table = Table("name", "kind", "languages", "licence", "use", title=None)
     for entry in registry.available():
         table.add_row(entry.name, entry.kind, " ".join(entry.languages), entry.licence, entry.use)
-    table.add_row(
-        "sample",
-        "parallel",
-        "ar de en es hi vi zh",
-        "Apache-2.0",
-        "built in; halves sample/train, sample/test",
-    )
     Console().print(table)
 
 
@@ -39,5 +32,5 @@ def data_fetch(
     from isoglot.data import registry
 
     wanted = None if languages is None else [word.strip() for word in languages.split(",")]
-    for path in dict.fromkeys(registry.files(name, languages=wanted).values()):
+    for path in registry.paths(name, languages=wanted):
         typer.echo(str(path))

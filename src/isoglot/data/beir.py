@@ -1,111 +1,154 @@
-"""BEIR folders (Thakur et al. 2021, arXiv 2104.08663) whose rows carry a language.
+"""BEIR folders (Thakur et al. 2021, arXiv 2104.08663) whose rows carry a language, or that are told theirs.
 
 ``corpus.jsonl`` (``_id``, ``text``, ``lang``, optional ``title`` and ``group``), ``queries.jsonl`` (``_id``,
-``text``, ``lang``, optional ``cluster``, ``domain`` and ``group``) and ``qrels/test.tsv`` (header, then
-``query-id  corpus-id  score``).
+``text``, ``lang``, optional ``cluster``, ``domain`` and ``group``) and ``qrels/{split}.tsv`` (header, then
+``query-id  corpus-id  score``). Any of them may be gzipped, its name then ending in ``.gz``.
 """
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from isoglot.data.collection import Collection
-from isoglot.data.lines import json_lines, language_at, numbered_lines
+from isoglot.data.lines import json_lines, language_at
+from isoglot.data.qrels import Qrels, read_beir_qrels
+from isoglot.data.store import Passage, files_key, stored_passages
+from isoglot.data.tables import QUERIES, query_table, rows_table
 from isoglot.errors import DataError
 from isoglot.files import whole_file
 
 
-def read_beir(folder: Path) -> Collection:
-    """Read a BEIR folder; its name becomes the collection's.
+def read_beir(folder: Path, *, language: str | None = None, split: str | None = None) -> Collection:
+    """Read a BEIR folder; its name becomes the collection's. The corpus is memory-mapped (see ``store``).
+
+    Where the folder has several splits, queries that the chosen one does not judge are left out, as those
+    who publish such folders do.
+
+    Args:
+        folder: the folder.
+        language: of rows that have no ``lang``.
+        split: the file of judgements; ``test`` if None, or the only one there.
 
     Raises:
         DataError: with the file, line and key of the first row that cannot be used.
     """
-    corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
-    passages = [
-        {**_common(row), "text": _titled(row.get("title"), row["text"]), **_present(row, "group")}
-        for row in _rows(corpus)
-    ]
-    questions = [
-        {**_common(row), "text": row["text"], **_present(row, "cluster", "domain", "group")} for row in _rows(queries)
-    ]
-    known = {row["id"] for row in questions}, {row["id"] for row in passages}
-    relevant = _qrels(folder / "qrels" / "test.tsv", queries=known[0], passages=known[1])
-    return Collection.from_rows(folder.resolve().name, queries=questions, passages=passages, relevant=relevant)
+    passages = read_corpus(folder, language=language)
+    path = packed(folder / "queries.jsonl")
+    name = folder.resolve().name
+    rows = list(_queries(path, language))
+    qrels, alone = _qrels(folder / "qrels", split)
+    if not alone:
+        judged = {query for query, _ in qrels.grades}
+        rows = [row for row in rows if row["id"] in judged] or rows
+    queries = query_table(rows_table(rows, QUERIES), f"{name}: query", domain=name)
+    judgements = qrels.judgements(queries=queries, passages=passages, topics=path.name, corpus="corpus.jsonl")
+    return Collection(name, queries=queries, passages=passages, judgements=judgements)
+
+
+def read_corpus(folder: Path, *, language: str | None = None) -> pa.Table:
+    """The passages of a folder's ``corpus.jsonl``, memory-mapped: ``id, text, lang, group``.
+
+    The text is the title, a space and the text; the group defaults to the id.
+
+    Raises:
+        DataError: with the file, line and key of the first row that cannot be used.
+    """
+    path = packed(folder / "corpus.jsonl")
+    if not path.is_file():
+        raise DataError(f"{path}: no such file.")
+
+    def rows() -> Iterator[Passage]:
+        for number, row in _rows(path, language, titled=True):
+            group = str(_present(row, "group").get("group", row["_id"]))
+            yield Passage(row["_id"], row["text"], row["lang"], group, str(path), number)
+
+    return stored_passages(f"beir {language}\n{files_key([path])}", rows, identity="_id")
+
+
+def packed(path: Path) -> Path:
+    """The file, or its gzipped form where only that is there."""
+    beside = path.with_name(f"{path.name}.gz")
+    return beside if beside.is_file() and not path.is_file() else path
 
 
 def write_beir(collection: Collection, folder: Path) -> None:
     """Write a collection as a BEIR folder; each file appears whole or not at all.
 
     Raises:
-        DataError: an id that the columns of the qrels file cannot hold.
+        DataError: an id that the columns of the qrels file cannot hold, or queries that are passages themselves,
+            which the format cannot say.
     """
-    query_ids, passage_ids = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
-    for identity in (*query_ids, *passage_ids):
-        if re.search(r"[\t\r\n]", identity):
-            raise DataError(f"{folder}: id {identity!r} has a tab or a line break in it, which qrels cannot hold.")
+    if (collection.query_passage >= 0).any():
+        raise DataError(f"{folder}: a BEIR folder cannot say which passage a query is; keep the corpus alone.")
+    for column in (collection.queries["id"], collection.passages["id"]):
+        bad = pc.index(pc.match_substring_regex(column, r"[\t\r\n]"), True).as_py()
+        if bad >= 0:
+            raise DataError(
+                f"{folder}: id {column[bad].as_py()!r} has a tab or a line break in it, which qrels cannot hold."
+            )
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
-    _write_lines(folder / "corpus.jsonl", (_json(row) for row in collection.passages.to_pylist()))
-    _write_lines(folder / "queries.jsonl", (_json(row) for row in collection.queries.to_pylist()))
+    _write_lines(folder / "corpus.jsonl", _json_rows(collection.passages))
+    _write_lines(folder / "queries.jsonl", _json_rows(collection.queries))
     judged = collection.judgements
-    lines = (
-        f"{query_ids[query]}\t{passage_ids[passage]}\t{grade}"
-        for query, passage, grade in zip(judged.query, judged.passage, judged.grade, strict=True)
-    )
-    _write_lines(folder / "qrels" / "test.tsv", ("query-id\tcorpus-id\tscore", *lines))
+    queries = collection.queries["id"].take(pa.array(judged.query)).to_pylist()
+    passages = collection.passages["id"].take(pa.array(judged.passage)).to_pylist()
+    triples = zip(queries, passages, judged.grade.tolist(), strict=True)
+    lines = (f"{query}\t{passage}\t{grade}" for query, passage, grade in triples)
+    _write_lines(folder / "qrels" / "test.tsv", chain(["query-id\tcorpus-id\tscore"], lines))
 
 
-def _common(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": row["_id"], "lang": row["lang"]}
+def _queries(path: Path, language: str | None) -> Iterator[dict[str, Any]]:
+    seen: dict[str, int] = {}
+    for number, row in _rows(path, language):
+        if (first := seen.setdefault(row["_id"], number)) != number:
+            raise DataError(f"{path}: line {number}: _id {row['_id']!r} was used in line {first}; ids must be unique.")
+        yield {
+            "id": row["_id"],
+            "text": row["text"],
+            "lang": row["lang"],
+            **_present(row, "cluster", "domain", "group"),
+        }
+
+
+def _rows(path: Path, language: str | None, *, titled: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(Line, row) with a text, which begins with the title where there may be one, and a standard language."""
+    number = 0
+    for number, row in json_lines(path):
+        where = f"{path}: line {number}"
+        row["lang"] = row.get("lang") or language
+        if titled and row.get("title") and isinstance(row.get("text"), str):
+            row["text"] = f"{row['title']} {row['text']}".strip()
+        for key in ("_id", "text", "lang"):
+            if not isinstance(row.get(key), str) or not row[key].strip():
+                hint = ", unless the folder is read as beir@LANGUAGE:FOLDER" if key == "lang" else ""
+                raise DataError(f'{where}: key "{key}" must be a non-empty string{hint}.')
+        yield number, {**row, "lang": language_at(f'{where}: key "lang"', row["lang"])}
+    if not number:
+        raise DataError(f"{path}: no rows in the file.")
 
 
 def _present(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: row[key] for key in keys if row.get(key) not in (None, "")}
 
 
-def _titled(title: str | None, text: str) -> str:
-    return f"{title} {text}".strip() if title else text
+def _qrels(folder: Path, split: str | None) -> tuple[Qrels, bool]:
+    """The judgements of a split, and whether the folder has no other."""
+    splits = {path.name.removesuffix(".gz").removesuffix(".tsv"): path for path in sorted(folder.glob("*.tsv*"))}
+    chosen = split or ("test" if "test" in splits or len(splits) != 1 else next(iter(splits)))
+    if chosen not in splits and splits:
+        raise DataError(f"{folder}: no split {chosen!r}; the folder has {', '.join(splits)}.")
+    return read_beir_qrels(splits.get(chosen, folder / f"{chosen}.tsv")), len(splits) == 1
 
 
-def _rows(path: Path) -> Iterable[dict[str, Any]]:
-    seen: dict[str, int] = {}
-    for number, row in json_lines(path):
-        where = f"{path}: line {number}"
-        for key in ("_id", "text", "lang"):
-            if not isinstance(row.get(key), str) or not row[key].strip():
-                raise DataError(f'{where}: key "{key}" must be a non-empty string.')
-        if row["_id"] in seen:
-            raise DataError(f"{where}: _id {row['_id']!r} was used in line {seen[row['_id']]}; ids must be unique.")
-        seen[row["_id"]] = number
-        yield {**row, "lang": language_at(f'{where}: key "lang"', row["lang"])}
-    if not seen:
-        raise DataError(f"{path}: no rows in the file.")
-
-
-def _qrels(path: Path, *, queries: set[str], passages: set[str]) -> dict[tuple[str, str], int]:
-    relevant: dict[tuple[str, str], int] = {}
-    for number, line in numbered_lines(path):
-        fields = line.split("\t")
-        if number == 1 and fields[0] == "query-id":
-            continue
-        where = f"{path}: line {number}"
-        if len(fields) != 3 or not re.fullmatch(r"-?[0-9]+", fields[2]):
-            raise DataError(f"{where}: must be query-id, corpus-id and a whole score, separated by tabs.")
-        query, passage, score = fields
-        if query not in queries:
-            raise DataError(f"{where}: query {query!r} is not in queries.jsonl.")
-        if passage not in passages:
-            raise DataError(f"{where}: passage {passage!r} is not in corpus.jsonl; add it or remove the line.")
-        relevant[query, passage] = int(score)
-    if not relevant:
-        raise DataError(f"{path}: no judgement in the file.")
-    return relevant
-
-
-def _json(row: Mapping[str, Any]) -> str:
-    return json.dumps({"_id": row["id"], **{k: v for k, v in row.items() if k != "id"}}, ensure_ascii=False)
+def _json_rows(table: pa.Table) -> Iterator[str]:
+    for batch in table.to_batches(max_chunksize=1_000):
+        for row in batch.to_pylist():
+            yield json.dumps({"_id": row.pop("id"), **row}, ensure_ascii=False)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

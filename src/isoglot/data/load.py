@@ -1,26 +1,27 @@
 """From what a user names (a data set of the registry, a file, a folder) to data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from isoglot.data import registry, sample
-from isoglot.data.beir import read_beir
 from isoglot.data.collection import Collection
 from isoglot.data.jsonl import read_jsonl
 from isoglot.data.lareqa import CandidateText, read_lareqa
 from isoglot.data.lines import json_lines
-from isoglot.data.parallel import ParallelDataset
+from isoglot.data.parallel import HELD_OUT_SEED, HELD_OUT_SHARE, ParallelDataset
+from isoglot.data.readers import FORMATS, read_source
+from isoglot.data.sources import Source, parse
 from isoglot.data.squad import read_joined_squad, read_squad
 from isoglot.errors import DataError
 
-Source = str | Path | Mapping[str, str | Path]
+Training = str | Path | Mapping[str, str | Path]
 
 
-def load_parallel(source: Source) -> ParallelDataset:
+def load_parallel(source: Training) -> ParallelDataset:
     """Load training data.
 
     Args:
-        source: a name of ``isoglot data list``; ``sample``, ``sample/train`` or ``sample/test``; a ``.jsonl``
+        source: a name of ``isoglot data list``, or of a half, such as ``sample/train``; a ``.jsonl``
             or ``.jsonl.gz`` file (the project's own format or a joined parallel SQuAD); a ``.parquet`` file
             that :meth:`ParallelDataset.save` wrote; or SQuAD JSON files as a mapping of language to file.
 
@@ -39,24 +40,40 @@ def load_parallel(source: Source) -> ParallelDataset:
     entry = registry.find(str(source))
     if entry.kind != "parallel":
         raise DataError(f"{source} is a collection to evaluate on, not training data: {entry.use}.")
-    return _read_file(next(iter(registry.files(entry.name).values())))
+    data = _read_file(next(iter(registry.files(entry.name).values())))
+    return _part(data, str(source).removeprefix(entry.name).removeprefix("/"))
 
 
-def load_collection(source: str | Path, *, candidate: CandidateText = "sentence") -> Collection:
+def load_collection(
+    source: str | Path,
+    *,
+    candidate: CandidateText = "sentence",
+    language: str | Sequence[str] | None = None,
+    split: str | None = None,
+) -> Collection:
     """Load what an encoder is evaluated on.
 
     Args:
-        source: a name of ``isoglot data list``, a BEIR folder whose rows carry ``lang``, or any name or file
-            that :func:`load_parallel` reads: then every query meets the passages of all languages.
+        source: a name of ``isoglot data list``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the
+            formats of docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that
+            :func:`load_parallel` reads: then every query meets the passages of all languages.
         candidate: for XQuAD-R and MLQA-R, the text of a candidate.
+        language: the same as ``@LANGUAGES``: for formats of several languages, those to read; for a BEIR folder
+            and ``ir_datasets``, the language of what states none.
+        split: the same as ``/SPLIT``.
 
     Raises:
         DataError: there is no such data, or it cannot be read.
         FetchError: it could not be downloaded.
     """
     path = Path(source)
+    named = parse(source) if isinstance(source, str) and not path.exists() else None
     if path.is_dir():
-        return read_beir(path)
+        named = Source(format="beir", place=str(path))
+    if named is not None:
+        return read_source(named.told(language=language, split=split))
+    if language is not None or split is not None:
+        raise DataError(f"{source}: language and split are for folders and for sources such as miracl:FOLDER.")
     name = path.name.split(".")[0] if path.is_file() else str(source)
     if not path.is_file() and not sample.is_sample(name):
         _check_name(source, path)
@@ -64,6 +81,17 @@ def load_collection(source: str | Path, *, candidate: CandidateText = "sentence"
         if entry.kind == "collection":
             return read_lareqa(name, registry.files(name), candidate=candidate)
     return Collection.from_parallel(name, load_parallel(source))
+
+
+def _part(data: ParallelDataset, part: str) -> ParallelDataset:
+    """The whole; or what is left of it (``train``) when 5% of the groups are held out, and those (``dev``).
+
+    Training with ``validation = 0.05`` on the whole, no item left out before, holds out the same groups.
+    """
+    if not part:
+        return data
+    train, held_out = data.split(HELD_OUT_SHARE, seed=HELD_OUT_SEED)
+    return {"train": train, "dev": held_out}[part]
 
 
 def _read_file(path: Path) -> ParallelDataset:
@@ -79,6 +107,8 @@ def _read_file(path: Path) -> ParallelDataset:
 
 
 def _check_name(source: str | Path, path: Path) -> None:
+    if isinstance(source, str) and (named := parse(source)) and named.format in FORMATS and not path.exists():
+        raise DataError(f"{source}: {named.format} is a collection to evaluate on; to train, give a file.")
     if path.is_dir():
         raise DataError(f"{source}: a folder is a collection to evaluate on; to train, give a file.")
     if isinstance(source, Path) or path.suffix or source.startswith((".", "/", "~")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +20,9 @@ from isoglot.data.lines import digest_files
 from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.languages import normalise
+
+HELD_OUT_SHARE = 0.05  # of the groups, in the named parts train and dev
+HELD_OUT_SEED = 0  # the held-out groups stay the same whatever seed a run has
 
 _ROWS_PER_BATCH = 1_000
 
@@ -98,11 +102,15 @@ class ParallelDataset:
 
     def select(self, items: npt.ArrayLike) -> ParallelDataset:
         """The items at these indices (or where a bool mask is true), in order."""
-        index = np.asarray(items)
-        if index.dtype == bool:
-            index = np.flatnonzero(index)
-        fingerprint = _digest(self.fingerprint, hashlib.sha256(index.astype("<i8").tobytes()).hexdigest())
-        return ParallelDataset(self.rows.select(index), languages=self.languages, fingerprint=fingerprint)
+        given = np.asarray(items)
+        index = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64)
+        made = copy(self)
+        made.fingerprint = _digest(self.fingerprint, hashlib.sha256(index.astype("<i8").tobytes()).hexdigest())
+        made.rows = self.rows.select(index)
+        # Known from the whole: to read the rows again for them would take seconds on a large selection.
+        made.has_query, made.has_passage = self.has_query[index], self.has_passage[index]
+        made.groups, made.sources = _renumbered(self.groups[index]), _renumbered(self.sources[index])
+        return made
 
     def restrict(self, languages: Sequence[str]) -> ParallelDataset:
         """The same items with these languages only; items without a pair in any of them are left out.
@@ -113,8 +121,11 @@ class ParallelDataset:
         wanted = sorted({normalise(language) for language in languages})
         if missing := sorted(set(wanted) - set(self.languages)):
             raise DataError(f"languages: {missing} not in the data, which has {', '.join(self.languages)}.")
-        fingerprint = _digest(self.fingerprint, *wanted)
-        narrowed = ParallelDataset(self.rows, languages=wanted, fingerprint=fingerprint)
+        columns = [self.languages.index(language) for language in wanted]
+        narrowed = copy(self)
+        narrowed.fingerprint = _digest(self.fingerprint, *wanted)
+        narrowed.languages = tuple(wanted)
+        narrowed.has_query, narrowed.has_passage = self.has_query[:, columns], self.has_passage[:, columns]
         return narrowed.select(narrowed.has_query.any(axis=1) & narrowed.has_passage.any(axis=1))
 
     def split(self, share: float, *, seed: int) -> tuple[ParallelDataset, ParallelDataset]:
@@ -250,6 +261,13 @@ def _field(column: pa.ChunkedArray, language: str) -> pa.ChunkedArray:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _renumbered(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The same codes, numbered in order of first appearance."""
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    place: npt.NDArray[np.int64] = np.argsort(np.argsort(first))
+    return place[inverse]
 
 
 class _Codes:

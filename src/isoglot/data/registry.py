@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +23,10 @@ class Entry:
         licence: of the texts; several where they differ.
         use: what it may be used for, and what not.
         homepage: where it comes from.
-        files: one for each of `languages`, in that order, or a single one that holds them all.
+        files: one for each of `languages`, in that order, or a single one that holds them all; none where the
+            data set comes with the package.
+        parts: parts with a name of their own, `name/part`, that share no group.
+        packaged: files of the package that hold the data set, relative to this folder.
     """
 
     name: str
@@ -32,7 +36,14 @@ class Entry:
     licence: str
     use: str
     homepage: str
-    files: tuple[RemoteFile, ...]
+    files: tuple[RemoteFile, ...] = ()
+    parts: tuple[str, ...] = ()
+    packaged: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of the whole, then those of its parts."""
+        return (self.name, *(f"{self.name}/{part}" for part in self.parts))
 
     def file(self, language: str) -> RemoteFile:
         """The file that holds `language`; DataError if the data set does not have it."""
@@ -48,8 +59,12 @@ def available() -> tuple[Entry, ...]:
 
 
 def find(name: str) -> Entry:
-    """The data set of that name; DataError with the names that come close if there is none."""
-    by_name = {entry.name: entry for entry in _ENTRIES}
+    """The data set of that name, or that has a part of that name.
+
+    Raises:
+        DataError: there is none; with the names that come close.
+    """
+    by_name = {name: entry for entry in _ENTRIES for name in entry.names}
     if name in by_name:
         return by_name[name]
     longer = [known for known in by_name if known.startswith(name.lower())]
@@ -61,17 +76,32 @@ def find(name: str) -> Entry:
 def files(name: str, *, languages: Sequence[str] | None = None) -> dict[str, Path]:
     """The local files of a data set, fetched where need be: language -> path of the file that holds it.
 
-    Where one file holds all languages, each of them maps to it. All languages if None.
+    Where one file holds all languages, each of them maps to it. All languages if None. Nothing for a data set that
+    comes with the package (see `paths`).
 
     Raises:
         DataError: there is no such data set, or it has no such language.
         FetchError: a file could not be had (see `fetch`).
     """
     entry = find(name)
+    if entry.packaged:
+        return {}
     chosen = entry.languages if languages is None else languages
     wanted = {language: entry.file(language) for language in chosen}
     paths = {file: fetch(file) for file in dict.fromkeys(wanted.values())}
     return {language: paths[file] for language, file in wanted.items()}
+
+
+def paths(name: str, *, languages: Sequence[str] | None = None) -> tuple[Path, ...]:
+    """The local files of a data set, each once, fetched where need be; those of the package for the sample.
+
+    Raises: as `files`.
+    """
+    entry = find(name)
+    if entry.packaged:
+        folder = resources.files("isoglot.data")
+        return tuple(Path(str(folder / path)) for path in entry.packaged)
+    return tuple(dict.fromkeys(files(name, languages=languages).values()))
 
 
 _LAREQA = "https://github.com/google-research-datasets/lareqa"
@@ -145,13 +175,25 @@ _ENTRIES = (
         files=_lareqa("mlqa-r", commit="354d67d1cd066854cdfbf5ad0e6105528976141d", pins=_MLQA_R),
     ),
     Entry(
+        name="sample",
+        title="Sample: 128 items of four domains, written for this project, in 7 languages each",
+        kind="parallel",
+        languages=("ar", "de", "en", "es", "hi", "vi", "zh"),
+        licence="Apache-2.0",
+        use="to try everything on; built in; halves sample/train and sample/test",
+        homepage="built in",
+        parts=("train", "test"),
+        packaged=("samples/train.jsonl", "samples/test.jsonl"),
+    ),
+    Entry(
         name="libreoffice-help",
         title="LibreOffice 7.4 help: 9,008 headings with the text under each, in up to 21 languages",
         kind="parallel",
         languages=_LIBREOFFICE_LANGUAGES,
         licence="MPL-2.0 / LGPL-3.0-or-later",
-        use="training and development",
+        use="training and development; parts libreoffice-help/train and libreoffice-help/dev (5% of the pages)",
         homepage="https://help.libreoffice.org",
+        parts=("train", "dev"),
         files=(
             RemoteFile(
                 path="libreoffice/libreoffice_help.jsonl.gz",

@@ -37,7 +37,7 @@ def read_squad(files: Mapping[str, Path], *, domain: str = "squad") -> ParallelD
     languages = {tag: language_at(str(path), tag) for tag, path in files.items()}
     for tag, path in files.items():
         language = languages[tag]
-        for row in _squad_rows(path):
+        for row in squad_rows(path):
             item = items.setdefault(row["id"], {"id": row["id"], "query": {}, "passage": {}})
             if language in item["query"]:
                 raise DataError(f"{path}: question id {row['id']!r} occurs twice.")
@@ -67,7 +67,12 @@ def read_joined_squad(path: Path, *, domain: str = "squad") -> ParallelDataset:
     return ParallelDataset.from_rows(_joined_rows(path, domain), languages=sorted(languages), key=key)
 
 
-def _squad_rows(path: Path) -> Iterator[dict[str, str]]:
+def squad_rows(path: Path) -> Iterator[dict[str, str]]:
+    """``id``, ``paragraph`` (its place in the file), ``question`` and ``context`` of every answerable question.
+
+    Raises:
+        DataError: the file is not SQuAD JSON, or a text is empty.
+    """
     content = read_json(path)
     try:
         for number, article in enumerate(content["data"]):

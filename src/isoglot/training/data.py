@@ -10,11 +10,9 @@ from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import CrossLingual, Hybrid, Monolingual, Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.load import load_parallel
-from isoglot.data.parallel import ParallelDataset
+from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.training.config import DataConfig
-
-_SPLIT_SEED = 0  # the held-out groups stay the same whatever seed a run has
 
 
 def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset | None]:
@@ -31,7 +29,7 @@ def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset 
     if not len(train):
         raise DataError("data: no item is left to train on; loosen data.languages or data.max_query_repeats.")
     if isinstance(config.validation, float):
-        return train.split(config.validation, seed=_SPLIT_SEED)
+        return train.split(config.validation, seed=HELD_OUT_SEED)
     return train, None if config.validation is None else load_parallel(config.validation)
 
 

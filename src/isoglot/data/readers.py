@@ -1,0 +1,107 @@
+"""The formats of evaluation collections by name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from isoglot.data.beir import packed, read_beir, read_corpus
+from isoglot.data.belebele import read_belebele
+from isoglot.data.collection import Collection
+from isoglot.data.irdatasets import read_ir_dataset
+from isoglot.data.miracl import read_miracl, read_mrtydi
+from isoglot.data.mkqa import read_mkqa
+from isoglot.data.mlqa import read_mlqa
+from isoglot.data.sources import Source
+from isoglot.data.translations import from_translations
+from isoglot.errors import DataError
+
+_TRANSLATIONS_SEED = 0  # a folder is one collection, whoever reads it
+
+
+def read_source(source: Source) -> Collection:
+    """Read a collection; its name is the source's label, or the folder's name or the id where that says more.
+
+    Raises:
+        DataError: there is no such format, folder or language, or the reader's.
+    """
+    if source.format not in FORMATS:
+        raise DataError(f"{source.label}:{source.place}: unknown format; choose from {', '.join(FORMATS)}.")
+    return _READERS[source.format](source)
+
+
+def _beir(source: Source) -> Collection:
+    folder, language = _folder(source), _one_language(source)
+    if not packed(folder / "queries.jsonl").exists() and packed(folder / "corpus.jsonl").exists():
+        _without_split(source)
+        passages = read_corpus(folder, language=language)
+        return from_translations(folder.resolve().name, passages, seed=_TRANSLATIONS_SEED)
+    found = read_beir(folder, language=language, split=source.split)
+    if source.split:
+        found.name = f"{found.name}/{source.split}"
+    return found
+
+
+def _belebele(source: Source) -> Collection:
+    _without_split(source)
+    return _named(read_belebele(_folder(source), languages=source.languages), source)
+
+
+def _ir_datasets(source: Source) -> Collection:
+    _without_split(source)
+    return read_ir_dataset(source.place, language=_one_language(source))
+
+
+def _miracl(source: Source) -> Collection:
+    return _named(read_miracl(_folder(source), languages=source.languages, split=source.split), source)
+
+
+def _mkqa(source: Source) -> Collection:
+    _without_split(source)
+    return _named(read_mkqa(_folder(source), languages=source.languages), source)
+
+
+def _mlqa(source: Source) -> Collection:
+    return _named(read_mlqa(_folder(source), languages=source.languages, split=source.split), source)
+
+
+def _mrtydi(source: Source) -> Collection:
+    return _named(read_mrtydi(_folder(source), languages=source.languages, split=source.split), source)
+
+
+_READERS: dict[str, Callable[[Source], Collection]] = {
+    "beir": _beir,
+    "belebele": _belebele,
+    "ir_datasets": _ir_datasets,
+    "miracl": _miracl,
+    "mkqa": _mkqa,
+    "mlqa": _mlqa,
+    "mrtydi": _mrtydi,
+}
+FORMATS = tuple(_READERS)
+
+
+def _folder(source: Source) -> Path:
+    folder = Path(source.place).expanduser()
+    if not folder.is_dir():
+        raise DataError(f"{source.place}: no such folder to read {source.format} from.")
+    return folder
+
+
+def _named(collection: Collection, source: Source) -> Collection:
+    collection.name = source.label
+    return collection
+
+
+def _one_language(source: Source) -> str | None:
+    if source.languages is None:
+        return None
+    if len(source.languages) > 1:
+        raise DataError(
+            f"{source.label}:{source.place}: say one language, that of the texts which state none; "
+            "a collection of several says it in every row."
+        )
+    return source.languages[0]
+
+
+def _without_split(source: Source) -> None:
+    if source.split is not None:
+        raise DataError(f"{source.label}:{source.place}: {source.format} has no splits to choose from.")

@@ -1,0 +1,68 @@
+"""How a user names an evaluation collection in one of the formats that a path alone does not tell apart.
+
+``FORMAT[/SPLIT][@LANGUAGE,LANGUAGE]:PATH``, such as ``miracl/dev@ar,sw:/data/miracl``. It needs no quotes in a shell
+and is a plain string in TOML.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from isoglot.errors import DataError
+
+# A format has two letters or more, so that the drive of a Windows path is none.
+_FORM = re.compile(r"(?P<format>\w[\w-]+)(?:/(?P<split>[^/@:]+))?(?:@(?P<languages>[^/@:]+))?:(?P<place>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What to read.
+
+    Attributes:
+        format: the format's name.
+        place: the folder, or what else the format is found by.
+        split: None for the format's default.
+        languages: as written; None for those that are there.
+    """
+
+    format: str
+    place: str
+    split: str | None = None
+    languages: tuple[str, ...] | None = None
+
+    @property
+    def label(self) -> str:
+        """The source without its place, which results are filed under."""
+        split = f"/{self.split}" if self.split else ""
+        languages = f"@{','.join(self.languages)}" if self.languages else ""
+        return f"{self.format}{split}{languages}"
+
+    def told(self, *, language: str | Sequence[str] | None, split: str | None) -> "Source":
+        """The same with a language or split that was told beside it.
+
+        Raises:
+            DataError: the source says it too.
+        """
+        if (language is not None and self.languages) or (split is not None and self.split):
+            raise DataError(f"{self.label}:{self.place}: the source says its language or split; do not say it again.")
+        languages = (language,) if isinstance(language, str) else language
+        return Source(
+            format=self.format,
+            place=self.place,
+            split=split or self.split,
+            languages=tuple(languages) if languages else self.languages,
+        )
+
+
+def parse(text: str) -> Source | None:
+    """The source that a text names; None where it does not begin with a format and a colon."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        return None
+    languages = match["languages"]
+    return Source(
+        format=match["format"],
+        place=match["place"],
+        split=match["split"],
+        languages=tuple(word.strip() for word in languages.split(",")) if languages else None,
+    )
