@@ -1,12 +1,13 @@
 """Random collections with many ties, and ranking done the slow, plain way: what the fast code is held to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
 from isoglot.data.collection import Collection
+from isoglot.evaluation.ranks import Ranks, rank_relevant
 
 _LETTERS = ("a", "Z", "-", "1", "é", "\uffee", "𐀀")  # the last two: byte order is not UTF-16 order
 
@@ -45,6 +46,21 @@ class Case:
         ranking, relevant = self.ranking(query, pool=pool), self.grades(query)
         return {passage: place for place, passage in enumerate(ranking, start=1) if passage in relevant}
 
+    def run(self, lengths: npt.NDArray[np.int64]) -> Ranks:
+        """Ranks as of a run that has only the first so many hits of each query."""
+        whole = rank_relevant(self.queries, self.passages, self.collection, depth=len(self.passages))
+        late = np.arange(len(self.passages)) >= lengths[:, None]
+        return replace(
+            whole,
+            pool_rank=np.where(whole.pool_rank > lengths[whole.query], np.inf, whole.pool_rank),
+            top_passage=np.where(late, -1, whole.top_passage),
+            top_score=np.where(late, -np.inf, whole.top_score),
+        )
+
+    def query_groups(self) -> list[str]:
+        groups: list[str] = self.collection.queries["group"].to_pylist()
+        return groups
+
     def query_languages(self) -> list[str]:
         languages: list[str] = self.collection.queries["lang"].to_pylist()
         return languages
@@ -55,8 +71,9 @@ class Case:
 
 
 def make_case(*, languages: list[str], queries: int, passages: int, values: int, seed: int) -> Case:
-    """Random ids, languages, clusters, graded judgements (none to more than ten a query) and vectors."""
+    """Random ids, languages, groups, clusters, graded judgements (none to more than ten a query) and vectors."""
     rng = np.random.default_rng(seed)
+    groups = np.random.default_rng([seed, 1]).integers(1 + queries // 3, size=queries)
     ids = _ids(rng, queries + passages)
     relevant = {}
     for query in ids[:queries]:
@@ -65,8 +82,14 @@ def make_case(*, languages: list[str], queries: int, passages: int, values: int,
     collection = Collection.from_rows(
         "random",
         queries=[
-            {"id": name, "text": "?", "lang": str(rng.choice(languages)), "cluster": f"c{rng.integers(4)}"}
-            for name in ids[:queries]
+            {
+                "id": name,
+                "text": "?",
+                "lang": str(rng.choice(languages)),
+                "cluster": f"c{rng.integers(4)}",
+                "group": f"g{group}",
+            }
+            for name, group in zip(ids[:queries], groups, strict=True)
         ],
         passages=[{"id": name, "text": "!", "lang": str(rng.choice(languages))} for name in ids[queries:]],
         relevant=relevant,
@@ -88,6 +111,27 @@ def cases(max_passages: int = 150) -> st.SearchStrategy[Case]:
         values=st.sampled_from([1, 2, 3, 100]),
         seed=st.integers(0, 2**32 - 1),
     )
+
+
+def one_query(relevant_at: list[int], languages: list[str]) -> tuple[Ranks, Collection]:
+    """A German query over a pool ranked in the order of ``languages``, whose relevant passages have these ranks."""
+    collection = Collection.from_rows(
+        "one",
+        queries=[{"id": "q", "text": "?", "lang": "de"}],
+        passages=[{"id": f"p{n}", "text": "!", "lang": lang} for n, lang in enumerate(languages)],
+        relevant={("q", f"p{rank - 1}"): 1 for rank in relevant_at},
+    )
+    vectors = -np.arange(len(languages), dtype=np.float32)[:, None]
+    return rank_relevant(np.ones((1, 1), np.float32), vectors, collection, depth=len(languages)), collection
+
+
+def lengths(case: Case, seed: int) -> npt.NDArray[np.int64]:
+    """How many hits a run has of each query: none, all, or some."""
+    rng, size = np.random.default_rng(seed), len(case.passages)
+    found: npt.NDArray[np.int64] = rng.choice(
+        np.array([0, int(rng.integers(1, size + 1)), size]), size=len(case.queries)
+    )
+    return found
 
 
 def _ids(rng: np.random.Generator, count: int) -> list[str]:

@@ -112,8 +112,19 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
     assert {"python", "isoglot", "numpy"} <= content["versions"].keys()
     assert list(content["collections"]) == ["toy", "other"]
     found = content["collections"]["toy"]
-    groups = {"mono": names, "cross": names, "multi": names, "bias": list(evaluation.collections["toy"].bias)}
-    assert found.keys() == {*groups, "intervals", "cells", "pool_share", "sizes", "fingerprint"}
+    groups = {"mono": names, "cross": names, "multi": names, "single-gold": ["map"]}
+    groups["bias"] = list(evaluation.collections["toy"].bias)
+    assert found.keys() == {
+        *groups,
+        "intervals",
+        "cells",
+        "effects",
+        "languages",
+        "pool_share",
+        "sizes",
+        "fingerprint",
+    }
+    assert found["languages"]["passages"] == {language: TOPICS for language in LANGUAGES}
     for group, keys in groups.items():
         assert list(found[group]) == list(found["intervals"][group]) == list(found["cells"][group]) == keys
         for key in keys:
@@ -194,8 +205,8 @@ def test_vectors_that_do_not_fit_the_collection_are_refused(collection: Collecti
         evaluate_vectors(bad, good, collection)
 
 
-def test_estimates_where_few_clusters_have_a_value_are_numbers() -> None:
-    """One query of six has relevant passages in two languages: most draws of clusters miss it."""
+def test_what_one_cluster_alone_has_is_a_number_without_an_interval(tmp_path: Path) -> None:
+    """One query of six has relevant passages in two languages, two have any: most draws of clusters miss them."""
     single = toy("single")
     rows = single.queries.to_pylist()[:6]
     collection = Collection.from_rows(
@@ -204,7 +215,15 @@ def test_estimates_where_few_clusters_have_a_value_are_numbers() -> None:
         passages=single.passages.to_pylist(),
         relevant={("q/de/0", "de/0"): 1, ("q/de/0", "en/0"): 1, ("q/de/1", "de/1"): 1},
     )
-    result = evaluate(ToyEncoder(1), [collection], options=EvaluationOptions(draws=100)).collections["single"]
-    for estimates in (*result.settings.values(), result.bias):
-        for name, estimate in estimates.items():
-            assert estimate.low - ROUNDING <= estimate.value <= estimate.high + ROUNDING, name
+    evaluation = evaluate(ToyEncoder(1), [collection], options=EvaluationOptions(draws=100))
+    evaluation.save(tmp_path / "r.json")
+    found = json.loads((tmp_path / "r.json").read_text())["collections"]["single"]
+    for table, estimates in found["intervals"].items():
+        for name, (low, high) in estimates.items():
+            value = found[table][name]
+            if table in ("mono", "multi", "single-gold") or name.startswith(("same_language", "english", "reach_same")):
+                assert low - ROUNDING <= value <= high + ROUNDING, name  # two clusters or more
+            else:
+                assert (low, high) == (None, None), name
+            assert value is not None, name
+    assert "two clusters" in found["effects"]["refused"]["concordance"]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import pytrec_eval
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import MEASURES, Rankings, parse_measure
@@ -76,16 +77,75 @@ def test_by_hand_with_grades_and_relevant_passages_beyond_the_cutoff() -> None:
         np.testing.assert_allclose(parse_measure(name)(rankings), values, err_msg=name)
 
 
-def test_names_are_read_and_given_back_in_one_form() -> None:
-    assert [parse_measure(name).name for name in ("MAP", "mrr", "nDCG@10", "R@007")] == [
-        "map",
-        "mrr",
-        "ndcg@10",
-        "r@7",
-    ]
+# Grades by rank of the relevant passages that a run of 30 hits has, and of those that it does not have.
+TOPICS = st.lists(
+    st.tuples(st.dictionaries(st.integers(1, 30), st.integers(1, 3), max_size=12), st.lists(st.integers(1, 3))),
+    min_size=1,
+    max_size=6,
+)
+SPELLINGS = {
+    "map": "map",
+    "map_cut_3": "AP@3",
+    "recip_rank": "RR",
+    "ndcg": "nDCG",
+    "ndcg_cut_5": "nDCG@5",
+    "recall_3": "R@3",
+    "P_4": "P@4",
+    "P_100": "P@100",
+    "success_2": "Success@2",
+}
 
 
-@pytest.mark.parametrize("name", ["", "precision", "map@10", "map@", "r", "r@", "r@0", "ndcg@-1", "r@1.5", "r@²"])
+@settings(max_examples=60, deadline=None)
+@given(TOPICS)
+def test_runs_that_lack_passages_and_topics_without_any_equal_trec_evals(
+    topics: list[tuple[dict[int, int], list[int]]],
+) -> None:
+    entries, qrels = [], {}
+    for topic, (found, lacking) in enumerate(topics):
+        entries += [(topic, float(rank), grade) for rank, grade in found.items()]
+        entries += [(topic, np.inf, grade) for grade in lacking]
+        lost = {f"lacking {n}": grade for n, grade in enumerate(lacking)}
+        qrels[str(topic)] = {"wrong": 0, **{str(rank): grade for rank, grade in found.items()}, **lost}
+    run = {topic: {str(rank): -float(rank) for rank in range(1, 31)} for topic in qrels}
+    reference = pytrec_eval.RelevanceEvaluator(qrels, set(SPELLINGS)).evaluate(run)
+    topic, rank, grade = np.array(entries, dtype=np.float64).reshape(-1, 3).T
+    rankings = Rankings.build(topic.astype(np.int64), rank, grade.astype(np.int64), topics=len(topics))
+    for trec, name in SPELLINGS.items():
+        wanted = [reference[str(topic)][trec] for topic in range(len(topics))]
+        np.testing.assert_allclose(parse_measure(name)(rankings), wanted, rtol=0, atol=1e-6, err_msg=name)
+
+
+def test_reciprocal_rank_ends_at_its_cutoff() -> None:
+    rankings = Rankings.build(np.array([0, 1, 2]), np.array([3.0, 4.0, np.inf]), np.ones(3, np.int64), topics=4)
+    np.testing.assert_allclose(parse_measure("RR@3")(rankings), [1 / 3, 0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "mean", "others"),
+    [
+        ("AP", "map", ["ap", "MAP"]),
+        ("AP@5", "map@5", ["map_cut_5"]),
+        ("RR", "mrr", ["recip_rank"]),
+        ("RR@10", "mrr@10", ["MRR@10"]),
+        ("nDCG", "ndcg", ["NDCG"]),
+        ("nDCG@10", "ndcg@10", ["ndcg_cut_10", "ndcg_cut.10", "NDCG@010"]),
+        ("R@100", "r@100", ["recall_100", "Recall@100"]),
+        ("P@5", "p@5", ["P_5"]),
+        ("Success@1", "success@1", ["success_1"]),
+    ],
+)
+def test_every_spelling_is_one_measure(name: str, mean: str, others: list[str]) -> None:
+    measure = parse_measure(name)
+    assert (measure.name, str(measure), measure.mean) == (name, name, mean)
+    assert {parse_measure(spelling) for spelling in (mean, *others)} == {measure}
+
+
+def test_the_default_measures_are_those_of_the_field() -> None:
+    assert [measure.mean for measure in MEASURES] == ["map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"]
+
+
+@pytest.mark.parametrize("name", ["", "precision", "@10", "map@", "r", "P", "r@0", "ndcg@-1", "r@1.5", "r@²", "x10"])
 def test_what_is_no_measure_is_said_to_be_none(name: str) -> None:
-    with pytest.raises(ConfigError, match="is not a measure: use map, mrr, ndcg@k or r@k"):
+    with pytest.raises(ConfigError, match="is not a measure: use AP, RR, nDCG, AP@k"):
         parse_measure(name)

@@ -1,7 +1,9 @@
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from isoglot.data.translations import from_translations
 from isoglot.evaluation.ranks import rank_relevant
 from literal import Case, cases, make_case
 
@@ -49,3 +51,22 @@ def test_the_order_of_ids_and_not_of_rows_breaks_ties() -> None:
     assert descending != sorted(ids, key=lambda text: text.encode("utf-16-be"), reverse=True)  # it can fail
     assert [ids[n] for n in ranks.top_passage[0]] == descending
     assert [descending.index(ids[n]) + 1 for n in ranks.passage] == ranks.pool_rank.tolist()
+
+
+def test_a_query_that_is_a_passage_does_not_meet_itself() -> None:
+    words = [("a/de", "de", 1.0), ("a/en", "en", 0.9), ("b/de", "de", -1.0), ("b/en", "en", 0.95)]
+    passages = pa.table(
+        {
+            "id": [name for name, *_ in words],
+            "text": ["text"] * 4,
+            "lang": [language for _, language, _ in words],
+            "group": [name[0] for name, *_ in words],
+        }
+    )
+    collection = from_translations("twins", passages, seed=0)
+    vectors = np.array([[np.cos(angle), np.sin(angle)] for *_, angle in words], dtype=np.float32)
+    for budget in (1, 1 << 20):
+        ranks = rank_relevant(vectors, vectors, collection, depth=10, budget=budget)
+        # a/de finds b/en before a/en; b/de meets a/en before b/en; nobody finds itself.
+        assert ranks.pool_rank.tolist() == [2, 2, 2, 3]
+        assert ranks.top_passage.tolist() == [[3, 1, 2], [3, 0, 2], [1, 3, 0], [1, 0, 2]]

@@ -1,5 +1,6 @@
 import math
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,11 +8,15 @@ from hypothesis import given, settings
 
 from isoglot.data.collection import Collection
 from isoglot.evaluation.measures import parse_measure
-from isoglot.evaluation.ranks import rank_relevant
+from isoglot.evaluation.ranks import Ranks, rank_relevant
 from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
 from literal import Case, cases
 
 AP = parse_measure("map")
+
+
+def literal_ap(places: list[int]) -> float:
+    return sum((n + 1) / place for n, place in enumerate(sorted(places))) / len(places)
 
 
 def literal_cells(case: Case, setting: Setting) -> dict[str, float]:
@@ -24,9 +29,23 @@ def literal_cells(case: Case, setting: Setting) -> dict[str, float]:
             "multi": {own: None},
         }
         for cell, pool in by_setting[setting].items():
-            found = sorted(case.ranks(query, pool=pool).values())
+            found = case.ranks(query, pool=pool)
             if found:
-                values[cell].append(sum((n + 1) / rank for n, rank in enumerate(found)) / len(found))
+                values[cell].append(literal_ap(list(found.values())))
+    return {cell: sum(numbers) / len(numbers) for cell, numbers in values.items()}
+
+
+def literal_single_gold(case: Case) -> dict[str, float]:
+    """The same, each pool ranked without the relevant passages in other languages than the cell's."""
+    values: dict[str, list[float]] = defaultdict(list)
+    languages = case.passage_languages()
+    for query, own in enumerate(case.query_languages()):
+        relevant = case.grades(query)
+        for language in {languages[n] for n in relevant}:
+            gold = {n for n in relevant if languages[n] == language}
+            pool = [n for n in case.ranking(query) if n in gold or n not in relevant]
+            places = [place for place, n in enumerate(pool, start=1) if n in gold]
+            values[f"{own}>{language}"].append(literal_ap(places))
     return {cell: sum(numbers) / len(numbers) for cell, numbers in values.items()}
 
 
@@ -34,13 +53,36 @@ def literal_cells(case: Case, setting: Setting) -> dict[str, float]:
 @given(cases(max_passages=100))
 def test_cells_and_macro_averages_equal_the_literal_ones(case: Case) -> None:
     ranks = rank_relevant(case.queries, case.passages, case.collection)
-    for setting in SETTINGS:
-        scores, expected = score(setting, ranks, case.collection, [AP]), literal_cells(case, setting)
+    single_gold = literal_single_gold(case)
+    across = any(cell.partition(">")[0] != cell.partition(">")[2] for cell in single_gold)
+    wanted = {setting: literal_cells(case, setting) for setting in SETTINGS}
+    for setting, expected in {**wanted, "single-gold": single_gold if across else {}}.items():
+        scores = score(setting, ranks, case.collection, [AP])
         if scores is None:
             assert not expected
             continue
         assert scores.by_cell("map") == pytest.approx(expected)
         assert scores.macro("map") == pytest.approx(sum(expected.values()) / len(expected))
+
+
+def test_single_gold_of_a_run_ranks_what_is_there() -> None:
+    # de first, then en, a wrong one, zh; a run of three hits lacks the Chinese passage.
+    collection = Collection.from_rows(
+        "one",
+        queries=[{"id": "q", "text": "?", "lang": "de"}],
+        passages=[{"id": f"p{n}", "text": "!", "lang": lang} for n, lang in enumerate(("de", "en", "en", "zh"))],
+        relevant={("q", "p0"): 1, ("q", "p1"): 1, ("q", "p3"): 1},
+    )
+    ranks = rank_relevant(np.ones((1, 1), np.float32), np.array([[4], [3], [2], [1]], np.float32), collection)
+    assert by_cell(ranks, collection) == {"de>de": 1, "de>en": 1, "de>zh": 1 / 2}
+    lacking = np.where(ranks.pool_rank > 3, np.inf, ranks.pool_rank)
+    assert by_cell(replace(ranks, pool_rank=lacking), collection) == {"de>de": 1, "de>en": 1, "de>zh": 0}
+
+
+def by_cell(ranks: Ranks, collection: Collection) -> dict[str, float]:
+    scores = score("single-gold", ranks, collection, [AP])
+    assert scores is not None
+    return scores.by_cell("map")
 
 
 def test_a_language_weighs_the_same_whatever_its_number_of_queries() -> None:

@@ -49,6 +49,9 @@ def result(shift: float = 0.0, *, distance: float = 1217.35, same: float = 0.6) 
         },
         bias={"rank_distance": estimate(distance, 100), "same_language@1": estimate(same, 0.05)},
         pool_share=1 / 3,
+        queries={},
+        passages={},
+        effects=None,
         topics=NO_TOPICS,
     )
 
@@ -61,6 +64,9 @@ def one_language() -> CollectionResult:
         settings={setting: {"map": estimate(0.5, cells={"de": 0.5})} for setting in ("mono", "multi")},
         bias={"same_language@1": estimate(1.0, 0.0)},
         pool_share=1.0,
+        queries={},
+        passages={},
+        effects=None,
         topics=NO_TOPICS,
     )
 

@@ -3,16 +3,30 @@
 from collections.abc import Mapping
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
+from isoglot.evaluation.settings import SETTINGS
 
 _BIAS = {
-    "rank_distance": ("rank distance", "{:.1f}"),
-    "rank_distance_median": ("rank distance, median", "{:.1f}"),
+    "rank_distance": ("rank distance", "{:,.1f}"),
+    "rank_distance_median": ("rank distance, median", "{:,.1f}"),
     "rank_distance_normalised": ("rank distance, normalised", "{:.4f}"),
+    "log_rank_distance": ("rank distance, log2", "{:.2f}"),
+    "max_rank": ("rank of the last right passage (Max@R)", "{:,.1f}"),
+    "complete@100": ("all right passages in the top 100 (Complete@100)", "{:.1%}"),
+    "lpr": ("right passage in the query's language first (LPR)", "{:.1%}"),
+    "tlr@20": ("right passages of other languages in the top 20 (TLR@20)", "{:.1%}"),
+    "reach_same@10": ("right passage on page 1: in the query's language", "{:.1%}"),
+    "reach_other@10": ("right passage on page 1: in another language", "{:.1%}"),
+    "single_gold_same": ("mAP, the answer in the query's language alone", "{:.4f}"),
+    "single_gold_other": ("mAP, the answer in one other language alone", "{:.4f}"),
+    "mrc@10": ("same ranking in every query language (MRC@10)", "{:.3f}"),
     "same_language@1": ("first hit in the query's language", "{:.1%}"),
     "same_language@10": ("top 10 in the query's language", "{:.1%}"),
+    "english_share@10": ("top 10 in English, other queries", "{:.1%}"),
 }
 
 
@@ -23,8 +37,10 @@ def print_evaluation(evaluation: Evaluation) -> None:
         sizes = ", ".join(f"{count:,} {what}" for what, count in result.sizes.items())
         console.print(f"\n[bold]{evaluation.encoder}[/] on [bold]{result.name}[/]: {sizes}", highlight=False)
         console.print(_settings(result))
-        console.print(_bias(result))
-        console.print(_languages(result))
+        if result.effects is not None:
+            console.print(_bias(result))
+            console.print(_languages(result))
+            console.print(_effects(result.effects))
 
 
 def print_arms(arms: Mapping[str, CollectionResult]) -> None:
@@ -39,9 +55,10 @@ def print_arms(arms: Mapping[str, CollectionResult]) -> None:
 
 
 def _settings(result: CollectionResult) -> Table:
-    table = Table("measure", *(f"{setting} \\[95% interval]" for setting in result.settings))
-    for name in next(iter(result.settings.values())):
-        table.add_row(name, *(_with_interval(found[name], "{:.4f}") for found in result.settings.values()))
+    shown = {setting: result.settings[setting] for setting in SETTINGS if setting in result.settings}
+    table = Table("measure", *(f"{setting} \\[95% interval]" for setting in shown))
+    for name in next(iter(shown.values())):
+        table.add_row(name, *(_with_interval(found[name], "{:.4f}") for found in shown.values()))
     return table
 
 
@@ -70,6 +87,29 @@ def _languages(result: CollectionResult) -> Table:
             _plain(distance.cells.get(language) if distance else None, "{:.1f}"),
             _plain(result.bias["same_language@1"].cells[language], "{:.1%}"),
         )
+    return table
+
+
+def _effects(effects: LanguageEffects) -> Table:
+    """What holds for the ranking as a whole, and why something could not be said."""
+    table = Table("languages and the whole ranking", "value \\[95% interval]")
+    if effects.decomposition:
+        pull = effects.decomposition.same_language.inverse
+        value = f"{pull.value:.2f} [dim]{pull.low:.2f}–{pull.high:.2f}[/]"
+        table.add_row("times nearer the top in the query's language", value)
+    for title, found in (
+        ("agreement on the order of other languages, Kendall's W", effects.concordance_others),
+        ("the same with the query's language", effects.concordance),
+    ):
+        if found:
+            table.add_row(title, f"{found.w:.3f}, p {'< .001' if found.p < 0.001 else f'= {found.p:.3f}'}")
+    for setting, parity in effects.parity.items():
+        spread = f"{parity.gap.value:.3f} [dim]{parity.gap.low:.3f}–{parity.gap.high:.3f}[/]"
+        table.add_row(f"{setting} mAP, best language minus worst ({parity.worst})", spread)
+    if effects.peer is not None:
+        table.add_row("probability of equal expected rank (PEER)", f"{effects.peer:.3f}")
+    for name, reason in effects.refused.items():
+        table.add_row(name, f"[dim]{escape(reason)}[/]")
     return table
 
 

@@ -13,14 +13,11 @@ from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError, EncoderError
-from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
 from isoglot.evaluation.measures import MEASURES, Measure
-from isoglot.evaluation.ranks import Ranks, rank_relevant
-from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
+from isoglot.evaluation.ranks import rank_relevant
+from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.runs import write_run
-from isoglot.evaluation.settings import SETTINGS, Scores, score
-from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
-from isoglot.evaluation.topics import Topics
+from isoglot.evaluation.summarise import check_resampling, summarise
 
 Vectors = npt.NDArray[np.float32]
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
@@ -52,10 +49,7 @@ class EvaluationOptions:
     run: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.draws < 1 or self.seed < 0:
-            raise ConfigError(
-                f"draws must be at least 1 and the seed at least 0, but got {self.draws} and {self.seed}."
-            )
+        check_resampling(self.draws, self.seed)
 
 
 def evaluate(
@@ -96,7 +90,7 @@ def evaluate(
         results[collection.name] = evaluate_vectors(
             sides["query"], sides["passage"], collection, options=replace(options, run=run)
         )
-    shown = {"draws": options.draws, "seed": options.seed, "measures": [m.name for m in options.measures]}
+    shown = {"draws": options.draws, "seed": options.seed, "measures": [m.mean for m in options.measures]}
     return Evaluation(encoder=name, encoder_fingerprint=fingerprint, collections=results, options=shown)
 
 
@@ -125,54 +119,7 @@ def evaluate_vectors(
     ranks = rank_relevant(queries, passages, collection, depth=depth, budget=options.memory_mib << 20)
     if options.run is not None:
         write_run(ranks, collection, options.run)
-    found = {setting: score(setting, ranks, collection, options.measures) for setting in SETTINGS}
-    scored: dict[str, Scores] = {name: scores for name, scores in found.items() if scores}
-    bias = _bias_scores(ranks, collection)
-    return CollectionResult(
-        name=collection.name,
-        fingerprint=collection.fingerprint,
-        sizes={
-            "queries": len(collection.queries),
-            "passages": len(collection.passages),
-            "languages": len(collection.languages),
-            "clusters": int(collection.query_cluster.max()) + 1,
-        },
-        settings={name: _estimates(scores, collection, options) for name, scores in scored.items()},
-        bias=_bias(bias, collection, options),
-        pool_share=pool_share(collection),
-        topics=Topics(
-            queries=tuple(collection.queries["id"].to_pylist()),
-            cluster=collection.query_cluster,
-            tables={**scored, "bias": bias},
-        ),
-    )
-
-
-def _bias_scores(ranks: Ranks, collection: Collection) -> Scores:
-    scores = language_bias(ranks, collection)
-    if np.isnan(scores.values["rank_distance"]).all():  # no query has relevant passages in two languages
-        scores.values.pop("rank_distance")
-        scores.values.pop("rank_distance_normalised")
-    return scores
-
-
-def _bias(scores: Scores, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
-    estimates = _estimates(scores, collection, options)
-    if "rank_distance" in estimates:
-        cells = median_by_cell(scores, "rank_distance")
-        drawn = bootstrap_macro_median(
-            scores, "rank_distance", collection.query_cluster, draws=options.draws, seed=options.seed
-        )
-        median = float(np.mean(list(cells.values())))
-        estimates["rank_distance_median"] = Estimate(median, *interval(drawn), cells=cells)
-    return estimates
-
-
-def _estimates(scores: Scores, collection: Collection, options: EvaluationOptions) -> dict[str, Estimate]:
-    macro = bootstrap_macro(scores, collection.query_cluster, draws=options.draws, seed=options.seed)
-    return {
-        name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name)) for name in scores.values
-    }
+    return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)
 
 
 def _check(queries: Vectors | Embeddings, passages: Vectors | Embeddings, collection: Collection) -> None:

@@ -1,13 +1,17 @@
 """Retrieval measures as values: computed per query from the ranks of relevant passages, equal to trec_eval's.
 
 A ranking is a list of *topics* (a query in one setting). All measures see the ranks of every relevant
-passage, so nothing is cut off before the measure's own cutoff.
+passage, so nothing is cut off before the measure's own cutoff. Names are those of ir_measures (MacAvaney,
+Macdonald and Ounis 2022, arXiv 2111.13466).
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,84 +48,150 @@ class Rankings:
         """(topics,) the number of relevant passages."""
         return np.bincount(self.topic, minlength=self.topics).astype(np.float64)
 
+    def first(self) -> Floats:
+        """(topics,) the rank of the first relevant passage; infinite without one."""
+        ranks = np.full(self.topics, math.inf)
+        starts = self.place() == 1
+        ranks[self.topic[starts]] = self.rank[starts]
+        return ranks
+
     def sum(self, values: npt.NDArray[np.bool | np.float64]) -> Floats:
         """(relevant,) values summed by topic -> (topics,)."""
         sums = np.bincount(self.topic, weights=values, minlength=self.topics)
         return sums.astype(np.float64, copy=False)  # numpy's annotations have whole numbers here
 
-    def place(self, topic: Ints) -> Ints:
-        """1, 2, ... within each run of equal topics."""
-        starts = np.searchsorted(topic, topic)
-        places: Ints = np.arange(1, len(topic) + 1) - starts
+    def place(self) -> Ints:
+        """(relevant,) 1, 2, ... within each topic."""
+        starts = np.searchsorted(self.topic, self.topic)
+        places: Ints = np.arange(1, len(self.topic) + 1) - starts
         return places
+
+
+# Each takes the cutoff, infinite for none, and returns (topics,) values.
+
+
+def average_precision(rankings: Rankings, cutoff: float) -> Floats:
+    """1/R * sum over relevant up to the cutoff of (relevant up to its rank / its rank); trec_eval ``map``, ``map_cut``.
+
+    R counts all relevant passages, beyond the cutoff too.
+    """
+    precision = np.where(rankings.rank <= cutoff, rankings.place() / rankings.rank, 0.0)
+    return _ratio(rankings.sum(precision), rankings.relevant())
+
+
+def reciprocal_rank(rankings: Rankings, cutoff: float) -> Floats:
+    """1 / rank of the first relevant passage, 0 beyond the cutoff; trec_eval ``recip_rank``, which has none."""
+    first = rankings.first()
+    return np.where(first <= cutoff, 1.0 / first, 0.0)
+
+
+def ndcg(rankings: Rankings, cutoff: float) -> Floats:
+    """Sum of grade / log2(rank + 1) up to the cutoff, over the ideal order's; trec_eval ``ndcg_cut``, ``ndcg``.
+
+    Järvelin and Kekäläinen 2002 (doi 10.1145/582415.582418) with linear gain and Burges' discount.
+    """
+    found = np.where(rankings.rank <= cutoff, rankings.grade / np.log2(rankings.rank + 1), 0.0)
+    best = rankings.grade[np.lexsort((-rankings.grade, rankings.topic))]
+    place = rankings.place()
+    ideal = np.where(place <= cutoff, best / np.log2(place + 1), 0.0)
+    return _ratio(rankings.sum(found), rankings.sum(ideal))
+
+
+def recall(rankings: Rankings, cutoff: float) -> Floats:
+    """Share of the relevant passages that are at ranks up to the cutoff; trec_eval ``recall``."""
+    return _ratio(rankings.sum(rankings.rank <= cutoff), rankings.relevant())
+
+
+def precision(rankings: Rankings, cutoff: float) -> Floats:
+    """Relevant passages up to the cutoff / cutoff, however short the run is; trec_eval ``P``."""
+    return rankings.sum(rankings.rank <= cutoff) / cutoff
+
+
+def success(rankings: Rankings, cutoff: float) -> Floats:
+    """1 where a relevant passage is at a rank up to the cutoff, else 0; trec_eval ``success``."""
+    return (rankings.first() <= cutoff).astype(np.float64)
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+
+
+class _Kind(NamedTuple):
+    """Attributes:
+    mean: what macro averages are filed under.
+    spellings: lower case, besides the name and ``mean``.
+    """
+
+    mean: str
+    spellings: tuple[str, ...]
+    compute: Callable[[Rankings, float], Floats]
+    needs_cutoff: bool
+
+
+_KINDS = {
+    "AP": _Kind("map", ("map_cut",), average_precision, needs_cutoff=False),
+    "RR": _Kind("mrr", ("recip_rank",), reciprocal_rank, needs_cutoff=False),
+    "nDCG": _Kind("ndcg", ("ndcg_cut",), ndcg, needs_cutoff=False),
+    "R": _Kind("r", ("recall",), recall, needs_cutoff=True),
+    "P": _Kind("p", (), precision, needs_cutoff=True),
+    "Success": _Kind("success", (), success, needs_cutoff=True),
+}
+_NAMES = {spelling: name for name, kind in _KINDS.items() for spelling in (name.lower(), kind.mean, *kind.spellings)}
+_FORM = re.compile(r"([a-z_]+?)(?:[@_.]([0-9]+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure: its name (``map``, ``ndcg@10``) and what computes it, (topics,) values in [0, 1]."""
+    """A measure, such as ``nDCG@10``; :func:`parse_measure` makes it.
 
-    name: str
-    compute: Callable[[Rankings], Floats]
-
-    def __call__(self, rankings: Rankings) -> Floats:
-        return self.compute(rankings)
-
-
-def average_precision(rankings: Rankings) -> Floats:
-    """AP = 1/R * sum over relevant of (relevant up to its rank / its rank); trec_eval ``map``."""
-    precision = rankings.place(rankings.topic) / rankings.rank
-    return rankings.sum(precision) / rankings.relevant()
-
-
-def reciprocal_rank(rankings: Rankings) -> Floats:
-    """1 / rank of the first relevant passage; trec_eval ``recip_rank``."""
-    first = rankings.place(rankings.topic) == 1
-    values: Floats = 1.0 / rankings.rank[first]
-    return values
-
-
-def ndcg(cutoff: int) -> Callable[[Rankings], Floats]:
-    """Sum of grade / log2(rank + 1) up to the cutoff, over the ideal order's; trec_eval ``ndcg_cut``.
-
-    Järvelin and Kekäläinen 2002 (doi 10.1145/582415.582418) with linear gain and Burges' discount.
+    Attributes:
+        kind: ``AP``, ``RR``, ``nDCG``, ``R``, ``P`` or ``Success``.
+        cutoff: how many hits count; None is all.
     """
 
-    def compute(rankings: Rankings) -> Floats:
-        inside = rankings.rank <= cutoff
-        found = rankings.sum(np.where(inside, rankings.grade / np.log2(rankings.rank + 1), 0.0))
-        best = np.lexsort((-rankings.grade, rankings.topic))
-        place = rankings.place(rankings.topic)
-        ideal = rankings.sum(np.where(place <= cutoff, rankings.grade[best] / np.log2(place + 1), 0.0))
-        return found / ideal
+    kind: str
+    cutoff: int | None = None
 
-    return compute
+    @property
+    def name(self) -> str:
+        """Of one topic's value: ``AP``, ``nDCG@10``."""
+        return self._at(self.kind)
+
+    @property
+    def mean(self) -> str:
+        """Of averages, what results file them under: ``map``, ``ndcg@10``."""
+        return self._at(_KINDS[self.kind].mean)
+
+    def __call__(self, rankings: Rankings) -> Floats:
+        """(topics,) values in [0, 1]."""
+        return _KINDS[self.kind].compute(rankings, math.inf if self.cutoff is None else self.cutoff)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def _at(self, name: str) -> str:
+        return name if self.cutoff is None else f"{name}@{self.cutoff}"
 
 
-def recall(cutoff: int) -> Callable[[Rankings], Floats]:
-    """Share of the relevant passages at ranks up to the cutoff; trec_eval ``recall``."""
+def parse_measure(text: str) -> Measure:
+    """A measure by its name, by what its mean is called, or as trec_eval writes it, in any case of letters.
 
-    def compute(rankings: Rankings) -> Floats:
-        return rankings.sum(rankings.rank <= cutoff) / rankings.relevant()
-
-    return compute
-
-
-_PLAIN = {"map": average_precision, "mrr": reciprocal_rank}
-_AT_CUTOFF = {"ndcg": ndcg, "r": recall}
-
-
-def parse_measure(name: str) -> Measure:
-    """A measure by name: ``map``, ``mrr``, ``ndcg@10``, ``r@100``.
+    ``AP``, ``RR@10``, ``nDCG@10``, ``R@100``, ``P@5`` and ``Success@1`` are also ``map``, ``mrr@10``,
+    ``ndcg_cut_10``, ``recall_100``, ``P_5`` and ``success_1``. AP, RR and nDCG may be without a cutoff.
 
     Raises:
         ConfigError: there is no such measure.
     """
-    base, at, cutoff = name.lower().partition("@")
-    if base in _PLAIN and not at:
-        return Measure(base, _PLAIN[base])
-    if base in _AT_CUTOFF and cutoff.isdecimal() and int(cutoff) > 0:
-        return Measure(f"{base}@{int(cutoff)}", _AT_CUTOFF[base](int(cutoff)))
-    raise ConfigError(f"{name!r} is not a measure: use map, mrr, ndcg@k or r@k with a whole number k of at least 1.")
+    match = _FORM.fullmatch(text.lower())
+    name = _NAMES.get(match[1]) if match else None
+    if match and name:
+        cutoff = int(match[2]) if match[2] else None
+        if (cutoff is None and not _KINDS[name].needs_cutoff) or (cutoff is not None and cutoff > 0):
+            return Measure(name, cutoff)
+    raise ConfigError(
+        f"{text!r} is not a measure: use AP, RR, nDCG, AP@k, RR@k, nDCG@k, R@k, P@k or Success@k "
+        "with a whole number k of at least 1."
+    )
 
 
-MEASURES = tuple(parse_measure(name) for name in ("map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"))
+MEASURES = tuple(map(parse_measure, ("AP", "nDCG@10", "RR", "R@1", "R@10", "R@100")))

@@ -75,7 +75,8 @@ def rank_relevant(
 ) -> Ranks:
     """Score every query against every passage and keep what the measures need.
 
-    Rankings are complete and exact: nothing is cut off. Equal scores are ordered by descending passage id, as
+    Rankings are complete and exact: nothing is cut off. A query that is itself a passage of the pool
+    (``collection.query_passage``) does not meet that passage. Equal scores are ordered by descending passage id, as
     trec_eval does. The pool is read in blocks and the queries in tiles, so that besides the query vectors and
     the result about ``budget`` bytes are in use, whatever the size of the pool; the cost grows with queries
     times passages.
@@ -88,7 +89,8 @@ def rank_relevant(
         budget: bytes for a block of passages and a tile of scores with its copies.
         progress: told the number of scores done since it was told last; the total is 2 * queries * passages.
     """
-    search = _Search(queries, passages, collection, depth=min(depth, passages.shape[0]), budget=budget)
+    others = passages.shape[0] - int((collection.query_passage >= 0).any())
+    search = _Search(queries, passages, collection, depth=min(depth, others), budget=budget)
     told = progress or (lambda scores: None)
     # The scores are computed twice, rather than kept, since a relevant passage's score must be known, to the last
     # bit as the blocks give it, before anything can be counted as above it.
@@ -130,6 +132,8 @@ class _Search:
             collection.passage_language[self.passage_of_column], np.arange(len(collection.languages) + 1)
         )
         self.order = collection.passage_order
+        own = collection.query_passage
+        self.own_column = np.where(own >= 0, column_of_passage[own], -1)
         judged = collection.judgements
         relevant = judged.grade > 0
         self.query, self.passage, self.grade = judged.query[relevant], judged.passage[relevant], judged.grade[relevant]
@@ -198,6 +202,9 @@ class _Search:
                 np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]], dtype=np.float32),
             )
         scores: Floats = self.queries[place.slice] @ self._block[1].T
+        own = self.own_column[place.slice]
+        inside = np.flatnonzero((own >= block.start) & (own < block.stop))
+        scores[inside, own[inside] - block.start] = -np.inf
         return scores
 
     def _before(self, ties: Ints, scores: Floats, columns: range, block: _Span) -> Ints:

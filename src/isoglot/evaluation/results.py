@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.topics import Topics, write_topics
 from isoglot.files import whole_file
 from isoglot.versions import versions
@@ -26,11 +27,14 @@ class CollectionResult:
     """One encoder on one collection.
 
     Attributes:
-        settings: setting -> measure -> estimate. A setting that the collection does not have is missing.
-        bias: name -> estimate, averaged over the queries of a language, then over languages;
-            ``rank_distance_median`` takes the median over the queries of a language instead. The rank
-            distances are missing where no query has relevant passages in two languages.
         sizes: queries, passages, languages, clusters.
+        queries, passages: language -> how many.
+        settings: setting -> measure -> estimate. A setting that the collection does not have is missing;
+            ``single-gold`` has ``map`` alone.
+        bias: name -> estimate, averaged over the queries of a language, then over languages;
+            ``rank_distance_median`` takes the median over the queries of a language instead, and the cells of
+            ``reach_same`` and ``reach_other`` are pairs of languages. What no query has is missing.
+        effects: what languages do to the ranking as a whole; None where languages are unknown.
         pool_share: mean share of the pool in the query's language, the chance level of ``same_language``.
         topics: the per-query values behind the numbers.
     """
@@ -38,8 +42,11 @@ class CollectionResult:
     name: str
     fingerprint: str
     sizes: dict[str, int]
+    queries: dict[str, int]
+    passages: dict[str, int]
     settings: dict[str, dict[str, Estimate]]
     bias: dict[str, Estimate]
+    effects: LanguageEffects | None
     pool_share: float
     topics: Topics
 
@@ -74,9 +81,14 @@ class Evaluation:
         Each file is whole or not there; the JSON, which says that the results are there, comes last.
         """
         write_topics({name: result.topics for name, result in self.collections.items()}, topics_path(path))
-        with whole_file(path) as part:
-            content = json.dumps(_without_nan(self.to_json()), indent=1, ensure_ascii=False, allow_nan=False)
-            part.write_text(content + "\n", encoding="utf-8")
+        write_json(self.to_json(), path)
+
+
+def write_json(content: dict[str, Any], path: Path) -> None:
+    """Write a result as JSON; the file appears whole or not at all. What is not a number is null."""
+    with whole_file(path) as part:
+        text = json.dumps(_without_nan(content), indent=1, ensure_ascii=False, allow_nan=False)
+        part.write_text(text + "\n", encoding="utf-8")
 
 
 def topics_path(results: Path) -> Path:
@@ -99,7 +111,9 @@ def _flat(result: CollectionResult) -> dict[str, Any]:
         **{group: {name: e.value for name, e in found.items()} for group, found in groups.items()},
         "intervals": {group: {name: [e.low, e.high] for name, e in found.items()} for group, found in groups.items()},
         "cells": {group: {name: e.cells for name, e in found.items()} for group, found in groups.items()},
+        "effects": result.effects and result.effects.to_json(),
         "pool_share": result.pool_share,
         "sizes": result.sizes,
+        "languages": {"queries": result.queries, "passages": result.passages},
         "fingerprint": result.fingerprint,
     }

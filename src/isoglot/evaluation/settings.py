@@ -1,8 +1,12 @@
-"""The three settings: mono, cross and multi (arXiv 2408.10536, section 4.2).
+"""The three settings: mono, cross and multi (arXiv 2408.10536, section 4.2), and the single-gold view of the pool.
 
 - ``mono``: the pool is the query's language, the relevant passages are those in it.
 - ``cross``: the pool is one other language; every ordered pair of languages is a cell.
 - ``multi``: one pool of all languages, and every relevant passage counts.
+- ``single-gold``: the pool of all languages, in which the query's relevant passages in one language are left and
+  those in the others are taken out. Every ordered pair of languages is a cell, a language with itself too: the
+  question is the same in every cell of a row, so what they differ by is the language of the answer (after the
+  per-language breakdown of LAReQA, Roy et al. 2020, arXiv 2004.05484).
 
 Values are averaged over the queries of a cell first and over the cells second, so that every language (or
 ordered pair) has the same weight whatever its number of queries.
@@ -21,7 +25,8 @@ from isoglot.evaluation.ranks import Ranks
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Setting = Literal["mono", "cross", "multi"]
+Setting = Literal["mono", "cross", "multi", "single-gold"]
+# The three of the paper; single-gold is a view of multi's ranking, for the reading of language bias.
 SETTINGS: tuple[Setting, ...] = ("mono", "cross", "multi")
 
 
@@ -57,35 +62,56 @@ class Scores:
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:
     """Per-topic measures of a setting; None where it has no topic (such as cross in one language).
 
-    A query without a relevant passage in a cell's pool is not a topic of that cell.
+    A query without a relevant passage in a cell's pool is not a topic of that cell. Single-gold is None where no
+    query has a relevant passage in another language than its own.
     """
     size = len(collection.languages)
-    query_language = collection.query_language[ranks.query]
     passage_language = collection.passage_language[ranks.passage]
-    if setting == "multi":
-        keep = np.ones(len(ranks.query), dtype=bool)
-        key, rank = ranks.query, ranks.pool_rank
-    else:
-        keep = (query_language == passage_language) == (setting == "mono")
-        key, rank = ranks.query * size + passage_language, ranks.language_rank
-    if not keep.any():
+    same = collection.query_language[ranks.query] == passage_language
+    keep = {"mono": same, "cross": ~same}.get(setting, np.ones_like(same))
+    if not keep.any() or (setting == "single-gold" and same.all()):
         return None
-    topics, topic = np.unique(key[keep], return_inverse=True)
+    target = np.zeros_like(passage_language) if setting == "multi" else passage_language
+    topics, topic = np.unique((ranks.query * size + target)[keep], return_inverse=True)
+    rank = _rank(setting, ranks, passage_language)
     rankings = Rankings.build(topic, rank[keep], ranks.grade[keep], topics=len(topics))
-    query = topics if setting == "multi" else topics // size
+    query, target = np.divmod(topics, size)
     left = collection.query_language[query]
-    cell_key = left * size + topics % size if setting == "cross" else left
-    cells, cell = np.unique(cell_key, return_inverse=True)
-    return Scores(
-        query=query,
-        cell=cell,
-        cells=tuple(_cell_name(int(key), setting, collection.languages) for key in cells),
-        values={measure.name: measure(rankings) for measure in measures},
-    )
+    if setting in ("cross", "single-gold"):
+        cells, cell = pair_cells(left, target, collection.languages)
+    else:
+        numbers, cell = np.unique(left, return_inverse=True)
+        cells = tuple(collection.languages[number] for number in numbers)
+    return Scores(query=query, cell=cell, cells=cells, values={measure.mean: measure(rankings) for measure in measures})
 
 
-def _cell_name(key: int, setting: Setting, languages: Sequence[str]) -> str:
-    if setting != "cross":
-        return languages[key]
-    query, passage = divmod(key, len(languages))
-    return f"{languages[query]}>{languages[passage]}"
+def pair_cells(query: Ints, passage: Ints, languages: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    """Cells of topics that are pairs of languages: the names, such as ``"de>zh"``, and each topic's cell.
+
+    Args:
+        query, passage: (topics,) int64, index into ``languages``.
+        languages: names.
+    """
+    keys, cell = np.unique(query * len(languages) + passage, return_inverse=True)
+    pairs = (divmod(int(key), len(languages)) for key in keys)
+    return tuple(f"{languages[left]}>{languages[right]}" for left, right in pairs), cell
+
+
+def _rank(setting: Setting, ranks: Ranks, passage_language: Ints) -> Floats:
+    """(relevant,) rank in the setting's pool."""
+    if setting in ("mono", "cross"):
+        return ranks.language_rank
+    if setting == "multi":
+        return ranks.pool_rank
+    by_language = ranks.query * (int(passage_language.max()) + 1) + passage_language
+    removed_above = _place(ranks.query, ranks.pool_rank) - _place(by_language, ranks.pool_rank)
+    return ranks.pool_rank - removed_above
+
+
+def _place(group: Ints, rank: Floats) -> Ints:
+    """(relevant,) each entry's place, from 0, among those of its group."""
+    order = np.lexsort((rank, group))
+    ordered = group[order]
+    places = np.empty_like(group)
+    places[order] = np.arange(len(group)) - np.searchsorted(ordered, ordered)
+    return places

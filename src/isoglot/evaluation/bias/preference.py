@@ -1,0 +1,142 @@
+"""Which languages the ranking of the multilingual pool prefers: the query's own, and English.
+
+All measures are per query. A preference for the query's language is not always a fault: :func:`preference_rate`
+and :func:`same_language` say how strong it is, :func:`target_recall` what it costs.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.data.collection import Collection
+from isoglot.evaluation.bias.hits import first_hits
+from isoglot.evaluation.measures import parse_measure
+from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.settings import score
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+ENGLISH = "en"
+
+
+def preference_rate(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) 1 where the best-ranked relevant passage is in the query's language, else 0.
+
+    LPR, Language Preference Rate (MLAIRE, Jang et al. 2026, arXiv 2605.07249): of passages that say the same, which
+    language comes first? By chance one of n. NaN where the query has no relevant passage in its language, none in
+    another, or where a run has none of them.
+    """
+    best = np.full((2, len(collection.queries)), np.inf)  # in other languages, in its own
+    own = _own(ranks, collection)
+    np.minimum.at(best, (own.astype(np.int64), ranks.query), ranks.pool_rank)
+    comparable = _has(ranks, collection, own) & _has(ranks, collection, ~own) & np.isfinite(best).any(axis=0)
+    return np.where(comparable, (best[1] < best[0]).astype(np.float64), np.nan)
+
+
+def target_recall(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
+    """(queries,) share of the relevant passages in other languages than the query's among the first ``cutoff`` hits.
+
+    TLR@k, Target-Languages Recall (SHIFT, Jang et al. 2026, arXiv 2606.18801, section 4.3). NaN for a query without
+    such a passage.
+    """
+    queries, other = len(collection.queries), ~_own(ranks, collection)
+    found = np.bincount(ranks.query[other], weights=ranks.pool_rank[other] <= cutoff, minlength=queries)
+    return _ratio(found, np.bincount(ranks.query[other], minlength=queries))
+
+
+def same_language(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
+    """(queries,) share of the first ``cutoff`` hits that are in the query's language; NaN where a run has no hit.
+
+    Raises:
+        ConfigError: the ranks do not keep as many hits.
+    """
+    return _share(ranks, collection, cutoff, collection.query_language)
+
+
+def english_share(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
+    """(queries,) share of the first ``cutoff`` hits that are in English, for queries in other languages.
+
+    NaN for queries in English, for which it is :func:`same_language`; where a run has no hit; and where the pool
+    has no English passage.
+
+    Raises:
+        ConfigError: the ranks do not keep as many hits.
+    """
+    shares = np.full(len(collection.queries), np.nan)
+    if english_chance(collection) > 0:
+        english = collection.languages.index(ENGLISH)
+        foreign = collection.query_language != english
+        shares[foreign] = _share(ranks, collection, cutoff, np.full(len(foreign), english))[foreign]
+    return shares
+
+
+def same_chance(collection: Collection) -> Floats:
+    """(queries,) share of the pool that is in the query's language."""
+    chance: Floats = _pool_shares(collection)[collection.query_language]
+    return chance
+
+
+def english_chance(collection: Collection) -> float:
+    """Share of the pool that is in English."""
+    if ENGLISH not in collection.languages:
+        return 0.0
+    return float(_pool_shares(collection)[collection.languages.index(ENGLISH)])
+
+
+def lift(share: Floats, chance: Floats | float) -> Floats:
+    """(queries,) share of hits over share of the pool: 1 is chance, 2 twice as many; NaN where chance is 0."""
+    return _ratio(share, np.asarray(chance))
+
+
+def single_gold(ranks: Ranks, collection: Collection) -> tuple[Floats, Floats]:
+    """(queries,) average precision in the single-gold view, in the query's language and in the others.
+
+    The first is the value of the cell of the query's language with itself, the second the mean over the query's
+    other cells; see :mod:`isoglot.evaluation.settings`. Both are NaN where either is missing, so that their
+    difference is the cost of the answer being in another language. With one relevant passage a language it is
+    the reciprocal of the passage's rank.
+    """
+    scores = score("single-gold", ranks, collection, [parse_measure("map")])
+    queries = len(collection.queries)
+    if scores is None:
+        return np.full(queries, np.nan), np.full(queries, np.nan)
+    own = np.array([cell.partition(">")[0] == cell.partition(">")[2] for cell in scores.cells])[scores.cell]
+    same, other = (_mean(scores.query[part], scores.values["map"][part], queries) for part in (own, ~own))
+    both = ~np.isnan(same) & ~np.isnan(other)
+    return np.where(both, same, np.nan), np.where(both, other, np.nan)
+
+
+def _own(ranks: Ranks, collection: Collection) -> Marks:
+    """(relevant,) whether a relevant passage is in its query's language."""
+    own: Marks = collection.passage_language[ranks.passage] == collection.query_language[ranks.query]
+    return own
+
+
+def _pool_shares(collection: Collection) -> Floats:
+    """(languages,)"""
+    counts = np.bincount(collection.passage_language, minlength=len(collection.languages))
+    return counts / len(collection.passage_language)
+
+
+def _has(ranks: Ranks, collection: Collection, part: Marks) -> Marks:
+    return np.bincount(ranks.query[part], minlength=len(collection.queries)) > 0
+
+
+def _share(ranks: Ranks, collection: Collection, cutoff: int, language: Ints) -> Floats:
+    """(queries,) share of the hits that are in the language given for each query."""
+    hits = first_hits(ranks, collection, cutoff)
+    there = hits >= 0
+    inside = (collection.passage_language[hits] == language[:, None]) & there
+    return _ratio(inside.sum(axis=1), there.sum(axis=1))
+
+
+def _mean(query: Ints, values: Floats, queries: int) -> Floats:
+    return _ratio(np.bincount(query, weights=values, minlength=queries), np.bincount(query, minlength=queries))
+
+
+def _ratio(part: Floats | Ints, whole: Floats | Ints) -> Floats:
+    """NaN where the whole is 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio: Floats = np.where(whole > 0, part / whole, np.nan)
+    return ratio

@@ -1,0 +1,40 @@
+"""Reach: what a user who reads one page of hits finds in each language."""
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.data.collection import Collection
+from isoglot.evaluation.bias.concordance import best_ranks
+from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.settings import Scores, pair_cells
+
+Ints = npt.NDArray[np.int64]
+
+PAGE = 10
+
+
+def reach(ranks: Ranks, collection: Collection, *, page: int = PAGE) -> dict[str, Scores]:
+    """Whether a relevant passage in each language is among the first ``page`` hits of the pool of all languages.
+
+    Success@k for one passage language at a time, in the pool as it is, translations included. A topic is a query
+    and a language in which it has a relevant passage; the cell is the pair of languages, ``en>hi`` for English
+    queries and Hindi passages.
+
+    Returns:
+        ``reach_same`` (cells such as ``en>en``) and ``reach_other`` (such as ``en>hi``), each where it has a topic,
+        with the value ``reach_same@10`` and ``reach_other@10``.
+    """
+    best = best_ranks(ranks, collection)  # (queries, languages)
+    query, language = np.nonzero(~np.isnan(best))
+    own = collection.query_language[query] == language
+    found = (best[query, language] <= page).astype(np.float64)
+    return {
+        name: _scores(query[part], language[part], collection, {f"{name}@{page}": found[part]})
+        for name, part in (("reach_same", own), ("reach_other", ~own))
+        if part.any()
+    }
+
+
+def _scores(query: Ints, language: Ints, collection: Collection, values: dict[str, npt.NDArray[np.float64]]) -> Scores:
+    cells, cell = pair_cells(collection.query_language[query], language, collection.languages)
+    return Scores(query=query, cell=cell, cells=cells, values=values)

@@ -1,0 +1,104 @@
+"""From ranks to a collection's results: every setting, measure and bias, each with its bootstrap interval."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.data.collection import Collection
+from isoglot.errors import ConfigError
+from isoglot.evaluation.bias.effects import language_effects
+from isoglot.evaluation.bias.reach import reach
+from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
+from isoglot.evaluation.measures import Measure, parse_measure
+from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.results import CollectionResult, Estimate
+from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
+from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
+from isoglot.evaluation.topics import Topics
+
+Ints = npt.NDArray[np.int64]
+
+_POOL: tuple[Setting, ...] = ("multi",)
+_SINGLE_GOLD = (parse_measure("AP"),)  # with one passage left, other measures say the same
+
+
+def check_resampling(draws: int, seed: int) -> None:
+    """Raises:
+    ConfigError: fewer than one draw, or a negative seed.
+    """
+    if draws < 1 or seed < 0:
+        raise ConfigError(f"draws must be at least 1 and the seed at least 0, but got {draws} and {seed}.")
+
+
+def summarise(
+    ranks: Ranks, collection: Collection, *, measures: Sequence[Measure], draws: int, seed: int, languages: bool = True
+) -> CollectionResult:
+    """What the ranks say in every setting that the collection has, and of language bias.
+
+    Args:
+        ranks: of the collection's relevant passages.
+        collection: languages, clusters and sizes.
+        measures: computed in every setting.
+        draws: bootstrap resamples for the intervals.
+        seed: of the bootstrap.
+        languages: whether the languages are known; if not, only the pool of all passages is a setting, and there
+            is no bias.
+
+    Raises:
+        ConfigError: see :func:`check_resampling`.
+    """
+    check_resampling(draws, seed)
+    found = {setting: score(setting, ranks, collection, measures) for setting in (SETTINGS if languages else _POOL)}
+    scored: dict[str, Scores] = {name: scores for name, scores in found.items() if scores}
+    if languages and (single := score("single-gold", ranks, collection, _SINGLE_GOLD)):
+        scored["single-gold"] = single
+    tables = {"bias": language_bias(ranks, collection), **reach(ranks, collection)} if languages else {}
+    return CollectionResult(
+        name=collection.name,
+        fingerprint=collection.fingerprint,
+        sizes={
+            "queries": len(collection.queries),
+            "passages": len(collection.passages),
+            "languages": len(collection.languages),
+            "clusters": int(collection.query_cluster.max()) + 1,
+        },
+        queries=_counts(collection.query_language, collection) if languages else {},
+        passages=_counts(collection.passage_language, collection) if languages else {},
+        settings={name: _estimates(scores, collection, draws=draws, seed=seed) for name, scores in scored.items()},
+        bias={
+            name: estimate
+            for scores in tables.values()
+            for name, estimate in _bias(scores, collection, draws=draws, seed=seed).items()
+        },
+        effects=language_effects(ranks, collection, scored, draws=draws, seed=seed) if languages else None,
+        pool_share=pool_share(collection) if languages else math.nan,
+        topics=Topics(
+            queries=tuple(collection.queries["id"].to_pylist()),
+            cluster=collection.query_cluster,
+            tables={**scored, **tables},
+        ),
+    )
+
+
+def _counts(language: Ints, collection: Collection) -> dict[str, int]:
+    counts = np.bincount(language, minlength=len(collection.languages))
+    return {tag: int(count) for tag, count in zip(collection.languages, counts, strict=True) if count}
+
+
+def _estimates(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
+    macro = bootstrap_macro(scores, collection.query_cluster, draws=draws, seed=seed)
+    return {
+        name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name)) for name in scores.values
+    }
+
+
+def _bias(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
+    found = _estimates(scores, collection, draws=draws, seed=seed)
+    if "rank_distance" in found:
+        cells = median_by_cell(scores, "rank_distance")
+        drawn = bootstrap_macro_median(scores, "rank_distance", collection.query_cluster, draws=draws, seed=seed)
+        median = float(np.mean(list(cells.values())))
+        found["rank_distance_median"] = Estimate(median, *interval(drawn), cells=cells)
+    return found
