@@ -22,9 +22,9 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The zero-shot numbers again, on real data: needs a folder in ISOGLOT_MIRROR (or ../shared/data), and ten minutes.
+# The numbers of docs/results again, on real data: needs a folder in ISOGLOT_MIRROR, and half an hour.
 reproduce: $(READY)
-	$(BIN)/python -m pytest -m reproduction
+	$(BIN)/python benchmarks/reproduce.py docs/results/zero-shot.toml
 
 clean:
 	rm -rf $(VENV) demo

@@ -6,7 +6,6 @@ Prints milliseconds a batch for each policy and the ratio to `BatchSampler(Rando
 languages or groups, on this machine.
 """
 
-import platform
 import time
 from collections.abc import Iterable
 from itertools import islice
@@ -14,6 +13,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+from machine import machine
 from torch.utils.data import BatchSampler, RandomSampler
 
 from isoglot.batching.pairs import PairDataset
@@ -25,7 +25,7 @@ ITEMS, LANGUAGES, BATCH, BATCHES = 1_000_000, 9, 100, 1_000
 
 def main() -> None:
     """Print the table."""
-    print(f"{ITEMS:,} items x {LANGUAGES} languages, batches of {BATCH}; {platform.processor() or platform.machine()}")
+    print(f"{ITEMS:,} items x {LANGUAGES} languages, batches of {BATCH}\n{machine('numpy', 'torch')}")
     plain = _milliseconds(BatchSampler(RandomSampler(range(ITEMS)), BATCH, drop_last=False))
     print(f"{'torch, random':20} {plain:7.3f} ms a batch")
     pairs = _pairs()

@@ -1,3 +1,5 @@
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +10,9 @@ from isoglot.data.collection import Collection
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
 from isoglot.evaluation.measures import MEASURES
+from isoglot.evaluation.qrels import read_qrels
 from isoglot.evaluation.ranks import rank_relevant
-from isoglot.evaluation.runs import write_run
+from isoglot.evaluation.runs import read_run, write_run
 from isoglot.evaluation.settings import score
 from literal import Case, make_case
 
@@ -82,3 +85,122 @@ def test_an_id_with_white_space_is_an_error_and_leaves_nothing(query: str, passa
     with pytest.raises(DataError, match=r"spaced: id '.*' has white space"):
         write_run(rank_relevant(one, one, collection), collection, tmp_path / "run")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_ends_after_its_last_hit(case: Case, tmp_path: Path) -> None:
+    lengths = np.arange(20) % 4
+    write_run(case.run(lengths), case.collection, tmp_path / "run")
+    lines = (tmp_path / "run").read_text(encoding="utf-8").splitlines()
+    ids = case.collection.queries["id"].to_pylist()
+    assert [line.split()[0] for line in lines] == [ids[n] for n in range(20) for _ in range(lengths[n])]
+
+
+RUN = [
+    ("q2", "p1", 2.0),
+    ("q1", "p\u00a03", 1.5),  # a no-break space separates nothing
+    ("q2", "é", -0.25),
+    ("q1", "p1", 1e-3),
+    ("q1", '"p0', 2.5),
+]
+LINES = [f"{query} Q0 {passage} 1 {score!r} tag" for query, passage, score in RUN]
+
+
+def read(path: Path) -> list[tuple[str, str, float]]:
+    run = read_run(path)
+    queries, passages = run.queries.to_pylist(), run.passages.to_pylist()
+    hits = [(queries[n], hit) for n in range(len(queries)) for hit in range(run.start[n], run.start[n + 1])]
+    return [(query, passages[run.passage[hit]], float(run.score[hit])) for query, hit in hits]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text,
+        lambda text: text.replace(" ", "\t"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text.rstrip(),
+        lambda text: "\n" + text.replace("\n", "\n\n"),
+        lambda text: text.replace(" ", " \t "),
+        lambda text: text.replace("\n", " \n"),
+        lambda text: " " + text.replace("\n", "\n  "),
+        lambda text: text.replace("Q0 p1", "Q0\vp1"),
+        lambda text: text.replace("2.5", "+2.5e0"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_run_is_read_whatever_separates_its_columns(
+    change: Callable[[str], str], packed: bool, tmp_path: Path
+) -> None:
+    content = change("\n".join(LINES) + "\n").encode()
+    path = tmp_path / ("run.gz" if packed else "run")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    wanted = [row for query in ("q2", "q1") for row in RUN if row[0] == query]
+    assert read(path) == [(query, passage, float(np.float32(score))) for query, passage, score in wanted]
+
+
+def test_scores_are_those_that_trec_eval_keeps(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("q Q0 a 1 1.000000000001 t\nq Q0 b 2 1 t\nq Q0 c 3 -1e50 t\nq Q0 d 4 inf t\n")
+    run = read_run(tmp_path / "run")
+    assert run.score.dtype == np.float32
+    assert run.score.tolist() == [1, 1, -np.inf, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("q1 Q0 p9 1 0.5", r"run: line 3 has 5 columns, but a line of a TREC run has 6 \(query Q0 passage rank score"),
+        ("q1 Q0 p 9 1 0.5 tag", "run: line 3 has 7 columns"),
+        ("q1  p9 1 0.5 tag", "run: line 3 has 5 columns"),
+        ("q1 Q0 p9 1 high tag", "run: line 3: score 'high' is not a number"),
+        ("q1 Q0 p9 1 1_0 tag", "run: line 3: score '1_0' is not a number"),
+        ("q1 Q0 p9 1 nan tag", "run: line 3: score 'nan' is not a number"),
+        ("q1 Q0 p1 1 0.5 tag", "run: line 3: passage 'p1' is there a second time for query 'q1'"),
+        ("q1 Q0 p\udcff 1 0.5 tag", "run: line 3 is not UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("separator", [" ", "   "])
+def test_what_is_wrong_with_a_run_is_said_with_its_line(line: str, error: str, separator: str, tmp_path: Path) -> None:
+    lines = ["", "q1 Q0 p1 1 1.5 tag".replace(" ", separator), line, "q2 Q0 p1 1 1 tag"]
+    (tmp_path / "run").write_bytes("\n".join(lines).encode(errors="surrogateescape"))
+    with pytest.raises(DataError, match=error):
+        read_run(tmp_path / "run")
+
+
+JUDGED = {"q1": {"p2": 1, "p1": 0}, "q2": {"p1": 3, "p3": -1}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "q1 0 p2 1\nq2 0 p1 3\nq1 0 p1 0\nq2 0 p3 -1\n",
+        "q1\t0\tp2\t1\nq1  0 p1 0\nq2 0 p1 +3\nq2 0 p3 -1",
+        "query-id\tcorpus-id\tscore\nq1\tp2\t1\nq1\tp1\t0\nq2\tp1\t3\nq2\tp3\t-1\n",
+        "\nquery-id corpus-id score \nq1 p2 1\nq1 p1 0\nq2 p1 3\nq2 p3 -1\n",
+        "q1\tp2\t1\nq1\tp1\t0\nq2\tp1\t3\nq2\tp3\t-1\n",
+    ],
+)
+def test_qrels_of_trec_and_beir_are_read(content: str, tmp_path: Path) -> None:
+    (tmp_path / "qrels").write_text(content)
+    qrels = read_qrels(tmp_path / "qrels")
+    found: dict[str, dict[str, int]] = {}
+    for query, passage, grade in zip(qrels.query, qrels.passage, qrels.grade.tolist(), strict=True):
+        found.setdefault(qrels.queries[query].as_py(), {})[qrels.passages[passage].as_py()] = grade
+    assert found == JUDGED
+    assert (np.diff(qrels.query) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ("q1 0 p1 0.5\n", "qrels: line 1: grade '0.5' is not a whole number"),
+        ("q1 0 p1 1\nq1 0 p2 0x1\n", "qrels: line 2: grade '0x1' is not a whole number"),
+        ("query-id corpus-id score\nq1 p1 1\nq1 p1 0\n", "line 3: passage 'p1' is there a second time for query 'q1'"),
+        ("q1 p1\n", r"line 1 has 2 columns, .* 4 \(query iteration passage grade\) or 3 \(query passage grade\)"),
+        ("query-id corpus-id score\n", "no line after the header"),
+        (" \n", "no line in the file, which should be qrels"),
+    ],
+)
+def test_what_is_wrong_with_qrels_is_said_with_its_line(content: str, error: str, tmp_path: Path) -> None:
+    (tmp_path / "qrels").write_text(content)
+    with pytest.raises(DataError, match=error):
+        read_qrels(tmp_path / "qrels")

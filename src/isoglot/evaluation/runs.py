@@ -1,11 +1,59 @@
 """TREC run files: ``query Q0 passage rank score tag``."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from isoglot.data.collection import Collection
+from isoglot.data.tables import runs as row_runs
 from isoglot.errors import DataError
 from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.trec import Format, read_triples
 from isoglot.files import whole_file
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(inity)?|[+-]?nan", re.IGNORECASE)
+_SPACES = r"[\s\v\x1c-\x1f\x85\p{Z}]"  # what str.split takes for white space, as readers in Python do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """The hits of some queries. Scores alone rank them: equal scores go by descending passage id, as in trec_eval.
+
+    Attributes:
+        queries: ids.
+        passages: ids of the passages that are a hit of any query.
+        start: (queries + 1,) int64; the hits of query n are those from ``start[n]`` to before ``start[n + 1]``.
+        passage: (hits,) int64, index into ``passages``.
+        score: (hits,) float32, as trec_eval keeps scores: what differs in further digits is equal.
+    """
+
+    queries: pa.StringArray
+    passages: pa.StringArray
+    start: Ints
+    passage: Ints
+    score: Floats
+
+
+def read_run(path: Path) -> Run:
+    """Read a TREC run; its name may end in ``.gz``. The column of ranks is not looked at.
+
+    Raises:
+        DataError: with the file and line: not six columns, a score that is no number, a passage twice for one
+            query; or there is no such file, or no line in it.
+    """
+    found = read_triples(path, _RUN)
+    with np.errstate(over="ignore"):  # beyond float32 is infinite
+        score = found.number.astype(np.float32)
+    start = np.searchsorted(found.query, np.arange(len(found.queries) + 1))
+    return Run(queries=found.queries, passages=found.passages, start=start, passage=found.passage, score=score)
 
 
 def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "isoglot") -> None:
@@ -14,13 +62,36 @@ def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "i
     Raises:
         DataError: an id has a space in it, which the format cannot hold.
     """
-    queries, passages = collection.queries["id"].to_pylist(), collection.passages["id"].to_pylist()
-    for identity in (*queries, *passages):
-        if len(identity.split()) != 1:
-            raise DataError(
-                f"{collection.name}: id {identity!r} has white space, which a TREC run file cannot hold: rename it."
-            )
+    for column in (collection.queries["id"], collection.passages["id"]):
+        _check_ids(collection.name, column)
+    names = collection.passages["id"].combine_chunks()
     with whole_file(path) as part, part.open("w", encoding="utf-8") as file:
-        for query, hits, scores in zip(queries, ranks.top_passage, ranks.top_score, strict=True):
-            for place, (hit, score) in enumerate(zip(hits, scores, strict=True), start=1):
-                file.write(f"{query} Q0 {passages[hit]} {place} {float(score):.9g} {tag}\n")
+        queries = collection.queries["id"].to_pylist()
+        for query, passages, scores in zip(queries, ranks.top_passage, ranks.top_score, strict=True):
+            there = passages >= 0
+            hits = zip(names.take(pa.array(passages[there])).to_pylist(), scores[there].tolist(), strict=True)
+            file.writelines(
+                f"{query} Q0 {hit} {place} {score:.9g} {tag}\n" for place, (hit, score) in enumerate(hits, start=1)
+            )
+
+
+def _check_ids(collection: str, column: pa.ChunkedArray) -> None:
+    for _, run in row_runs(column):
+        row = pc.index(pc.match_substring_regex(run, rf"^$|{_SPACES}"), True).as_py()
+        if row >= 0:
+            raise DataError(
+                f"{collection}: id {run[row].as_py()!r} has white space, which a TREC run file cannot hold: rename it."
+            )
+
+
+def _score(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+_RUN = Format(
+    what="a TREC run",
+    forms=(("query", "Q0", "passage", "rank", "number", "tag"),),
+    number="score",
+    parse=_score,
+    type=pa.float64(),
+)

@@ -13,7 +13,7 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.decomposition import Decomposition, Factor, decompose
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.statistics.bootstrap import Draws, _weights, interval
+from isoglot.evaluation.statistics.bootstrap import Draws, cluster_weights, interval
 
 Floats = npt.NDArray[np.float64]
 CODES = ("de", "en", "es", "th", "zh")  # sorted, as a collection's are
@@ -169,7 +169,7 @@ def test_intervals_are_those_of_refits_to_clusters_drawn_whole() -> None:
     found = decompose(*build(queries), draws=40, seed=3)
     drawn: list[dict[str, float]] = []
     lost = 0
-    for weights in _weights(6, 40, 3):
+    for weights in cluster_weights(6, 40, 3):
         refitted = Literal([query for query in queries for _ in range(weights[query.cluster])]).coefficients()
         if refitted and len(refitted) == 2 + 5 + 5:
             drawn.append(refitted)

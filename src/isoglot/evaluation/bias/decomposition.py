@@ -18,7 +18,7 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.concordance import best_ranks
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.statistics.bootstrap import Draws, _weights, interval
+from isoglot.evaluation.statistics.bootstrap import Draws, cluster_weights, interval
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -101,7 +101,7 @@ def decompose(ranks: Ranks, collection: Collection, *, draws: int, seed: int) ->
     clusters = int((cells.counts.sum(axis=1) > 0).sum())
     if clusters < 2:
         raise DataError(f"{collection.name}: intervals need queries of two or more clusters, but there is one.")
-    weights = _weights(len(cells.counts), draws, seed).astype(np.float64)
+    weights = cluster_weights(len(cells.counts), draws, seed).astype(np.float64)
     found = np.exp(design.effects(cells.means(np.ones((1, len(weights.T))))))[0]
     drawn = np.exp(design.effects(cells.means(weights)))
     lost = int(np.isnan(drawn[:, 0]).sum())

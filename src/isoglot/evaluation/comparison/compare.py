@@ -1,0 +1,206 @@
+"""Compare two encoders, query by query: is B better than A, by how much, and how sure is that?
+
+Every difference is B minus A: above 0, B's value is higher (for a rank distance or another bias that is not
+better). What is resampled is in ``statistics/``; what p values cover is in docs/statistics.md.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.comparison.alignment import Run, align
+from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Row, Side
+from isoglot.evaluation.comparison.paired import PairedOptions, paired_rows
+from isoglot.evaluation.comparison.saved import SavedResults, read_results
+from isoglot.evaluation.settings import SETTINGS, Setting
+from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
+from isoglot.evaluation.summarise import check_resampling
+from isoglot.evaluation.topics import Topics
+
+Ints = npt.NDArray[np.int64]
+
+_CONFIRMATORY = tuple(f"{setting}/map" for setting in SETTINGS)
+
+
+class Evaluated(Protocol):
+    """One encoder on one collection."""
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def topics(self) -> Topics: ...
+
+
+class Results(Protocol):
+    """One run: an ``Evaluation``, or :class:`~isoglot.evaluation.comparison.saved.SavedResults`."""
+
+    @property
+    def encoder(self) -> str: ...
+    @property
+    def collections(self) -> Mapping[str, Evaluated]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions:
+    """How to compare.
+
+    Attributes:
+        margin: for "no difference" and "no loss", in the measures' units (.01 of a mAP), above 0; None: neither.
+        confirmatory: ``TABLE/NAME`` of the macro averages that claims are made of, corrected together over all
+            collections by Holm's method; None: ``map`` of the settings that there are.
+        draws: sign flips, and bootstrap resamples.
+        seed: of both.
+
+    Raises:
+        ConfigError: a number that cannot be one of these.
+    """
+
+    margin: float | None = None
+    confirmatory: Sequence[str] | None = None
+    draws: int = 10_000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_resampling(self.draws, self.seed)
+        if self.margin is not None and not 0 < self.margin < math.inf:
+            raise ConfigError(f"the margin must be above 0, such as .01 of a mAP, but got {self.margin}.")
+
+
+def compare_files(a: Sequence[Path], b: Sequence[Path], *, options: CompareOptions | None = None) -> Comparison:
+    """:func:`compare` of results files and the per-query values beside them.
+
+    Raises:
+        DataError: see :func:`~isoglot.evaluation.comparison.saved.read_results` and :func:`compare`.
+        ConfigError: see :func:`compare`; or one file twice on a side, which would pass for two seeds.
+    """
+    for side in (a, b):
+        for number, path in enumerate(side):
+            if path.resolve() in (other.resolve() for other in side[:number]):
+                raise ConfigError(f"{path} is given twice on one side; each training seed needs its own results.")
+    return compare([read_results(path) for path in a], [read_results(path) for path in b], options=options)
+
+
+def compare(a: Sequence[Results], b: Sequence[Results], *, options: CompareOptions | None = None) -> Comparison:
+    """Compare B with A on every collection, table and value that all runs have.
+
+    With one run on each side, intervals are from the cluster bootstrap and p values from flipping the signs of
+    clusters: they are about other test questions, for these two encoders. With several runs on a side, its
+    training seeds are a second sample and both are t-based over clusters and seeds.
+
+    A topic whose value is NaN in some runs only is left out of all of them, so that differences are of the same
+    topics; ``Row.dropped`` counts these. Elsewhere the macro averages are those of the evaluations.
+
+    Args:
+        a: the runs of A: one, or one for each training seed.
+        b: the runs of B.
+        options: see :class:`CompareOptions`.
+
+    Raises:
+        DataError: no collection in common, a collection with two fingerprints, or runs with different queries.
+        ConfigError: a side without a run, or a confirmatory value that is nowhere.
+    """
+    options = options or CompareOptions()
+    if not a or not b:
+        raise ConfigError("both sides of a comparison need at least one results file.")
+    runs = [*a, *b]
+    sources = [_source(run) for run in runs]
+    everywhere = [name for name in a[0].collections if all(name in run.collections for run in runs)]
+    if not everywhere:
+        raise DataError(f"{', '.join(sources)}: no collection is in all of them, so there is nothing to compare.")
+    rows = {name: _collection_rows(name, runs, sources, len(a), options) for name in everywhere}
+    family = _family(rows, options.confirmatory)
+    rows = _adjust(rows, family)
+    return Comparison(
+        a=_side(a),
+        b=_side(b),
+        collections={
+            name: CollectionComparison(
+                fingerprint=a[0].collections[name].fingerprint,
+                clusters=len(np.unique(a[0].collections[name].topics.cluster)),
+                rows=tuple(found),
+            )
+            for name, found in rows.items()
+        },
+        left_out=tuple(dict.fromkeys(name for run in runs for name in run.collections if name not in everywhere)),
+        confirmatory=family,
+        margin=options.margin,
+        draws=options.draws,
+        seed=options.seed,
+    )
+
+
+def _collection_rows(
+    name: str, runs: Sequence[Results], sources: Sequence[str], size_a: int, options: CompareOptions
+) -> list[Row]:
+    found = [run.collections[name] for run in runs]
+    for source, other in zip(sources, found, strict=True):
+        if other.fingerprint != found[0].fingerprint:
+            raise DataError(
+                f"{source}: {name} is not the same data as in {sources[0]} (their fingerprints differ); evaluate "
+                "both encoders on the same files with the same options."
+            )
+    tables = align([Run(source, other.topics) for source, other in zip(sources, found, strict=True)], name)
+    paired = PairedOptions(margin=options.margin, draws=options.draws, seed=options.seed)
+    return [
+        row
+        for table, aligned in tables.items()
+        for row in paired_rows(
+            table if table in get_args(Setting) else "bias", aligned, _clusters(found[0].topics), size_a, paired
+        )
+    ]
+
+
+def _clusters(topics: Topics) -> Ints:
+    """(queries,) cluster numbers, by the least query id: the same draws whatever the order in files or in memory."""
+    order = np.argsort(np.array(topics.queries))
+    _, first, cluster = np.unique(topics.cluster[order], return_index=True, return_inverse=True)
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.argsort(np.argsort(first))[cluster]
+    return numbers
+
+
+def _family(rows: Mapping[str, Sequence[Row]], wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """The confirmatory values, each of which is somewhere."""
+    known = dict.fromkeys(_key(row) for found in rows.values() for row in found)
+    if wanted is None:
+        return tuple(key for key in _CONFIRMATORY if key in known)
+    for key in wanted:
+        if key not in known:
+            raise ConfigError(f"there is no {key!r} to confirm: use {', '.join(known)}.")
+    return tuple(dict.fromkeys(wanted))
+
+
+def _adjust(rows: Mapping[str, Sequence[Row]], family: Sequence[str]) -> dict[str, list[Row]]:
+    """Holm over the family in all collections, Benjamini-Hochberg over the rows of each."""
+    p = np.array([row.macro.p if _key(row) in family else np.nan for found in rows.values() for row in found])
+    adjusted = iter(holm(p))
+    result = {}
+    for name, found in rows.items():
+        discovery = benjamini_hochberg(np.array([row.macro.p for row in found]))
+        result[name] = [
+            replace(
+                row,
+                macro=replace(row.macro, p_holm=float(next(adjusted)), p_bh=float(by_table)),
+                confirmatory=_key(row) in family,
+            )
+            for row, by_table in zip(found, discovery, strict=True)
+        ]
+    return result
+
+
+def _key(row: Row) -> str:
+    return f"{row.table}/{row.name}"
+
+
+def _side(runs: Sequence[Results]) -> Side:
+    return Side(encoders=tuple(run.encoder for run in runs), sources=tuple(_source(run) for run in runs))
+
+
+def _source(run: Results) -> str:
+    return str(run.path) if isinstance(run, SavedResults) else run.encoder

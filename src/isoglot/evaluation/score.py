@@ -1,0 +1,157 @@
+"""Score anybody's run: any list of hits with judgements, and the same results as for an encoder."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from isoglot.data.collection import Collection, Judgements
+from isoglot.data.lines import digest_files
+from isoglot.data.tables import PASSAGES, QUERIES, Ints
+from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.bias.summary import BIAS_DEPTH
+from isoglot.evaluation.hitlists import Lists
+from isoglot.evaluation.measures import MEASURES, Measure, Rankings
+from isoglot.evaluation.qrels import Qrels, read_qrels
+from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.results import CollectionResult
+from isoglot.evaluation.runs import Run, read_run
+from isoglot.evaluation.summarise import check_resampling, summarise
+from isoglot.evaluation.tagged import file_of, places, tagged
+from isoglot.languages import normalise
+
+_Sources = tuple[str | Path, str | Path]  # of the queries' and the passages' languages
+_UNKNOWN = "und"  # BCP 47's undetermined language
+
+
+def rank_run(run: Run, qrels: Qrels) -> Rankings:
+    """The ranks of the relevant passages in a run, a topic for each judged query, in the order of ``qrels.queries``.
+
+    A query that the run does not have, and a passage that it does not have for a query, is not found: its rank is
+    infinite. Queries that are not judged are left out.
+    """
+    relevant = qrels.grade > 0
+    query, passage = qrels.query[relevant], qrels.passage[relevant]
+    lists = Lists(start=run.start, passage=run.passage, score=run.score, ids=run.passages)
+    rank = lists.ranks(places(run.queries, qrels.queries)[query], places(run.passages, qrels.passages)[passage])
+    return Rankings.build(query, rank, qrels.grade[relevant], topics=len(qrels.queries))
+
+
+def score_run(
+    run: Path,
+    qrels: Path,
+    *,
+    query_language: str | Path | None = None,
+    passage_language: str | Path | None = None,
+    measures: Sequence[Measure] = MEASURES,
+    draws: int = 1_000,
+    seed: int = 0,
+) -> CollectionResult:
+    """Score a TREC run as an encoder's ranking of a collection is scored.
+
+    Averages are over the queries that have a relevant passage. One that the run does not have counts with 0 in
+    every measure (trec_eval's ``-c``); a query of the run that is not judged does not count. The sizes say how many
+    there are of each: ``missing queries``, ``ignored queries``. Ranks are those among the run's hits, in mono and
+    cross those among its hits of the language, and a relevant passage that is no hit is not found.
+
+    Args:
+        run: the TREC run.
+        qrels: TREC's or BEIR's judgements; the results take their name from this file.
+        query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.tagged.tagged`) of each query's
+            language, cluster and group. Without a file every query is a cluster and a group of its own.
+        passage_language: the same for passages. The pool, whose size some biases are relative to, is all passages
+            of the file; without a file those of the run and the qrels. Without languages there is only the
+            setting ``multi``, under the language ``und``, and no bias.
+        measures: computed in every setting.
+        draws: bootstrap resamples for the intervals.
+        seed: of the bootstrap.
+
+    Raises:
+        DataError: a file that cannot be used, a query or passage without a language, or nothing that is relevant.
+        ConfigError: one of the languages without the other, fewer than one draw, or a negative seed.
+    """
+    check_resampling(draws, seed)
+    sources = _sources(query_language, passage_language)
+    judged, hits = read_qrels(qrels), read_run(run)
+    if not (judged.grade > 0).any():
+        raise DataError(f"{qrels}: no grade is above 0, so no passage is relevant.")
+    row = places(hits.queries, judged.queries)
+    lists = _lists(hits, row)
+    collection = _collection(lists, judged, sources, run=run, qrels=qrels)
+    ranks = _ranks(lists, collection)
+    known = query_language is not None
+    result = summarise(ranks, collection, measures=measures, draws=draws, seed=seed, languages=known)
+    found = int((row >= 0).sum())
+    extra = {"missing queries": len(row) - found, "ignored queries": len(hits.queries) - found}
+    return replace(result, sizes={**result.sizes, **extra}, fingerprint=_fingerprint(qrels, sources))
+
+
+def _sources(query: str | Path | None, passage: str | Path | None) -> _Sources:
+    if query is not None and passage is not None:
+        return query, passage
+    if query is not passage:
+        raise ConfigError("a run is scored with the languages of both queries and passages, or of neither.")
+    return _UNKNOWN, _UNKNOWN
+
+
+def _lists(run: Run, row: Ints) -> Lists:
+    """A list for each query: the hits of the run's query ``row``, none where that is -1."""
+    length = np.where(row >= 0, np.diff(run.start)[row], 0)
+    start = np.concatenate([[0], np.cumsum(length)])
+    hit = np.repeat(run.start[row] - start[:-1], length) + np.arange(start[-1])
+    return Lists(start=start, passage=run.passage[hit], score=run.score[hit], ids=run.passages)
+
+
+def _collection(lists: Lists, judged: Qrels, sources: _Sources, *, run: Path, qrels: Path) -> Collection:
+    """The judged queries and the passages, without texts."""
+    hit = np.flatnonzero(np.bincount(lists.passage, minlength=len(lists.ids)))
+    unseen = np.flatnonzero(places(lists.ids.take(pa.array(hit)), judged.passages) < 0)
+    ids = pa.concat_arrays([lists.ids.take(pa.array(hit)), judged.passages.take(pa.array(unseen))])
+    queries = tagged(sources[0], judged.queries, what="query", named_in=str(qrels))
+    passages = tagged(sources[1], ids, what="passage", named_in=f"{run} or {qrels}", whole=True)
+    name = qrels.name.removesuffix(".gz").rpartition(".")[0] or qrels.name
+    place = places(passages["id"], judged.passages)
+    return Collection(
+        name,
+        queries=_filled(queries, QUERIES, domain=name),
+        passages=_filled(passages, PASSAGES),
+        judgements=Judgements(query=judged.query, passage=place[judged.passage], grade=judged.grade),
+    )
+
+
+def _filled(table: pa.Table, schema: pa.Schema, domain: str = "") -> pa.Table:
+    constants = {"text": pa.repeat("", len(table)), "domain": pa.repeat(domain, len(table))}
+    return pa.table({name: constants[name] if name in constants else table[name] for name in schema.names}, schema)
+
+
+def _ranks(lists: Lists, collection: Collection) -> Ranks:
+    ids = collection.passages["id"].combine_chunks()
+    lists = replace(lists, passage=places(ids, lists.ids)[lists.passage], ids=ids)
+    judged = collection.judgements.where(collection.judgements.grade > 0)
+    languages = len(collection.languages)
+    by_language = lists.split(collection.passage_language, languages)
+    own = judged.query * languages + collection.passage_language[judged.passage]
+    # As wide as the longest list, however few hits the biases look at: Ranks counts a run's hits by it.
+    depth = max(BIAS_DEPTH, int(np.diff(lists.start).max()))
+    passage, score = lists.best(collection.passage_order, depth)
+    return Ranks(
+        query=judged.query,
+        passage=judged.passage,
+        grade=judged.grade,
+        pool_rank=lists.ranks(judged.query, judged.passage),
+        language_rank=by_language.ranks(own, judged.passage),
+        top_passage=passage,
+        top_score=score,
+    )
+
+
+def _fingerprint(qrels: Path, sources: _Sources) -> str:
+    """SHA-256 over the qrels and the languages: that of all runs on them, whatever passages a run has."""
+    parts = [digest_files(qrels)]
+    for source in sources:
+        path = file_of(source)
+        parts.append(normalise(str(source)) if path is None else digest_files(path))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,213 @@
+"""Runs and qrels are text files of one kind: every line has a query, a passage and a number.
+
+A file whose columns are separated by one character throughout is read by Arrow, any other line by line; what is
+wrong with a file is always found line by line.
+"""
+
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyarrow import csv
+
+from isoglot.data.lines import numbered_lines, open_bytes
+from isoglot.errors import DataError
+
+Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64] | Ints
+
+_FIELD = re.compile(r"[^ \t\v\f\r]+")  # white space as in C: a no-break space may stand in an id
+_HEADER = re.compile(r"q(uery)?[-_]?id", re.IGNORECASE)
+_BLOCK_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """What the lines of a file are.
+
+    Attributes:
+        what: such as ``"a TREC run"``, for errors.
+        forms: columns, one tuple for each number of them; with ``query``, ``passage`` and ``number``.
+        number: what the number is called.
+        parse: text -> number, NaN or None where it is none.
+        type: of the numbers.
+    """
+
+    what: str
+    forms: tuple[tuple[str, ...], ...]
+    number: str
+    parse: Callable[[str], float | int | None]
+    type: pa.DataType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triples:
+    """The lines, those of a query together, otherwise in the order of the file.
+
+    Attributes:
+        queries, passages: the different ids, in order of first appearance.
+        query, passage: (lines,) int64, index into them; ``query`` ascends.
+        number: (lines,) float64 or int64.
+    """
+
+    queries: pa.StringArray
+    passages: pa.StringArray
+    query: Ints
+    passage: Ints
+    number: Numbers
+
+
+def read_triples(path: Path, form: Format) -> Triples:
+    """Read a file; its name may end in ``.gz``.
+
+    Raises:
+        DataError: with the file and, where there is one, the line: no such file, no line in it, another number of
+            columns, a number that is none, or a passage twice for one query.
+    """
+    first = next(numbered_lines(path), None)
+    if first is None:
+        raise DataError(f"{path}: no line in the file, which should be {form.what}.")
+    columns, header = _columns(path, *first, form)
+    found = _read_fast(path, columns, form, skipped=first[0] if header else 0)
+    if found is None:
+        found = _read_lines(path, columns, form, skipped=int(header))
+    if not len(found.query):
+        raise DataError(f"{path}: no line after the header, which should be {form.what}.")
+    _check_once(path, found, skipped=int(header))
+    if (np.diff(found.query) >= 0).all():
+        return found
+    order = np.argsort(found.query, kind="stable")
+    return Triples(
+        queries=found.queries,
+        passages=found.passages,
+        query=found.query[order],
+        passage=found.passage[order],
+        number=found.number[order],
+    )
+
+
+def _columns(path: Path, line: int, text: str, form: Format) -> tuple[tuple[str, ...], bool]:
+    """The form that the first line has, and whether it is a header."""
+    fields = _FIELD.findall(text)
+    for columns in form.forms:
+        if len(columns) == len(fields):
+            # Only BEIR's form, of three columns, has a header.
+            return columns, len(columns) == 3 and form.parse(fields[2]) is None and bool(_HEADER.fullmatch(fields[0]))
+    raise _wrong_columns(path, line, len(fields), form)
+
+
+def _wrong_columns(path: Path, line: int, count: int, form: Format) -> DataError:
+    forms = " or ".join(
+        f"{len(columns)} ({' '.join(form.number if name == 'number' else name for name in columns)})"
+        for columns in form.forms
+    )
+    return DataError(f"{path}: line {line} has {count} columns, but a line of {form.what} has {forms}.")
+
+
+def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> Triples | None:
+    """What Arrow makes of the file; None where it must be read line by line, if only to say what is wrong."""
+    try:
+        with open_bytes(path) as file:
+            data = file.read()
+    except (EOFError, OSError, zlib.error):
+        return None
+    separator = _separator(data)
+    if separator is None:
+        return None
+    text = pa.string()  # made into codes afterwards: Arrow's reader makes a dictionary a block, which is slower
+    exact = pa.types.is_integer(form.type)  # few different numbers, which Python reads, so that both ways agree
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(data),
+            csv.ReadOptions(column_names=columns, skip_rows=skipped, block_size=_BLOCK_BYTES),
+            csv.ParseOptions(delimiter=separator, quote_char=False),
+            csv.ConvertOptions(
+                column_types={"query": text, "passage": text, "number": text if exact else form.type},
+                include_columns=["query", "passage", "number"],
+                null_values=[],
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    (queries, query), (passages, passage) = (_coded(table[name]) for name in ("query", "passage"))
+    number = _numbers(table["number"], form) if exact else table["number"].to_numpy()
+    if number is None or np.isnan(number).any():
+        return None
+    return Triples(queries=queries, passages=passages, query=query, passage=passage, number=number)
+
+
+def _separator(data: bytes) -> str | None:
+    """The character that separates all columns, one at a time; None where there is any other white space."""
+    first = data[: data.find(b"\n")] if b"\n" in data else data
+    mark, other = (b"\t", b" ") if b"\t" in first else (b" ", b"\t")
+    if any(odd in data for odd in (other, b"\v", b"\f")) or data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    # Two separators together, or one at an end of a line, where a column would be empty.
+    text = np.frombuffer(data, dtype=np.uint8)
+    for start in range(0, len(text), _BLOCK_BYTES):
+        part = text[max(start - 1, 0) : start + _BLOCK_BYTES]
+        marks = part == ord(mark)
+        ends = marks | (part == ord("\n")) | (part == ord("\r"))
+        if (marks[1:] & ends[:-1]).any() or (ends[1:] & marks[:-1]).any():
+            return None
+    return None if data.startswith(mark) or data.endswith(mark) else mark.decode()
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[pa.StringArray, Ints]:
+    coded = column.dictionary_encode().combine_chunks()
+    return coded.dictionary, coded.indices.to_numpy().astype(np.int64)
+
+
+def _numbers(column: pa.ChunkedArray, form: Format) -> Ints | None:
+    texts, code = _coded(column)
+    values = [form.parse(text) for text in texts.to_pylist()]
+    return None if None in values else np.array(values, dtype=np.int64)[code]
+
+
+def _read_lines(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> Triples:
+    places = [columns.index(name) for name in ("query", "passage", "number")]
+    queries: dict[str, int] = {}
+    passages: dict[str, int] = {}
+    rows: list[tuple[int, int]] = []
+    numbers: list[Any] = []
+    for line, text in islice(numbered_lines(path), skipped, None):
+        fields = _FIELD.findall(text)
+        if len(fields) != len(columns):
+            raise _wrong_columns(path, line, len(fields), form)
+        query, passage, given = (fields[place] for place in places)
+        number = form.parse(given)
+        if number is None or number != number:
+            raise DataError(f"{path}: line {line}: {form.number} {given!r} is not a {_kind(form)}.")
+        rows.append((queries.setdefault(query, len(queries)), passages.setdefault(passage, len(passages))))
+        numbers.append(number)
+    codes = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return Triples(
+        queries=pa.array(queries, pa.string()),
+        passages=pa.array(passages, pa.string()),
+        query=codes[:, 0],
+        passage=codes[:, 1],
+        number=np.array(numbers, dtype=form.type.to_pandas_dtype()),
+    )
+
+
+def _kind(form: Format) -> str:
+    return "whole number" if pa.types.is_integer(form.type) else "number"
+
+
+def _check_once(path: Path, found: Triples, *, skipped: int) -> None:
+    keys = found.query * len(found.passages) + found.passage
+    ordered = np.sort(keys)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return
+    order = np.argsort(keys, kind="stable")
+    row = int(order[1:][keys[order[1:]] == keys[order[:-1]]].min())
+    line = next(islice(numbered_lines(path), row + skipped, None))[0]
+    query, passage = found.queries[found.query[row]], found.passages[found.passage[row]]
+    raise DataError(f"{path}: line {line}: passage {str(passage)!r} is there a second time for query {str(query)!r}.")
