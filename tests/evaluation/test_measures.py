@@ -109,8 +109,8 @@ def test_runs_that_lack_passages_and_topics_without_any_equal_trec_evals(
         qrels[str(topic)] = {"wrong": 0, **{str(rank): grade for rank, grade in found.items()}, **lost}
     run = {topic: {str(rank): -float(rank) for rank in range(1, 31)} for topic in qrels}
     reference = pytrec_eval.RelevanceEvaluator(qrels, set(SPELLINGS)).evaluate(run)
-    topic, rank, grade = np.array(entries, dtype=np.float64).reshape(-1, 3).T
-    rankings = Rankings.build(topic.astype(np.int64), rank, grade.astype(np.int64), topics=len(topics))
+    columns = np.array(entries, dtype=np.float64).reshape(-1, 3).T
+    rankings = Rankings.build(columns[0].astype(np.int64), columns[1], columns[2].astype(np.int64), topics=len(topics))
     for trec, name in SPELLINGS.items():
         wanted = [reference[str(topic)][trec] for topic in range(len(topics))]
         np.testing.assert_allclose(parse_measure(name)(rankings), wanted, rtol=0, atol=1e-6, err_msg=name)

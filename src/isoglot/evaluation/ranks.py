@@ -92,14 +92,18 @@ def rank_relevant(
     others = passages.shape[0] - int((collection.query_passage >= 0).any())
     search = _Search(queries, passages, collection, depth=min(depth, others), budget=budget)
     told = progress or (lambda scores: None)
-    # The scores are computed twice, rather than kept, since a relevant passage's score must be known, to the last
-    # bit as the blocks give it, before anything can be counted as above it.
-    for place, block in search.tiles():
-        search.read_thresholds(place, block)
-        told(place.size * block.size)
-    for place, block in search.tiles():
-        search.count(place, block)
-        told(place.size * block.size)
+    # A relevant passage's score must be known, to the last bit as the blocks give it, before anything can be counted
+    # as above it. Where the pool is one block a tile has whole rows; where it is several, the scores are computed
+    # twice, since they are too many to keep.
+    passes = ((True, True),) if len(search.blocks) == 1 else ((True, False), (False, True))
+    for note, count in passes:
+        for place, block in search.tiles():
+            scores = search.scores(place, block)
+            if note:
+                search.note_thresholds(place, block, scores)
+            if count:
+                search.count(place, block, scores)
+            told((note + count) * place.size * block.size)
     return search.result()
 
 
@@ -142,27 +146,24 @@ class _Search:
         self.threshold = np.empty(len(self.query), dtype=np.float32)
         self.pool_rank, self.language_rank = np.ones(len(self.query)), np.ones(len(self.query))
         self.top = _Top(queries.shape[0], depth, self.order)
-        self.spans = _split(len(self.passage_of_column), width=passages.shape[1], budget=budget)
-        self.rows = max(1, budget * 3 // 4 // (16 * self.spans[0].size))  # scores, a sorted copy, masks
+        self.blocks = _split(len(self.passage_of_column), width=passages.shape[1], budget=budget)
+        self.rows = max(1, budget * 3 // 4 // (16 * self.blocks[0].size))  # scores, a sorted copy, masks
         self._block: tuple[_Span, Floats] | None = None
 
     def tiles(self) -> list[tuple[_Span, _Span]]:
         """(queries, columns) of every tile, a block of columns after the other."""
         count = len(self.queries)
         places = [_Span(start, min(start + self.rows, count)) for start in range(0, count, self.rows)]
-        return [(place, block) for block in self.spans for place in places]
+        return [(place, block) for block in self.blocks for place in places]
 
-    def read_thresholds(self, place: _Span, block: _Span) -> None:
+    def note_thresholds(self, place: _Span, block: _Span, scores: Floats) -> None:
         """Note the scores of the relevant passages of the tile."""
         mine = self._relevant(place)
         inside = mine[(self.column[mine] >= block.start) & (self.column[mine] < block.stop)]
-        if len(inside):
-            scores = self._scores(place, block)
-            self.threshold[inside] = scores[self.query[inside] - place.start, self.column[inside] - block.start]
+        self.threshold[inside] = scores[self.query[inside] - place.start, self.column[inside] - block.start]
 
-    def count(self, place: _Span, block: _Span) -> None:
+    def count(self, place: _Span, block: _Span, scores: Floats) -> None:
         """Add to the ranks what stands above in the tile, and keep the tile's best passages."""
-        scores = self._scores(place, block)
         mine = self._relevant(place)
         rows, values = self.query[mine] - place.start, self.threshold[mine]
         best = []
@@ -195,7 +196,8 @@ class _Search:
         first, last = np.searchsorted(self.query, [place.start, place.stop])
         return np.arange(first, last)
 
-    def _scores(self, place: _Span, block: _Span) -> Floats:
+    def scores(self, place: _Span, block: _Span) -> Floats:
+        """(rows, columns) of the tile."""
         if self._block is None or self._block[0] != block:
             self._block = (
                 block,
