@@ -16,8 +16,8 @@ from isoglot.errors import ConfigError, EncoderError
 from isoglot.evaluation.measures import MEASURES, Measure
 from isoglot.evaluation.ranks import rank_relevant
 from isoglot.evaluation.results import CollectionResult, Evaluation
-from isoglot.evaluation.runs import write_run
 from isoglot.evaluation.summarise import check_resampling, summarise
+from isoglot.evaluation.trec.runs import write_run
 
 Vectors = npt.NDArray[np.float32]
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file

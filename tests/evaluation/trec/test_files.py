@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isoglot.errors import DataError
-from isoglot.evaluation import trec
-from isoglot.evaluation.qrels import read_qrels
-from isoglot.evaluation.runs import read_run
+from isoglot.evaluation.trec import files
+from isoglot.evaluation.trec.qrels import read_qrels
+from isoglot.evaluation.trec.runs import read_run
 
 IDS = st.sampled_from(["q1", "q2", "é", "p\u00a01", '"', '"a"', "a,b", "NA", "\\", "#", "qid"])
 NUMBERS = st.sampled_from(["1", "-2", "+3", "0.5", ".5", "5.", "1e-3", "-inf", "1e999", "nan", "1_0", "0x1f", "", "q"])

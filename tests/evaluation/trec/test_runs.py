@@ -10,10 +10,10 @@ from isoglot.data.collection import Collection
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
 from isoglot.evaluation.measures import MEASURES
-from isoglot.evaluation.qrels import read_qrels
 from isoglot.evaluation.ranks import rank_relevant
-from isoglot.evaluation.runs import read_run, write_run
 from isoglot.evaluation.settings import score
+from isoglot.evaluation.trec.qrels import read_qrels
+from isoglot.evaluation.trec.runs import read_run, write_run
 from literal import Case, make_case
 
 TREC = {

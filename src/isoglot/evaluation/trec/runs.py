@@ -13,7 +13,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.tables import runs as row_runs
 from isoglot.errors import DataError
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.trec import Format, read_triples
+from isoglot.evaluation.trec.files import Format, read_triples
 from isoglot.files import whole_file
 
 Ints = npt.NDArray[np.int64]

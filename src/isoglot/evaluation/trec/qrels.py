@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from isoglot.evaluation.trec import Format, read_triples
+from isoglot.evaluation.trec.files import Format, read_triples
 
 Ints = npt.NDArray[np.int64]
 

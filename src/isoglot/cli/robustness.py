@@ -1,0 +1,90 @@
+"""Commands about robustness: ``robustness``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from isoglot.cli.app import app
+
+if TYPE_CHECKING:
+    from isoglot.robustness.curves import Curve, RobustnessCurves
+
+_DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
+
+
+@app.command()
+def robustness(
+    encoder: Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")],
+    collection: Annotated[str, typer.Argument(help="As for evaluate.")],
+    perturbation: Annotated[
+        list[str] | None, typer.Option(help="Such as keyboard or romanise (docs/robustness.md); repeat it.")
+    ] = None,
+    strength: Annotated[list[float] | None, typer.Option(help="Above 0 and up to 1; repeat it.")] = None,
+    measure: Annotated[str, typer.Option(help="What is shown, by query language.")] = "mono/map",
+    save: Annotated[Path | None, typer.Option(help="Write all curves to this JSON file.")] = None,
+    draws: Annotated[int, typer.Option(min=1, help="Resamples for the intervals.")] = 1_000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the perturbations and the resamples.")] = 0,
+) -> None:
+    """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.data.collection import Collection
+    from isoglot.data.load import load_collection
+    from isoglot.encoder.load import load_encoder
+    from isoglot.errors import ConfigError
+    from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
+    from isoglot.evaluation.settings import Scores
+    from isoglot.robustness.perturbed import applicable
+    from isoglot.robustness.sweep import sweep
+
+    setting, slash, name = measure.partition("/")
+    if not slash:
+        raise ConfigError(f"{measure!r} is not SETTING/MEASURE, such as mono/map or multi/ndcg@10.")
+    loaded = load_collection(collection)
+    names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
+    model = load_encoder(encoder)
+    with embedding_progress() as progress:
+
+        def measured(perturbed: Collection) -> Mapping[str, Scores]:
+            # The intervals are made of the curves, not here.
+            options = EvaluationOptions(draws=1)
+            result = evaluate(model, [perturbed], name=encoder, options=options, progress=progress)
+            return result.collections[perturbed.name].topics.tables
+
+        found = sweep(
+            measured,
+            loaded,
+            perturbations=names,
+            strengths=strength or [0.1, 0.3, 1.0],
+            seed=seed,
+            measures=[(setting, name)],
+            draws=draws,
+        )
+    _print(encoder, found)
+    if save is not None:
+        found.save(save)
+        typer.echo(f"curves: {save}")
+
+
+def _print(encoder: str, found: "RobustnessCurves") -> None:
+    console = Console(highlight=False)
+    for name in dict.fromkeys(curve.perturbation for curve in found.curves):
+        curves = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]
+        title = f"{encoder} on {found.collection}: {name}, {curves[0].setting} {curves[0].measure}"
+        table = Table("language", *(f"{point.strength:g}" for point in curves[0].points), title=title)
+        for curve in curves:
+            table.add_row(curve.cell, *_row(curve))
+        console.print(table)
+        for reason, count in found.left_out.get(name, {}).items():
+            console.print(f"{count:,} queries left out: {reason}", markup=False)
+    for example in found.examples:
+        console.print(f"{example.perturbation}, {example.language}: {example.before} → {example.after}", markup=False)
+
+
+def _row(curve: "Curve") -> list[str]:
+    """The clean value, then values with the share of the clean one that is left."""
+    first, *rest = curve.points
+    return [f"{first.value:.3f}", *(f"{point.value:.3f} ({point.relative:.0%})" for point in rest)]
