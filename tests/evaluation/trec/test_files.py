@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isoglot.errors import DataError
-from isoglot.evaluation.trec import files
+from isoglot.evaluation.trec import files as trec_files
 from isoglot.evaluation.trec.qrels import read_qrels
 from isoglot.evaluation.trec.runs import read_run
 
@@ -37,7 +37,7 @@ def test_files_mean_the_same_read_at_once_and_line_by_line(text: str) -> None:
         path = Path(folder) / "file"
         path.write_bytes(text.encode())
         for reader in (read_run, read_qrels):
-            with mock.patch.object(trec, "_read_fast", return_value=None):
+            with mock.patch.object(trec_files, "_read_fast", return_value=None):
                 slow = outcome(reader, path)
             assert outcome(reader, path) == slow
 
@@ -56,5 +56,5 @@ def test_files_of_one_separator_are_read_at_once(tmp_path: Path) -> None:
     """Or a run of millions of lines takes a minute."""
     for text in ("q Q0 p 1 0.5 t\nq Q0 r 2 0.25 t\n", "query-id\tcorpus-id\tscore\r\nq\tp\t1\r\n", "q 0 p 1"):
         (tmp_path / "file").write_bytes(text.encode())
-        with mock.patch.object(trec, "_read_lines", side_effect=AssertionError):
+        with mock.patch.object(trec_files, "_read_lines", side_effect=AssertionError):
             (read_run if "Q0" in text else read_qrels)(tmp_path / "file")
