@@ -8,7 +8,7 @@ from pathlib import Path
 
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
-from isoglot.encoder.embed import Progress
+from isoglot.encoder.embed import StartProgress
 from isoglot.encoder.load import E5_SMALL, load_encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import evaluate
@@ -80,7 +80,7 @@ def run_demo(
     *,
     say: Callable[[str], object],
     training: Callable[[int], AbstractContextManager[Report]],
-    embedding: Callable[[], AbstractContextManager[Callable[[str, int], Progress]]],
+    embedding: Callable[[], AbstractContextManager[StartProgress]],
 ) -> Demo:
     """Run the demo into a folder. What an earlier, interrupted demo finished there is kept and used.
 
@@ -143,7 +143,7 @@ def _evaluate(
     encoder: str,
     collection: Collection,
     say: Callable[[str], object],
-    embedding: Callable[[], AbstractContextManager[Callable[[str, int], Progress]]],
+    embedding: Callable[[], AbstractContextManager[StartProgress]],
 ) -> CollectionResult:
     say(f"Evaluating {encoder} on {collection.name}.")
     with embedding() as progress:

@@ -149,16 +149,17 @@ def test_each_collection_has_its_own_run_file(collection: Collection, tmp_path: 
     assert (tmp_path / "pool.toy.trec").read_bytes() == alone
 
 
-def test_progress_is_told_of_every_text_of_both_sides(collection: Collection) -> None:
+def test_progress_is_told_of_every_text_of_both_sides_and_every_score(collection: Collection) -> None:
     announced, done = [], []
 
-    def progress(what: str, texts: int) -> Callable[[int], None]:
-        announced.append((what, texts))
-        return lambda texts: done.append(texts)
+    def progress(what: str, total: int, unit: str = "texts") -> Callable[[int], None]:
+        announced.append((what, total, unit))
+        return lambda count: done.append(count)
 
     evaluate(ToyEncoder(1), [collection], progress=progress)
-    assert announced == [("toy query", 24), ("toy passage", 24)]
-    assert sum(done) == 48
+    scores = 2 * 24 * 24
+    assert announced == [("toy query", 24, "texts"), ("toy passage", 24, "texts"), ("toy ranking", scores, "scores")]
+    assert sum(done) == 48 + scores
 
 
 def test_collections_of_one_name_are_refused_before_any_work() -> None:

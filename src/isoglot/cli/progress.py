@@ -1,7 +1,7 @@
 """Progress on a terminal, and plain lines where output goes to a file."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -13,20 +13,22 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.text import Text
 
 from isoglot.encoder.embed import Progress as Told
+from isoglot.encoder.embed import StartProgress
 from isoglot.training.progress import Report
 
 _SECONDS_BETWEEN_LINES = 30
 
 
-class _TextsPerSecond(ProgressColumn):
+class _Speed(ProgressColumn):
     def render(self, task: Any) -> Text:
-        return Text(f"{task.speed:.0f} texts/s" if task.speed else "")
+        return Text(f"{_short(task.speed)} {task.fields['unit']}/s" if task.speed else "")
 
 
 @contextmanager
@@ -53,16 +55,16 @@ def _state(entry: dict[str, Any]) -> str:
 
 
 @contextmanager
-def embedding_progress() -> Iterator[Callable[[str, int], Told]]:
-    """A bar for each side of a collection, with texts/s and time left; a line now and then without a terminal."""
+def embedding_progress() -> Iterator[StartProgress]:
+    """A bar for each piece of work, with texts/s and time left; a line now and then without a terminal."""
     console = Console(stderr=True)
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _TextsPerSecond()]
+    columns = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), _Speed()]
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
 
-        def start(what: str, texts: int) -> Told:
+        def start(what: str, total: int, unit: str = "texts") -> Told:
             if not console.is_terminal:
-                return _Lines(console, what, texts)
-            task: TaskID = bar.add_task(what, total=texts)
+                return _Lines(console, what, total, unit)
+            task: TaskID = bar.add_task(what, total=total, unit=unit)
 
             def told(count: int) -> None:
                 bar.advance(task, count)
@@ -75,8 +77,8 @@ def embedding_progress() -> Iterator[Callable[[str, int], Told]]:
 class _Lines:
     """Says how far it is, in plain lines, so seldom that a log stays readable and short work says nothing."""
 
-    def __init__(self, console: Console, what: str, total: int) -> None:
-        self.console, self.what, self.total = console, what, total
+    def __init__(self, console: Console, what: str, total: int, unit: str) -> None:
+        self.console, self.what, self.total, self.unit = console, what, total, unit
         self.done = 0
         self.begun = self.said = time.monotonic()
 
@@ -87,6 +89,10 @@ class _Lines:
             self.said = now
             speed = self.done / (now - self.begun)
             left = timedelta(seconds=round((self.total - self.done) / speed))
-            self.console.print(
-                f"{self.what}: {self.done:,} of {self.total:,} texts, {speed:.0f} texts/s, {left} left", highlight=False
-            )
+            done = f"{_short(self.done)} of {_short(self.total)} {self.unit}"
+            self.console.print(f"{self.what}: {done}, {_short(speed)}/s, {left} left", highlight=False)
+
+
+def _short(count: float) -> str:
+    """Texts are counted, scores are billions."""
+    return f"{count:,.0f}" if count < 1e7 else f"{count / 1e6:,.0f}M"

@@ -25,9 +25,15 @@ _DIGEST_BYTES = 16
 
 
 class Progress(Protocol):
-    """Told how many texts were embedded."""
+    """Told how much was done since it was told last."""
 
-    def __call__(self, texts: int, /) -> None: ...
+    def __call__(self, count: int, /) -> None: ...
+
+
+class StartProgress(Protocol):
+    """Begins a piece of work: what it is, how much there is, and of what."""
+
+    def __call__(self, what: str, total: int, /, unit: str = "texts") -> Progress: ...
 
 
 def embed(

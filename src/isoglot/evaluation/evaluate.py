@@ -1,6 +1,6 @@
 """Evaluate an encoder on collections: embed once, rank once, then every setting, measure and bias."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.data.collection import Collection
-from isoglot.encoder.embed import Progress, Role, compares_by_dot, embed
+from isoglot.encoder.embed import Role, StartProgress, compares_by_dot, embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
@@ -58,7 +58,7 @@ def evaluate(
     *,
     name: str = "encoder",
     options: EvaluationOptions | None = None,
-    progress: Callable[[str, int], Progress] | None = None,
+    progress: StartProgress | None = None,
 ) -> Evaluation:
     """Evaluate an encoder in the settings mono, cross and multi, with its language bias.
 
@@ -68,7 +68,7 @@ def evaluate(
         collections: what to evaluate on; their names must differ.
         name: what the encoder is called in the results.
         options: see :class:`EvaluationOptions`.
-        progress: called with (what is encoded, number of texts), returns what is told of each step.
+        progress: begins the encoding of either side, and the ranking.
 
     Raises:
         EncoderError: the encoder does not return finite vectors of one width, or (for cosine) a zero vector.
@@ -88,7 +88,7 @@ def evaluate(
         }
         run = _run_path(options.run, collection.name) if len(collections) > 1 else options.run
         results[collection.name] = evaluate_vectors(
-            sides["query"], sides["passage"], collection, options=replace(options, run=run)
+            sides["query"], sides["passage"], collection, options=replace(options, run=run), progress=progress
         )
     shown = {"draws": options.draws, "seed": options.seed, "measures": [m.mean for m in options.measures]}
     return Evaluation(encoder=name, encoder_fingerprint=fingerprint, collections=results, options=shown)
@@ -100,6 +100,7 @@ def evaluate_vectors(
     collection: Collection,
     *,
     options: EvaluationOptions | None = None,
+    progress: StartProgress | None = None,
 ) -> CollectionResult:
     """Evaluate vectors that are there already; scores are dot products, so normalise for cosine.
 
@@ -108,6 +109,7 @@ def evaluate_vectors(
         passages: (passages, width) float32, in the order of its passages; may be memory-mapped.
         collection: what the vectors stand for.
         options: see :class:`EvaluationOptions`.
+        progress: begins the ranking.
 
     Raises:
         EncoderError: the vectors are not one finite vector per query and passage, all of one width.
@@ -116,7 +118,10 @@ def evaluate_vectors(
     options = options or EvaluationOptions()
     _check(queries, passages, collection)
     depth = _DEPTH if options.run is None else _RUN_DEPTH
-    ranks = rank_relevant(queries, passages, collection, depth=depth, budget=options.memory_mib << 20)
+    scores = 2 * len(collection.queries) * len(collection.passages)
+    told = progress(f"{collection.name} ranking", scores, unit="scores") if progress else None
+    budget = options.memory_mib << 20
+    ranks = rank_relevant(queries, passages, collection, depth=depth, budget=budget, progress=told)
     if options.run is not None:
         write_run(ranks, collection, options.run)
     return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)
@@ -154,7 +159,7 @@ def _embed_side(
     collection: Collection,
     role: Role,
     fingerprint: str | None,
-    progress: Callable[[str, int], Progress] | None,
+    progress: StartProgress | None,
 ) -> Embeddings:
     texts = (collection.queries if role == "query" else collection.passages)["text"]
     told = progress(f"{collection.name} {role}", len(texts)) if progress else None
