@@ -10,9 +10,12 @@ from isoglot.errors import ConfigError
 
 def run(output: Path) -> tuple[demo.Demo, list[str]]:
     said: list[str] = []
-    quiet: Any = lambda *_: None  # noqa: E731
+    quiet: Any = lambda *_, **__: None  # noqa: E731
     found = demo.run_demo(
-        output, say=said.append, training=lambda _: nullcontext(quiet), embedding=lambda: nullcontext(lambda *_: quiet)
+        output,
+        say=said.append,
+        training=lambda _: nullcontext(quiet),
+        embedding=lambda: nullcontext(lambda *_, **__: quiet),
     )
     return found, said
 

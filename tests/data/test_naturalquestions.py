@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from isoglot.data import naturalquestions
-from isoglot.data.naturalquestions import read_dpr, read_nq_oracle, read_qed
+from isoglot.data.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
@@ -133,6 +133,15 @@ def test_a_damaged_or_missing_file_is_told(tmp_path: Path) -> None:
         read_dpr(path, domain="nq")
     with pytest.raises(DataError, match=r"absent\.json: no such file"):
         read_dpr(tmp_path / "absent.json", domain="nq")
+
+
+def test_an_array_is_dprs(tmp_path: Path) -> None:
+    assert is_dpr(array(tmp_path / "a.json.gz", [DPR], indent=4))
+    assert not is_dpr(array(tmp_path / "b.json", {"data": [DPR]}))
+    path = tmp_path / "c.json.gz"
+    path.write_bytes(b"no gzip")
+    with pytest.raises(DataError, match=f"{path}: a damaged gzip file"):
+        is_dpr(path)
 
 
 def test_the_real_files_are_read_whole(mirror: Path) -> None:

@@ -48,7 +48,7 @@ class CollectionResult:
     bias: dict[str, Estimate]
     effects: LanguageEffects | None
     pool_share: float
-    topics: Topics
+    topics: Topics = field(compare=False, repr=False)
 
     def value(self, setting: str, measure: str) -> float:
         """One macro average, such as ``value("multi", "map")``."""

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
-from isoglot.evaluation.trec import hitlists
 from isoglot.evaluation.measures import MEASURES, parse_measure
 from isoglot.evaluation.results import CollectionResult
 from isoglot.evaluation.summarise import summarise
+from isoglot.evaluation.trec import hitlists
 from isoglot.evaluation.trec.qrels import read_qrels
 from isoglot.evaluation.trec.runs import read_run, write_run
 from isoglot.evaluation.trec.score import rank_run, score_run
