@@ -8,10 +8,13 @@ from isoglot.data.collection import Collection
 from isoglot.data.jsonl import read_jsonl
 from isoglot.data.lareqa import CandidateText, read_lareqa
 from isoglot.data.lines import json_lines
+from isoglot.data.mrqa import is_mrqa, read_mrqa
+from isoglot.data.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
 from isoglot.data.parallel import HELD_OUT_SEED, HELD_OUT_SHARE, ParallelDataset
 from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse
 from isoglot.data.squad import read_joined_squad, read_squad
+from isoglot.data.triviaqa import read_trivia_distant
 from isoglot.errors import DataError
 
 Training = str | Path | Mapping[str, str | Path]
@@ -22,7 +25,8 @@ def load_parallel(source: Training) -> ParallelDataset:
 
     Args:
         source: a name of ``isoglot data list``, or of a half, such as ``sample/train``; a ``.jsonl``
-            or ``.jsonl.gz`` file (the project's own format or a joined parallel SQuAD); a ``.parquet`` file
+            or ``.jsonl.gz`` file (the project's own format, a joined parallel SQuAD, the NQ oracle, QED, MRQA or
+            distant TriviaQA pairs); a ``.json`` or ``.json.gz`` file of DPR; a ``.parquet`` file
             that :meth:`ParallelDataset.save` wrote; or SQuAD JSON files as a mapping of language to file.
 
     Raises:
@@ -40,7 +44,9 @@ def load_parallel(source: Training) -> ParallelDataset:
     entry = registry.find(str(source))
     if entry.kind != "parallel":
         raise DataError(f"{source} is a collection to evaluate on, not training data: {entry.use}.")
-    data = _read_file(next(iter(registry.files(entry.name).values())))
+    files = registry.files(entry.name)
+    path = next(iter(files.values()))
+    data = read_squad(files, domain=entry.name) if path.name.endswith(".json.gz") else _read_file(path)
     return _part(data, str(source).removeprefix(entry.name).removeprefix("/"))
 
 
@@ -97,13 +103,25 @@ def _part(data: ParallelDataset, part: str) -> ParallelDataset:
 def _read_file(path: Path) -> ParallelDataset:
     if path.suffix == ".parquet":
         return ParallelDataset.open(path)
+    if path.name.endswith((".json", ".json.gz")) and is_dpr(path):
+        return read_dpr(path, domain=path.name.split(".")[0])
     if not path.name.endswith((".jsonl", ".jsonl.gz")):
         raise DataError(
-            f"{path}: unknown kind of file; give .jsonl, .jsonl.gz or .parquet, "
+            f"{path}: unknown kind of file; give .jsonl, .jsonl.gz, .parquet or DPR's .json, "
             "a BEIR folder to evaluate on, or SQuAD JSON to train on as language = file."
         )
     first = next((row for _, row in json_lines(path)), {})
-    return read_joined_squad(path) if {"context", "qas"} <= first.keys() else read_jsonl(path)
+    reader = next((read for keys, read in _LAYOUTS if keys <= first.keys()), read_jsonl)
+    return read_mrqa(path) if is_mrqa(first) else reader(path)
+
+
+# What the first line of a file has -> its layout.
+_LAYOUTS = (
+    ({"context", "qas"}, read_joined_squad),
+    ({"question", "ctxs"}, read_nq_oracle),
+    ({"question_text", "paragraph_text"}, read_qed),
+    ({"question", "title", "passage"}, read_trivia_distant),
+)
 
 
 def _check_name(source: str | Path, path: Path) -> None:

@@ -26,6 +26,7 @@ from isoglot.errors import DataError
 
 _READER = "english 1"
 _BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
+_BEGINNING_BYTES = 64
 _CHUNK_CHARACTERS = 1 << 20
 _DECODER = json.JSONDecoder()
 _ITEM = re.compile(r"[^\s,\[\]]")  # where an item of an array begins
@@ -75,6 +76,15 @@ def read_dpr(path: Path, *, domain: str) -> ParallelDataset:
         DataError: with the file, item and key of the first item that cannot be used.
     """
     return english_pairs(path, _dpr_pairs, domain=domain)
+
+
+def is_dpr(path: Path) -> bool:
+    """Whether a JSON file is an array, as DPR's are."""
+    with open_bytes(path) as file:
+        try:
+            return file.read(_BEGINNING_BYTES).decode("utf-8-sig", errors="ignore").lstrip().startswith("[")
+        except _BROKEN_GZIP as error:
+            raise DataError(f"{path}: a damaged gzip file ({error}); fetch it again.") from error
 
 
 def english_pairs(path: Path, pairs: Callable[[Path], Iterator[Pair]], *, domain: str) -> ParallelDataset:

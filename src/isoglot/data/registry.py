@@ -145,6 +145,24 @@ _MLQA_R = {
     "zh": (1_360_698, "57f01d2fff50cf3392805635b01445339f225ad5bf28ba8443b12f8dbd1e69dc"),
 }
 
+
+def _english(
+    name: str, *, title: str, licence: str, use: str, homepage: str, path: str, size: int, sha256: str
+) -> Entry:
+    """A data set of English pairs in one file, from a mirror only."""
+    file = RemoteFile(path=path, size=size, sha256=sha256, url=None)
+    return Entry(
+        name=name,
+        title=title,
+        kind="parallel",
+        languages=("en",),
+        licence=licence,
+        use=use,
+        homepage=homepage,
+        files=(file,),
+    )
+
+
 # fmt: off
 _LIBREOFFICE_LANGUAGES = (
     "en", "it", "el", "de", "nl", "fr", "cs", "es", "pl", "hu", "pt",
@@ -236,5 +254,75 @@ _ENTRIES = (
                 url=None,
             ),
         ),
+    ),
+    _english(
+        "nq-oracle",
+        title="Natural Questions, open domain: 2,655 questions with the gold passage",
+        licence="text CC BY-SA 3.0",
+        use="test of the NQ domain: never train on it",
+        homepage="https://ai.google.com/research/NaturalQuestions",
+        path="nq/nq-open-oracle.jsonl.gz",
+        size=900_334,
+        sha256="6a7f72b846f663a133ef952244e5a4e43f06bcf190afe34e8fbe687ce0d1653e",
+    ),
+    _english(
+        "qed-train",
+        title="QED: 7,167 Natural Questions with the paragraph that answers them",
+        licence="CC BY-SA 3.0",
+        use="training; 444 items are in nq-oracle, which `isoglot leaks --drop` takes out",
+        homepage="https://github.com/google-research-datasets/QED",
+        path="nq/qed-train.jsonl.gz",
+        size=2_811_700,
+        sha256="2a76200e8b7fc179b4e91016a53478036741a4d4c0c04d74c81529fa6dfb8203",
+    ),
+    _english(
+        "qed-dev",
+        title="QED: 1,204 Natural Questions with the paragraph that answers them",
+        licence="CC BY-SA 3.0",
+        use="development; 917 items are in nq-oracle",
+        homepage="https://github.com/google-research-datasets/QED",
+        path="nq/qed-dev.jsonl.gz",
+        size=418_328,
+        sha256="dcff555668e6ded6f41551766444e66a2f2e51d46ff1ecdd42ae3dde3f717688",
+    ),
+    _english(
+        "trivia-distant",
+        title="TriviaQA: 1,045 questions with a distantly matched passage, about two thirds of them right",
+        licence="none stated",
+        use="weak training and tests of the TriviaQA domain",
+        homepage="https://nlp.cs.washington.edu/triviaqa/",
+        path="triviaqa/trivia_distant.jsonl.gz",
+        size=484_878,
+        sha256="0c2b3e1057d3631a49e597fcdaecf6d1e992fedbd30ec120d09f62164ae9fb60",
+    ),
+    _english(
+        "squadshifts-new-wiki",
+        title="SQuADShifts, new Wikipedia articles: 7,938 questions on 1,581 paragraphs",
+        licence="none stated",
+        use="evaluate only: development, domain shift",
+        homepage="https://modestyachts.github.io/squadshifts-website/",
+        path="squadshifts/new_wiki_v1.0.json.gz",
+        size=771_063,
+        sha256="15c4fb74e9be89776dc04eb7c3ce85b570ec7bc91cd78a34a0b899ae51d80cb4",
+    ),
+    _english(
+        "squadshifts-reddit",
+        title="SQuADShifts, Reddit: 9,803 questions on 2,035 posts",
+        licence="none stated",
+        use="evaluate only: development, domain shift",
+        homepage="https://modestyachts.github.io/squadshifts-website/",
+        path="squadshifts/reddit_v1.0.json.gz",
+        size=1_052_572,
+        sha256="cf6052543ef52175b55cf39e46b508ddb9bae25d16270c49511dacd25d38348a",
+    ),
+    _english(
+        "squadshifts-amazon",
+        title="SQuADShifts, Amazon reviews: 9,885 questions on 2,050 reviews",
+        licence="none stated",
+        use="evaluate only: development, domain shift",
+        homepage="https://modestyachts.github.io/squadshifts-website/",
+        path="squadshifts/amazon_reviews_v1.0.json.gz",
+        size=1_026_003,
+        sha256="3cbc4ab060301b54d31859f587af50c43154f5c90f26597e6e6da61486d9bb47",
     ),
 )

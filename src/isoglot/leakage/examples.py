@@ -1,0 +1,65 @@
+"""A few leaks to look at: the test text beside the training text that is most like it."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from isoglot.data.collection import Collection
+from isoglot.data.parallel import ParallelDataset
+from isoglot.leakage.findings import Finding
+from isoglot.leakage.report import Example
+from isoglot.leakage.sides import Place, Side
+from isoglot.leakage.text import normal_form, shingles
+
+_EXCERPT_CHARACTERS = 160
+
+
+def find_examples(
+    found: Sequence[Finding],
+    train: Sequence[ParallelDataset],
+    against: Sequence[Collection],
+    names: Sequence[str],
+    *,
+    count: int,
+) -> Iterator[Example]:
+    """The first ``count`` of each kind, side and collection that leak most, no two of them translations."""
+    for finding in found:
+        texts = finding.texts
+        leaking = np.flatnonzero(finding.leaks.any(axis=0))
+        order = leaking[np.argsort(-finding.score[leaking], kind="stable")]
+        _, first = np.unique(texts.group[order], return_index=True)
+        order = order[np.sort(first)]
+        for number, collection in enumerate(against):
+            for text in order[texts.collection[order] == number][:count].tolist():
+                place = finding.closest(text)
+                table = collection.queries if texts.side == "query" else collection.passages
+                row = table.slice(int(texts.row[text]), 1).to_pylist()[0]
+                item = train[place.source].rows[place.rows[0]]
+                yield Example(
+                    collection=collection.name,
+                    side=texts.side,
+                    kind=finding.kind,
+                    test_id=row["id"],
+                    test_language=row["lang"],
+                    test_text=_excerpt(row["text"]),
+                    source=names[place.source],
+                    item=item["id"],
+                    language=place.language,
+                    text=_excerpt(_text(item, texts.side, place, row["text"])),
+                    score=float(finding.score[text]),
+                )
+
+
+def _text(item: dict[str, dict[str, str]], side: Side, place: Place, like: str) -> str:
+    """The text of an item at a place; of its passage and negatives the one that is most like the test text."""
+    languages = [place.language] if place.language else sorted(item[side])
+    candidates = [text for language in languages if (text := item[side][language])]
+    if side == "passage":
+        candidates += [text for language in languages for text in item["negatives"][language] or []]
+    wanted = shingles(normal_form(like))
+    return max(candidates, key=lambda text: len(shingles(normal_form(text)) & wanted))
+
+
+def _excerpt(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _EXCERPT_CHARACTERS else text[: _EXCERPT_CHARACTERS - 1] + "…"

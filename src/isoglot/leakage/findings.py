@@ -1,0 +1,142 @@
+"""What one kind of check found between the training data and one side of the test collections."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.data.collection import Collection
+from isoglot.data.parallel import ParallelDataset
+from isoglot.leakage.near import NearDuplicates, Pair
+from isoglot.leakage.overlap import Overlap
+from isoglot.leakage.sides import AuditedTexts, Place
+
+Kind = Literal["exact", "near", "overlap", "id", "translation"]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+_Scalar = TypeVar("_Scalar", np.bool_, np.float64)
+
+# The questions of SQuAD, XQuAD and MLQA keep such an id in all translations. A number could agree by chance.
+_IDENTIFIER = re.compile(r"(?:.*/)?(?=[0-9-]*[a-f])(?=[a-f-]*[0-9])([0-9a-f-]{16,})")
+
+
+class _Closest(Protocol):
+    def __call__(self, text: int) -> Place: ...
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Leaks of one kind.
+
+    Attributes:
+        kind: of check.
+        texts: the side that was checked.
+        leaks: (sources, texts) bool; which test texts leak from which training data set.
+        score: (texts,) how much of a text leaks, in [0, 1]; what it is depends on the kind.
+        places: the training texts that they leak from.
+        closest: index of a leaking test text -> the training text that is most like it.
+    """
+
+    kind: Kind
+    texts: AuditedTexts
+    leaks: Bools
+    score: Floats
+    places: Sequence[Place]
+    closest: _Closest
+
+
+class ExactDuplicates:
+    """Training texts whose normal form is a test text's."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._number = {text: number for number, text in enumerate(texts)}
+        self.pairs: list[Pair] = []
+        self.places: list[Place] = []
+
+    def add(self, texts: Sequence[str], places: Sequence[Place]) -> None:
+        """Look up training texts in normal form."""
+        for text, place in zip(texts, places, strict=True):
+            if (number := self._number.get(text)) is not None:
+                self.pairs.append(Pair(number, len(self.places), 1.0))
+                self.places.append(place)
+
+
+def pair_finding(kind: Kind, texts: AuditedTexts, check: ExactDuplicates | NearDuplicates, *, sources: int) -> Finding:
+    """The pairs that a check found, per test text."""
+    leaks = np.zeros((sources, len(texts.distinct)), dtype=bool)
+    score = np.zeros(len(texts.distinct))
+    best: dict[int, int] = {}
+    for pair in check.pairs:
+        leaks[check.places[pair.place].source, pair.text] = True
+        if pair.jaccard > score[pair.text]:
+            score[pair.text] = pair.jaccard
+            best[pair.text] = pair.place
+    return Finding(
+        kind,
+        texts,
+        leaks=_per_text(leaks, texts),
+        score=_per_text(score, texts),
+        places=check.places,
+        closest=lambda text: check.places[best[int(texts.form[text])]],
+    )
+
+
+def overlap_finding(texts: AuditedTexts, check: Overlap, *, limit: float, sources: int) -> Finding:
+    """The texts of whose grams more than ``limit`` occur in the training data, and from which data sets they are."""
+    share = check.shares()
+    flagged = share > limit
+    leaks = np.stack([flagged & (check.shares(source) > 0) for source in range(sources)])
+    return Finding(
+        "overlap",
+        texts,
+        leaks=_per_text(leaks, texts),
+        score=_per_text(share * flagged, texts),
+        places=[check.places[place] for place in check.contributing(np.flatnonzero(flagged))],
+        closest=lambda text: check.places[check.closest(int(texts.form[text]))],
+    )
+
+
+def id_finding(texts: AuditedTexts, train: Sequence[ParallelDataset], collections: Sequence[Collection]) -> Finding:
+    """Test questions whose id a training item has, in whatever languages the two exist."""
+    groups = [collection.queries["group"].to_pylist() for collection in collections]
+    names = [_identifier(groups[c][r]) for c, r in zip(texts.collection.tolist(), texts.row.tolist(), strict=True)]
+    wanted = set(names) - {""}
+    held: list[Mapping[str, Place]] = []
+    for source, dataset in enumerate(train):
+        rows: dict[str, list[int]] = {}
+        for row, identity in enumerate(dataset.rows["id"]):
+            if (name := _identifier(identity)) in wanted:
+                rows.setdefault(name, []).append(row)
+        held.append({name: Place(source, tuple(found), "") for name, found in rows.items()})
+    leaks = np.array([[name in places for name in names] for places in held], dtype=bool)
+    return Finding(
+        "id",
+        texts,
+        leaks=leaks,
+        score=leaks.any(axis=0).astype(float),
+        places=[place for places in held for place in places.values()],
+        closest=lambda text: next(places[names[text]] for places in held if names[text] in places),
+    )
+
+
+def translation_leaks(found: Sequence[Finding]) -> Bools:
+    """(sources, texts): texts of one side that do not leak themselves while a translation of them does."""
+    direct = np.logical_or.reduce([finding.leaks for finding in found])
+    group = found[0].texts.group
+    return np.stack([np.isin(group, group[own]) & ~own for own in direct])
+
+
+def _identifier(name: str) -> str:
+    """The last part of an id, if it is one that does not agree by chance; else nothing."""
+    match = _IDENTIFIER.fullmatch(name)
+    return match[1] if match else ""
+
+
+def _per_text(values: npt.NDArray[_Scalar], texts: AuditedTexts) -> npt.NDArray[_Scalar]:
+    """(..., distinct) to (..., texts); a text without letters and digits has nothing."""
+    padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1), dtype=values.dtype)], axis=-1)
+    chosen: npt.NDArray[_Scalar] = padded[..., texts.form]
+    return chosen
