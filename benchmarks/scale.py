@@ -7,7 +7,7 @@ and memory-mapped from a .npy in a temporary folder (1.5 GB for a million). Each
 own, which is watched from outside every few milliseconds. Printed for each size:
 
 - seconds for a million scores (the fastest of the repeats) by the clock and of the processors, which linear cost keeps
-  flat, and the ratio to the first size;
+  flat, and the ratio to the first size; a pool of one block (65,536 passages) is cheaper: its scores are made once;
 - peak anonymous memory (RssAnon) above what was there before, and how far that is above what `rank_relevant` states
   (the budget, the queries and the result); VmHWM counts the mapped file's pages too;
 - of a few queries, whether the ranks equal those of all scores sorted, or with unit vectors, whose scores depend on

@@ -1,9 +1,27 @@
 """Files that are whole or not there: written beside their place and renamed."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from isoglot.errors import StorageError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def check_target(path: Path) -> None:
+    """Refuse what a file cannot be written to, before any work is done for it.
+
+    Raises:
+        StorageError: the path is a folder or a device, or lies in what is no folder.
+    """
+    if path.exists() and not path.is_file():  # a rename would put a file where a device such as /dev/null was
+        raise StorageError(f"{path}: {'a folder' if path.is_dir() else 'not a file'}; name a file to write.")
+    there = next(parent for parent in path.absolute().parents if parent.exists())
+    if not there.is_dir():
+        raise StorageError(f"{path}: {there} is not a folder; name a file in one.")
 
 
 @contextmanager
@@ -12,7 +30,11 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     The folder is made where it is missing. After an error, such as a full disk, nothing is left behind and a
     file that was there before is untouched. The content is on disk before the name is.
+
+    Raises:
+        StorageError: the disk is full, or see :func:`check_target`.
     """
+    check_target(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
@@ -20,5 +42,9 @@ def whole_file(path: Path) -> Iterator[Path]:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(part, path)
+    except OSError as error:
+        if error.errno in _FULL:  # the system's own sentence has no file in it
+            raise StorageError(f"{path}: the disk is full; make room and run it again.") from error
+        raise
     finally:
         part.unlink(missing_ok=True)

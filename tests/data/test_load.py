@@ -11,6 +11,7 @@ import pytest
 
 from isoglot.data import registry
 from isoglot.data.beir import write_beir
+from isoglot.data.lines import json_lines
 from isoglot.data.load import load_collection, load_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sources import Source, parse
@@ -175,6 +176,22 @@ def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) 
         load_parallel(f"beir:{folder}")
     with pytest.raises(DataError, match="There is no data set 'marco:"):
         load_parallel("marco:birds")
+
+
+def test_judgements_without_queries_are_not_left_unread(tmp_path: Path) -> None:
+    """A corpus alone is evaluated by its translations; a folder that lost its queries is not."""
+    folder = beir(tmp_path / "lost")
+    (folder / "queries.jsonl").unlink()
+    (folder / "corpus.jsonl").write_text(
+        "\n".join(json.dumps({"_id": lang, "text": lang, "lang": lang, "group": "g"}) for lang in ("de", "en"))
+    )
+    with pytest.raises(DataError, match=r"queries\.jsonl: no such file"):
+        load_collection(folder)
+    (folder / "qrels" / "test.tsv").unlink()
+    (folder / "qrels").rmdir()
+    assert len(load_collection(folder).queries) == 2
+    with pytest.raises(DataError, match="a folder, where a file is wanted"):
+        next(json_lines(folder))
 
 
 def test_a_collection_of_a_format_is_filed_under_what_was_asked_for(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from isoglot.data.collection import Collection
-from isoglot.errors import ConfigError, EncoderError
+from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate, evaluate_vectors
 
 LANGUAGES = ("de", "en", "zh")
@@ -160,6 +160,13 @@ def test_progress_is_told_of_every_text_of_both_sides_and_every_score(collection
     scores = 2 * 24 * 24
     assert announced == [("toy query", 24, "texts"), ("toy passage", 24, "texts"), ("toy ranking", scores, "scores")]
     assert sum(done) == 48 + scores
+
+
+def test_a_collection_where_nothing_is_relevant_is_refused() -> None:
+    rows = [{"id": f"{lang} 0", "text": f"{lang} 0", "lang": lang} for lang in LANGUAGES]
+    empty = Collection.from_rows("empty", queries=rows, passages=rows, relevant={("de 0", "en 0"): 0})
+    with pytest.raises(DataError, match="empty: no judgement has a grade above 0"):
+        evaluate(ToyEncoder(0), [empty])
 
 
 def test_collections_of_one_name_are_refused_before_any_work() -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from isoglot.data.collection import Collection
+from isoglot.data.translations import from_translations
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
 from isoglot.evaluation.measures import MEASURES, parse_measure
@@ -62,6 +63,19 @@ def test_numbers_in_the_words_are_those_of_the_result() -> None:
 def test_a_strong_pull_is_called_strong_and_none_weak() -> None:
     assert "pull of the query's language is strong" in words(result(1.5))
     assert "pull of the query's language is weak" in words(result(0.0))
+
+
+def test_in_two_languages_without_questions_a_pull_can_be_strong() -> None:
+    """A share of hits is at most twice what chance gives there, and no right passage is in the query's language."""
+    two = from_translations("talk", collection(("de", "en")).passages, seed=0)
+    assert "pull of the query's language is strong" in words(result(3.0, of=two))
+    assert "pull of the query's language is weak" in words(result(0.0, of=two))
+    one = from_translations("talk", collection(("de", "en")).passages.slice(0, 2), seed=0)
+    random = np.random.default_rng(0).normal(size=(2, 8)).astype(np.float32)
+    options = EvaluationOptions(measures=(*MEASURES, parse_measure("Success@1")), draws=200)
+    said = words(evaluate_vectors(random, random, one, options=options))
+    assert "pull of the query's language" not in said  # one cluster tells nothing
+    assert "finds most" not in said  # nor is German ahead of itself
 
 
 def test_a_weak_language_is_named_with_its_remedy() -> None:

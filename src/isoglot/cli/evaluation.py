@@ -1,5 +1,6 @@
 """Commands that measure: ``audit``, ``evaluate``, ``score`` and ``compare``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,7 +16,7 @@ _Candidate = Annotated[
     Literal["sentence", "sentence+paragraph"], typer.Option(help="XQuAD-R, MLQA-R: a candidate's text.")
 ]
 _Memory = Annotated[int, typer.Option(min=1, help="Memory for ranking, in MiB.")]
-_Draws = Annotated[int, typer.Option(min=1, help="Resamples for intervals and tests.")]
+_Draws = Annotated[int, typer.Option(min=20, help="Resamples for intervals and tests.")]
 _Seed = Annotated[int, typer.Option(min=0, help="Of the resamples.")]
 _Cache = Annotated[bool, typer.Option(help="Keep embeddings on disk and read them from there.")]
 _Save = Annotated[Path | None, typer.Option(help="Write the results to this JSON file, per-query values beside it.")]
@@ -48,6 +49,7 @@ def audit(
     from isoglot.evaluation.measures import MEASURES, parse_measure
     from isoglot.report.audit import audit_sections
 
+    _check_targets([save])
     loaded = load_collection(collection, candidate=candidate)
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
@@ -83,6 +85,7 @@ def evaluate(
     from isoglot.evaluation.measures import MEASURES, parse_measure
 
     measures = tuple(parse_measure(name) for name in measure) if measure else MEASURES
+    _check_targets([save, run])
     loaded = [load_collection(name, candidate=candidate) for name in collections]
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
@@ -111,6 +114,7 @@ def score(
     from isoglot.evaluation.trec.score import score_run
 
     measures = tuple(parse_measure(name) for name in measure) if measure else MEASURES
+    _check_targets([save], inputs=[run, qrels])
     found = score_run(
         run,
         qrels,
@@ -138,7 +142,7 @@ def compare(
         typer.Option(help="TABLE/NAME that claims are made of, corrected together; default: map of the settings."),
     ] = None,
     save: Annotated[Path | None, typer.Option(help="Write the comparison to this JSON file.")] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Sign flips, and bootstrap resamples.")] = 10_000,
+    draws: Annotated[int, typer.Option(min=20, help="Sign flips, and bootstrap resamples.")] = 10_000,
     seed: _Seed = 0,
 ) -> None:
     """Compare two encoders on the collections that both were evaluated on, question by question."""
@@ -148,11 +152,25 @@ def compare(
 
     options = CompareOptions(margin=margin, confirmatory=confirm, draws=draws, seed=seed)
     sides = [[Path(word.strip()) for word in side.split(",")] for side in (a, b)]
+    _check_targets([save], inputs=[path for side in sides for path in side])
     found = compare_files(*sides, options=options)
     print_comparison(found)
     if save is not None:
         write_json(found.to_json(), save)
         typer.echo(f"comparison: {save}")
+
+
+def _check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()) -> None:
+    """Refuse what cannot be written, or would be written over something of this command, before any work is done."""
+    from isoglot.errors import ConfigError
+    from isoglot.files import check_target
+
+    taken = {path.absolute() for path in inputs}
+    for path in (target for target in targets if target is not None):
+        check_target(path)
+        if path.absolute() in taken:
+            raise ConfigError(f"{path} would be written over: give every file a name of its own.")
+        taken.add(path.absolute())
 
 
 def _save_results(result: "Evaluation", save: Path | None) -> None:

@@ -1,5 +1,6 @@
 """Commands about robustness: ``robustness``."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +27,7 @@ def robustness(
     strength: Annotated[list[float] | None, typer.Option(help="Above 0 and up to 1; repeat it.")] = None,
     measure: Annotated[str, typer.Option(help="What is shown, by query language.")] = "mono/map",
     save: Annotated[Path | None, typer.Option(help="Write all curves to this JSON file.")] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Resamples for the intervals.")] = 1_000,
+    draws: Annotated[int, typer.Option(min=20, help="Resamples for the intervals.")] = 1_000,
     seed: Annotated[int, typer.Option(min=0, help="Of the perturbations and the resamples.")] = 0,
 ) -> None:
     """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
@@ -37,12 +38,15 @@ def robustness(
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
     from isoglot.evaluation.settings import Scores
+    from isoglot.files import check_target
     from isoglot.robustness.perturbed import applicable
     from isoglot.robustness.sweep import sweep
 
     setting, slash, name = measure.partition("/")
     if not slash:
         raise ConfigError(f"{measure!r} is not SETTING/MEASURE, such as mono/map or multi/ndcg@10.")
+    if save is not None:
+        check_target(save)
     loaded = load_collection(collection)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
     model = load_encoder(encoder)
@@ -87,4 +91,9 @@ def _print(encoder: str, found: "RobustnessCurves") -> None:
 def _row(curve: "Curve") -> list[str]:
     """The clean value, then values with the share of the clean one that is left."""
     first, *rest = curve.points
-    return [f"{first.value:.3f}", *(f"{point.value:.3f} ({point.relative:.0%})" for point in rest)]
+    return [f"{first.value:.3f}", *(f"{point.value:.3f}{_share(point.relative)}" for point in rest)]
+
+
+def _share(relative: float) -> str:
+    """Nothing where the clean value is 0, of which there is no share."""
+    return "" if math.isnan(relative) else f" ({relative:.0%})"

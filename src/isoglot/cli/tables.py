@@ -1,5 +1,6 @@
 """Results as tables on the screen."""
 
+import math
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -7,8 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from isoglot.evaluation.bias.effects import LanguageEffects
-from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
+from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS
+from isoglot.evaluation.statistics.bootstrap import Bounded
 
 _BIAS = {
     "rank_distance": ("rank distance", "{:,.1f}"),
@@ -75,7 +77,8 @@ def _languages(result: CollectionResult) -> Table:
     """mAP by query language; cross is the mean over the other languages' pools."""
     table = Table("query language", "mono mAP", "cross mAP", "multi mAP", "rank distance", "own language first")
     cells = {setting: estimates["map"].cells for setting, estimates in result.settings.items() if "map" in estimates}
-    for language in result.bias["same_language@1"].cells:
+    first = result.bias.get("same_language@1")
+    for language in result.queries:
         across = [v for cell, v in cells.get("cross", {}).items() if cell.partition(">")[0] == language]
         cross = sum(across) / len(across) if across else None
         distance = result.bias.get("rank_distance")
@@ -85,7 +88,7 @@ def _languages(result: CollectionResult) -> Table:
             _plain(cross, "{:.4f}"),
             _plain(cells.get("multi", {}).get(language), "{:.4f}"),
             _plain(distance.cells.get(language) if distance else None, "{:.1f}"),
-            _plain(result.bias["same_language@1"].cells[language], "{:.1%}"),
+            _plain(first.cells.get(language) if first else None, "{:.1%}"),
         )
     return table
 
@@ -95,8 +98,7 @@ def _effects(effects: LanguageEffects) -> Table:
     table = Table("languages and the whole ranking", "value \\[95% interval]")
     if effects.decomposition:
         pull = effects.decomposition.same_language.inverse
-        value = f"{pull.value:.2f} [dim]{pull.low:.2f}–{pull.high:.2f}[/]"
-        table.add_row("times nearer the top in the query's language", value)
+        table.add_row("times nearer the top in the query's language", _with_interval(pull, "{:.2f}"))
     for title, found in (
         ("agreement on the order of other languages, Kendall's W", effects.concordance_others),
         ("the same with the query's language", effects.concordance),
@@ -104,8 +106,8 @@ def _effects(effects: LanguageEffects) -> Table:
         if found:
             table.add_row(title, f"{found.w:.3f}, p {'< .001' if found.p < 0.001 else f'= {found.p:.3f}'}")
     for setting, parity in effects.parity.items():
-        spread = f"{parity.gap.value:.3f} [dim]{parity.gap.low:.3f}–{parity.gap.high:.3f}[/]"
-        table.add_row(f"{setting} mAP, best language minus worst ({parity.worst})", spread)
+        title = f"{setting} mAP, best language minus worst ({parity.worst})"
+        table.add_row(title, _with_interval(parity.gap, "{:.3f}"))
     if effects.peer is not None:
         table.add_row("probability of equal expected rank (PEER)", f"{effects.peer:.3f}")
     for name, reason in effects.refused.items():
@@ -117,10 +119,16 @@ def _plain(value: float | None, form: str) -> str:
     return "" if value is None else form.format(value)
 
 
-def _with_interval(estimate: Estimate, form: str) -> str:
-    return f"{form.format(estimate.value)} [dim]{form.format(estimate.low)}–{form.format(estimate.high)}[/]"
+def _with_interval(estimate: Bounded, form: str) -> str:
+    """The value alone where one cluster gives no interval."""
+    value = form.format(estimate.value)
+    if math.isnan(estimate.low):
+        return value
+    return f"{value} [dim]{form.format(estimate.low)}–{form.format(estimate.high)}[/]"
 
 
-def _above_interval(estimate: Estimate, form: str) -> str:
+def _above_interval(estimate: Bounded, form: str) -> str:
     value, low, high = (form.format(number) for number in (estimate.value, estimate.low, estimate.high))
+    if math.isnan(estimate.low):
+        return value
     return f"{value}\n[dim]{low.removeprefix('0').removesuffix('%')}–{high.removeprefix('0')}[/]"

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from isoglot.data.collection import Collection
 from isoglot.data.lines import json_lines, language_at
-from isoglot.data.qrels import Qrels, read_beir_qrels
+from isoglot.data.qrels import QrelsFile, read_beir_qrels
 from isoglot.data.store import Passage, files_key, stored_passages
 from isoglot.data.tables import QUERIES, query_table, rows_table
 from isoglot.errors import DataError
@@ -136,7 +136,7 @@ def _present(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: row[key] for key in keys if row.get(key) not in (None, "")}
 
 
-def _qrels(folder: Path, split: str | None) -> tuple[Qrels, bool]:
+def _qrels(folder: Path, split: str | None) -> tuple[QrelsFile, bool]:
     """The judgements of a split, and whether the folder has no other."""
     splits = {path.name.removesuffix(".gz").removesuffix(".tsv"): path for path in sorted(folder.glob("*.tsv*"))}
     chosen = split or ("test" if "test" in splits or len(splits) != 1 else next(iter(splits)))

@@ -23,6 +23,8 @@ def open_bytes(path: Path) -> BinaryIO | gzip.GzipFile:
     Raises:
         DataError: there is no such file.
     """
+    if path.is_dir():
+        raise DataError(f"{path}: a folder, where a file is wanted.")
     if not path.is_file():
         raise DataError(f"{path}: no such file.")
     if path.suffix == ".gz":

@@ -15,7 +15,7 @@ _GRADE = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True)
-class Qrels:
+class QrelsFile:
     """The judgements of one file.
 
     Attributes:
@@ -50,7 +50,7 @@ class Qrels:
         return found
 
 
-def read_beir_qrels(path: Path) -> Qrels:
+def read_beir_qrels(path: Path) -> QrelsFile:
     """Read ``query-id, corpus-id, score`` separated by tabs, with that header or without.
 
     Raises:
@@ -59,7 +59,7 @@ def read_beir_qrels(path: Path) -> Qrels:
     return _read(path, _beir_fields, "query-id, corpus-id and a whole score, separated by tabs")
 
 
-def read_trec_qrels(path: Path) -> Qrels:
+def read_trec_qrels(path: Path) -> QrelsFile:
     """Read ``query iteration passage grade`` separated by white space, as trec_eval does. Raises as above."""
     return _read(path, str.split, "query, iteration, passage and a whole grade", columns=(0, 2, 3))
 
@@ -71,8 +71,8 @@ def _beir_fields(line: str) -> Sequence[str]:
 
 def _read(
     path: Path, split: Callable[[str], Sequence[str]], form: str, columns: tuple[int, int, int] = (0, 1, 2)
-) -> Qrels:
-    qrels = Qrels(path)
+) -> QrelsFile:
+    qrels = QrelsFile(path)
     for number, line in numbered_lines(path):
         fields = split(line)
         if number == 1 and not fields:

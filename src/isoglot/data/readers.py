@@ -30,7 +30,8 @@ def read_source(source: Source) -> Collection:
 
 def _beir(source: Source) -> Collection:
     folder, language = _folder(source), _one_language(source)
-    if not packed(folder / "queries.jsonl").exists() and packed(folder / "corpus.jsonl").exists():
+    alone = not packed(folder / "queries.jsonl").exists() and not (folder / "qrels").exists()
+    if alone and packed(folder / "corpus.jsonl").exists():
         _without_split(source)
         passages = read_corpus(folder, language=language)
         return from_translations(folder.resolve().name, passages, seed=_TRANSLATIONS_SEED)

@@ -176,7 +176,8 @@ class _Search:
             same = self.language[mine] == language
             own = same & (self.column[mine] >= block.start) & (self.column[mine] < block.stop)
             ties = np.flatnonzero(equal > own)
-            above[ties] += self._before(mine[ties], scores[rows[ties]], range(first, last), block)
+            for some in np.array_split(ties, -(-len(ties) // self.rows) or 1):  # no more rows than the tile has
+                above[some] += self._before(mine[some], scores, rows[some], range(first, last), block)
             self.pool_rank[mine] += above
             self.language_rank[mine] += np.where(same, above, 0)
         self.top.add(place.start, scores, np.concatenate(best, axis=1), self.passage_of_column[block.slice])
@@ -209,9 +210,9 @@ class _Search:
         scores[inside, own[inside] - block.start] = -np.inf
         return scores
 
-    def _before(self, ties: Ints, scores: Floats, columns: range, block: _Span) -> Ints:
+    def _before(self, ties: Ints, scores: Floats, rows: Ints, columns: range, block: _Span) -> Ints:
         """(ties,) how many of the columns have the same score and a greater id than each tied relevant passage."""
-        part = scores[:, columns.start - block.start : columns.stop - block.start]
+        part = scores[rows, columns.start - block.start : columns.stop - block.start]
         rivals = self.order[self.passage_of_column[columns.start : columns.stop]]
         before = (part == self.threshold[ties, None]) & (rivals > self.order[self.passage[ties], None])
         counts: Ints = before.sum(axis=1)

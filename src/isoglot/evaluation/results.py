@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.evaluation.bias.effects import LanguageEffects
+from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.evaluation.topics import Topics, write_topics
 from isoglot.files import whole_file
 from isoglot.versions import versions
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A macro average with its 95% cluster bootstrap interval and the values of the cells it averages."""
+class Estimate(Bounded):
+    """A macro average with its interval and the values of the cells it averages."""
 
-    value: float
-    low: float
-    high: float
     cells: dict[str, float]
 
 

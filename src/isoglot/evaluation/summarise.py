@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.data.collection import Collection
-from isoglot.errors import ConfigError
+from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
 from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
@@ -48,8 +48,11 @@ def summarise(
 
     Raises:
         ConfigError: see :func:`check_resampling`.
+        DataError: no passage is relevant to any query.
     """
     check_resampling(draws, seed)
+    if not len(ranks.query):
+        raise DataError(f"{collection.name}: no judgement has a grade above 0, so no passage is relevant to any query.")
     found = {setting: score(setting, ranks, collection, measures) for setting in (SETTINGS if languages else _POOL)}
     scored: dict[str, Scores] = {name: scores for name, scores in found.items() if scores}
     if languages and (single := score("single-gold", ranks, collection, _SINGLE_GOLD)):

@@ -1,7 +1,8 @@
 """Per-query values of a collection, what comparisons are made of, and their Parquet file.
 
 A file has one row a value: ``collection, table, cell, query, cluster, name, value``. The table is a setting
-(``mono``, ``cross``, ``multi``) or ``bias``; the cell is what the value is averaged in before cells are.
+(``mono``, ``cross``, ``multi``, ``single-gold``), ``bias``, ``reach_same`` or ``reach_other``; the cell is what the
+value is averaged in before cells are.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ class Topics:
     """Attributes:
     queries: (queries,) ids.
     cluster: (queries,) int64, what statistics resample; 0 to the number of clusters - 1.
-    tables: setting, or ``bias`` -> per-topic values; ``Scores.query`` indexes ``queries``.
+    tables: table -> per-topic values; ``Scores.query`` indexes ``queries``.
     """
 
     queries: tuple[str, ...]
@@ -56,12 +57,25 @@ def read_topics(path: Path) -> dict[str, Topics]:
         raise DataError(f"{path}: no such file; it is written beside the results by `isoglot evaluate --save`.")
     try:
         rows = pq.read_table(path, read_dictionary=list(_NAMES))
-    except pa.ArrowException as error:
-        raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
-    if rows.schema.names != _SCHEMA.names:
-        raise DataError(f"{path}: its columns are {', '.join(rows.schema.names)}, not those of per-query values.")
+        if rows.schema.names != _SCHEMA.names:
+            raise DataError(f"{path}: its columns are {', '.join(rows.schema.names)}, not those of per-query values.")
+        rows = rows.cast(_SCHEMA)
+    except (pa.ArrowException, OSError) as error:
+        reason = " ".join(str(error).split())  # it may be of several lines
+        raise DataError(f"{path}: not a readable Parquet file ({reason}).") from error
     names = pc.unique(rows["collection"]).to_pylist()
-    return {name: _read_collection(rows.filter(pc.equal(rows["collection"], name))) for name in names}
+    found = {name: _read_collection(rows.filter(pc.equal(rows["collection"], name))) for name in names}
+    for name, topics in found.items():
+        for table, scores in topics.tables.items():
+            if not _once(scores):
+                raise DataError(f"{path}: {name}, {table} does not have one value of every name for each topic.")
+    return found
+
+
+def _once(scores: Scores) -> bool:
+    topics = scores.query * len(scores.cells) + scores.cell
+    whole = all(len(values) == len(topics) for values in scores.values.values())
+    return whole and len(np.unique(topics)) == len(topics)
 
 
 def _rows(collection: str, table: str, name: str, topics: Topics) -> pa.Table:

@@ -1,5 +1,6 @@
 """The audit in words: what the pool looks like, what is found, where the bias is, what it costs, what to try."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -7,12 +8,14 @@ from isoglot.errors import ConfigError
 from isoglot.evaluation.bias.decomposition import Factor
 from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.results import CollectionResult, Estimate
+from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.languages import english_name
 
 # From here on a number is worth a sentence, or a remedy. They are choices, not tests.
 _STRONG_PULL = 2.0  # times in rank
 _LOST_ACROSS = 0.05  # mAP, mono minus cross
 _UNEQUAL = 0.1  # mAP, best language minus worst, each in its own pool
+_SEEN = 0.005  # mAP, what two decimals show
 _NAMED = 3  # languages, pairs of languages
 
 
@@ -95,10 +98,11 @@ def _bias(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
     if len(result.passages) == 1:
         yield "The pool has one language, so there is no choice between languages to be biased in."
         return
-    yield (
-        f"{_percent(result.bias['same_language@1'])} of first hits are in the query's language, "
-        f"which {result.pool_share:.0%} of the pool is in."
-    )
+    if "same_language@1" in result.bias:
+        yield (
+            f"{_percent(result.bias['same_language@1'])} of first hits are in the query's language, "
+            f"which {result.pool_share:.0%} of the pool is in."
+        )
     if "lpr" in result.bias:
         yield (
             "Where the same answer is there in the query's language and in others, the query's own stands first for "
@@ -118,7 +122,7 @@ def _bias(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
             f"first (Kendall's W {others.w:.2f}, p {_p(others.p)})."
         )
     served = effects.parity.get("multi")
-    if served:
+    if served and served.gap.value > _SEEN:
         best = max(served.cells, key=lambda cell: served.cells[cell])
         yield (
             f"Asking in {english_name(best)} finds most (mean average precision {served.cells[best]:.2f} in all "
@@ -194,25 +198,33 @@ def _strong_pull(result: CollectionResult, effects: LanguageEffects) -> bool | N
     """By the ranks of right passages; where none is in the query's language, by the first hits; None: no telling."""
     if effects.decomposition:
         return effects.decomposition.same_language.inverse.low > _STRONG_PULL
-    lift = result.bias.get("same_language_lift@10")
-    return None if lift is None else lift.low > _STRONG_PULL
+    shares = [result.bias[name].low for name in ("same_language@1", "same_language@10") if name in result.bias]
+    if not shares or math.isnan(max(shares)) or not 0 < result.pool_share < 1:
+        return None
+    # Of odds, not of shares: in a pool of two languages a share cannot be more than twice that of chance.
+    return _odds(max(shares)) > _STRONG_PULL * _odds(result.pool_share)
 
 
-def _percent(estimate: Estimate) -> str:
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else math.inf
+
+
+def _percent(estimate: Bounded) -> str:
     return f"{estimate.value:.0%}{_interval(estimate, '{:.0%}')}"
 
 
-def _decimal(estimate: Estimate) -> str:
+def _decimal(estimate: Bounded) -> str:
     return f"{estimate.value:.2f}{_interval(estimate, '{:.2f}')}"
 
 
-def _interval(estimate: Estimate, form: str) -> str:
-    known = estimate.low == estimate.low  # not NaN, as it is with one cluster
-    return f" [{form.format(estimate.low)}, {form.format(estimate.high)}]" if known else ""
-
-
 def _times(factor: Factor) -> str:
-    return f"{factor.value:.1f} times [{factor.low:.1f}, {factor.high:.1f}]"
+    return f"{factor.value:.1f} times{_interval(factor, '{:.1f}')}"
+
+
+def _interval(estimate: Bounded, form: str) -> str:
+    if math.isnan(estimate.low):
+        return ""
+    return f" [{form.format(estimate.low)}, {form.format(estimate.high)}]"
 
 
 def _agreement(w: float) -> str:

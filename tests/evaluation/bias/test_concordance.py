@@ -126,6 +126,14 @@ def test_passages_that_a_run_lacks_tie_below_its_last_hit() -> None:
     assert list(concordance(ranks, collection, draws=1, seed=0).mean_rank.values()) == [1, 2, 3.5, 3.5]
 
 
+def test_a_query_of_which_a_run_has_no_hit_is_left_out() -> None:
+    ranks, collection = from_table([[1, 2, 3], [3, 1, 2], [math.inf] * 3, [1, 3, 2]])
+    ranks = replace(ranks, top_passage=np.where(np.arange(4)[:, None] == 2, -1, 5))
+    assert np.isnan(best_ranks(ranks, collection)).all(axis=1).tolist() == [False, False, True, False]
+    without = concordance(*from_table([[1, 2, 3], [3, 1, 2], [1, 3, 2]]), draws=1, seed=0)
+    assert concordance(ranks, collection, draws=1, seed=0).w == pytest.approx(without.w)
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> Floats:
     """Blocks with gaps and ties; the first two have every language, so that there is something to test."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.data.collection import Collection
+from isoglot.data.translations import from_translations
 from isoglot.errors import ConfigError
 from isoglot.evaluation.bias.consistency import rank_correlation
 from isoglot.evaluation.ranks import Ranks, rank_relevant
@@ -73,6 +74,20 @@ def test_known_correlations() -> None:
     for size in (2, 10, 20):
         apart = [list(range(size)), list(range(size, 2 * size))]
         assert correlation(*apart) == pytest.approx([-6 * size**2 / (7 * size**2 - 1)] * 2)
+
+
+def test_queries_that_are_passages_are_compared_without_themselves() -> None:
+    """An encoder blind to language ranks alike what two translations ask of, but neither finds itself."""
+    topics, languages = 30, ["de", "en", "zh"]
+    rows = [
+        {"id": f"{lang}{n}", "text": "!", "lang": lang, "group": f"g{n}"} for n in range(topics) for lang in languages
+    ]
+    built = Collection.from_rows("rows", queries=rows, passages=rows, relevant={("de0", "en0"): 1})
+    collection = from_translations("translations", built.passages, seed=0)
+    vectors = np.random.default_rng(0).normal(size=(topics, 4)).astype(np.float32).repeat(len(languages), axis=0)
+    ranks = rank_relevant(vectors, vectors, collection, depth=20)
+    for cutoff in (10, 20):
+        assert rank_correlation(ranks, collection, cutoff) == pytest.approx(np.ones(len(rows)))
 
 
 def test_a_question_in_one_language_has_no_correlation() -> None:

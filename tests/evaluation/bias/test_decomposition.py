@@ -214,6 +214,25 @@ def test_passages_that_a_run_lacks_stand_below_its_last_hit() -> None:
     assert decompose(run, collection, draws=9, seed=0) == decompose(least, collection, draws=9, seed=0)
 
 
+def test_a_run_without_a_hit_has_no_effects() -> None:
+    """Nor is a passage of such a query at rank 1, the least rank after no hit."""
+    queries, _ = planted(np.random.default_rng(3), clusters=4)
+    ranks, collection = build(queries)
+    without = np.arange(len(queries)) < len(queries) // 3
+    some = replace(
+        ranks,
+        pool_rank=np.where(without[ranks.query], np.inf, ranks.pool_rank),
+        top_passage=np.where(without, -1, 0)[:, None],
+    )
+    alone, rest = build([query for query, out in zip(queries, without, strict=True) if not out])
+    assert coefficients(decompose(some, collection, draws=9, seed=0)) == pytest.approx(
+        coefficients(decompose(alone, rest, draws=9, seed=0))
+    )
+    none = replace(ranks, pool_rank=np.full(len(ranks.query), np.inf), top_passage=np.full((len(queries), 1), -1))
+    with pytest.raises(DataError, match="cannot be told from"):
+        decompose(none, collection, draws=9, seed=0)
+
+
 def refuse(queries: Sequence[Query], *, draws: int = 9, seed: int = 0) -> Callable[[], Decomposition]:
     return lambda: decompose(*build(queries), draws=draws, seed=seed)
 

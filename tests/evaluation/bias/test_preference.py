@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.bias import preference
+from isoglot.evaluation.bias.summary import pool_share
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.settings import score
 from literal import Case, cases, lengths, make_case, one_query
@@ -50,7 +52,7 @@ def test_preferences_equal_their_literal_definitions(case: Case, seed: int, cuto
         "same": preference.same_language(ranks, collection, cutoff),
         "same_chance": preference.same_chance(collection),
         "english": preference.english_share(ranks, collection, cutoff),
-        "english_chance": np.full(len(case.queries), preference.english_chance(collection)),
+        "english_chance": preference.english_chance(collection),
     }
     for query in range(len(case.queries)):
         expected = literal_preferences(case, query, hits=int(hits[query]), cutoff=cutoff)
@@ -84,6 +86,14 @@ def test_known_preferences() -> None:
     assert preference.lift(english, preference.english_chance(collection)) == pytest.approx(0.5 / 0.3)
     same, other = preference.single_gold(ranks, collection)
     assert (float(same[0]), float(other[0])) == pytest.approx((1 / 2, (1 / 3 + 1 / 5) / 2))
+
+
+def test_a_query_that_is_a_passage_does_not_meet_itself_by_chance() -> None:
+    _, one = one_query([2], ["de", "en", "de", "zh", "en"])
+    tables = {"queries": one.queries, "passages": one.passages, "judgements": one.judgements}
+    collection = Collection("one", **tables, query_passage=np.array([0]))
+    assert (preference.same_chance(collection), preference.english_chance(collection)) == (1 / 4, 2 / 4)
+    assert (pool_share(collection), pool_share(one)) == (1 / 4, 2 / 5)
 
 
 def test_a_ranking_of_chance_has_lifts_of_about_1() -> None:

@@ -74,7 +74,8 @@ def concordance(
       question in the other language, which lacks that one.
 
     Args:
-        ranks: of the pool; a passage that a run lacks ties with the query's others below the last hit.
+        ranks: of the pool; a passage that a run lacks ties with the query's others below the last hit; queries of which
+            it has no hit are left out.
         collection: languages, groups and clusters of the queries.
         draws: random relabellings, 1 or more.
         seed: of the relabellings, 0 or more.
@@ -125,10 +126,14 @@ def concordance(
 
 
 def best_ranks(ranks: Ranks, collection: Collection) -> Floats:
-    """(queries, languages): pool rank of each query's best relevant passage in a language, NaN where none is."""
-    best = np.full((len(collection.queries), len(collection.languages)), np.inf)
-    np.minimum.at(best, (ranks.query, collection.passage_language[ranks.passage]), ranks.least_pool_rank())
-    best[np.isinf(best)] = np.nan
+    """(queries, languages): least pool rank of each query's best relevant passage in a language.
+
+    NaN where a query has none, and for a query of which a run has no hit: it ranks nothing, so a least rank of 1
+    would be the best there is.
+    """
+    best = np.full((len(collection.queries), len(collection.languages)), np.nan)
+    np.fmin.at(best, (ranks.query, collection.passage_language[ranks.passage]), ranks.least_pool_rank())
+    best[ranks.hits == 0] = np.nan
     return best
 
 

@@ -24,13 +24,14 @@ def rank_correlation(ranks: Ranks, collection: Collection, cutoff: int) -> Float
     here over the first ``cutoff`` hits. The lists are compared on the passages of either; those that a list does not
     have share the rank after its last hit, as in the lists completed at place k + 1 of Fagin, Kumar and Sivakumar
     2003 (doi 10.1137/S0895480102412856), and tied ranks are averaged, as Spearman's are. Lists of k hits of which
-    none is in both have -6 k^2 / (7 k^2 - 1), about -.86. NaN for a question asked in one language, and where a run
+    none is in both have -6 k^2 / (7 k^2 - 1), about -.86. Passages that are a query of the question are left out of
+    its lists, since each query's list is without its own. NaN for a question asked in one language, and where a run
     has no hit for it in another.
 
     Raises:
         ConfigError: the ranks do not keep as many hits.
     """
-    hits = first_hits(ranks, collection, cutoff)
+    hits = _comparable_hits(ranks, collection, cutoff)
     lengths = (hits >= 0).sum(axis=1)
     left, right = _pairs(collection.query_group, collection.query_language, lengths > 0)
     shared = _Shared(hits, collection.query_group)
@@ -39,6 +40,17 @@ def rank_correlation(ranks: Ranks, collection: Collection, cutoff: int) -> Float
     totals = np.bincount(sides, weights=np.concatenate([values, values]), minlength=queries)
     counts = np.bincount(sides, minlength=queries)
     return np.where(counts > 0, totals / np.maximum(counts, 1), np.nan)
+
+
+def _comparable_hits(ranks: Ranks, collection: Collection, cutoff: int) -> Ints:
+    """(queries, up to ``cutoff``) the first of the hits kept that are no query of the same question; -1 after them."""
+    own, size = collection.query_passage, len(collection.passages)
+    if (own < 0).all():
+        return first_hits(ranks, collection, cutoff)
+    hits, group = first_hits(ranks, collection, ranks.top_passage.shape[1]), collection.query_group
+    asked = np.isin(group[:, None] * size + hits, (group * size + own)[own >= 0])
+    hits = np.where(asked, -1, hits)
+    return np.take_along_axis(hits, np.argsort(hits < 0, axis=1, kind="stable"), axis=1)[:, :cutoff]
 
 
 def _pairs(group: Ints, language: Ints, usable: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:

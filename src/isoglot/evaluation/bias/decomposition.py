@@ -18,19 +18,14 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.concordance import best_ranks
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.statistics.bootstrap import Draws, cluster_weights, interval
+from isoglot.evaluation.statistics.bootstrap import Bounded, Draws, cluster_weights, interval
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Factor:
-    """A factor in ranks with its 95% cluster bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
+class Factor(Bounded):
+    """A factor in ranks."""
 
     @property
     def inverse(self) -> "Factor":
@@ -50,8 +45,8 @@ class Decomposition:
         passage_language: language -> exp(b); below 1 is favoured.
         query_language: language -> exp(a); below 1 is served better.
         variance: ``same_language``, ``passage_language``, ``query_language`` -> share of the variance of log
-            ranks that the fit loses without that part. ``rest`` is the share that all three leave; where
-            every query language meets every passage language, the four add up to 1.
+            ranks that the fit loses without that part. ``rest`` is the share that all three leave. The four add up
+            to 1 where queries and passages have the same languages and each meets each.
         cells: pairs of a query and a passage language.
         lost_draws: bootstrap draws without an estimate, left out of the intervals: they missed the cells that
             tell two parts from each other.
@@ -75,7 +70,7 @@ def decompose(ranks: Ranks, collection: Collection, *, draws: int, seed: int) ->
 
     Args:
         ranks: of the pool; a passage that a run lacks counts at the least rank it can have, one below the
-            last hit, which makes effects smaller than they are.
+            last hit, which makes effects smaller than they are. Queries of which it has no hit are left out.
         collection: languages and clusters.
         draws: bootstrap resamples, 1 or more.
         seed: of the resamples, 0 or more.
@@ -161,7 +156,8 @@ class _Design:
             "passage_language": answered[cells.column],
         }
         self.matrix = np.hstack(list(self.parts.values()))
-        self._products = (self.matrix[:, :, None] * self.matrix[:, None, :]).reshape(self.rows, -1)
+        squared = self.matrix[:, :, None] * self.matrix[:, None, :]
+        self._products = squared.reshape(self.rows, self.matrix.shape[1] ** 2)
         self._asked, self._answered = asked, answered
 
     def identified(self, there: Marks) -> Marks:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
+import numpy as np
+
 from isoglot.data.collection import Collection
 from isoglot.errors import DataError
 from isoglot.evaluation.bias.concordance import Concordance, concordance
@@ -63,8 +65,8 @@ def language_effects(
             refused[name] = str(error)
             return None
 
-    grades = sorted({int(grade) for grade in ranks.grade})
-    weights = dict.fromkeys(grades, 1 / len(grades)) if grades else {}
+    grades = np.unique(ranks.grade).tolist()
+    weights = {grade: 1 / len(grades) for grade in grades}
     return LanguageEffects(
         concordance=attempt("concordance", lambda: concordance(ranks, collection, draws=draws, seed=seed)),
         concordance_others=attempt(

@@ -7,19 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.evaluation.settings import Scores
-from isoglot.evaluation.statistics.bootstrap import Draws, bootstrap, interval
+from isoglot.evaluation.statistics.bootstrap import Bounded, Draws, bootstrap, interval
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A number with its 95% cluster bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +29,9 @@ class Parity:
 
     cells: dict[str, float]
     worst: str
-    gap: Spread
-    gini: Spread
-    p10: Spread
+    gap: Bounded
+    gini: Bounded
+    p10: Bounded
 
 
 def parity(scores: Scores, name: str, clusters: Ints, *, draws: int, seed: int) -> Parity:
@@ -61,9 +52,9 @@ def parity(scores: Scores, name: str, clusters: Ints, *, draws: int, seed: int) 
     drawn = bootstrap(scores, clusters, draws=draws, seed=seed)(name)
     table = np.stack([found.values for found in drawn.cells], axis=1)
 
-    def spread(measure: Callable[[Floats], Floats]) -> Spread:
+    def spread(measure: Callable[[Floats], Floats]) -> Bounded:
         value = measure(np.array([list(cells.values())]))
-        return Spread(float(value[0]), *interval(Draws(measure(table), drawn.macro.clusters)))
+        return Bounded(float(value[0]), *interval(Draws(measure(table), drawn.macro.clusters)))
 
     return Parity(
         cells=cells,

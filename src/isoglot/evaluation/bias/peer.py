@@ -15,6 +15,7 @@ from scipy.special import chdtrc  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.bias.hits import keeps
 from isoglot.evaluation.ranks import Ranks
 
 Floats = npt.NDArray[np.float64]
@@ -93,12 +94,12 @@ def mean_peer(values: Floats) -> float:
 
 
 def _check(ranks: Ranks, collection: Collection, mode: str, cutoff: int, weights: Mapping[int, float]) -> None:
-    depth, pool = ranks.top_passage.shape[1], len(collection.passages) - int((collection.query_passage >= 0).any())
     if mode not in get_args(Mode):
         raise ConfigError(f"the mode of PEER must be one of {', '.join(get_args(Mode))}, but got {mode!r}.")
     if cutoff < 1:
         raise ConfigError(f"the cutoff of PEER must be at least 1, but got {cutoff}.")
-    if depth < min(cutoff, pool):
+    if not keeps(ranks, collection, cutoff):
+        depth = ranks.top_passage.shape[1]
         raise ConfigError(f"PEER@{cutoff} needs {cutoff} hits a query, but {depth} were kept: rank with that depth.")
     if not weights or min(weights.values()) < 0 or not np.isclose(sum(weights.values()), 1):
         raise ConfigError(f"the weights of PEER must not be negative and add up to 1, but got {dict(weights)}.")
@@ -145,7 +146,7 @@ class _Hits:
         position[place[known]] = column[known] + 1
         own = collection.query_passage[part]
         unranked = np.flatnonzero(own >= 0)
-        unranked = unranked[~np.isin(unranked * size + own[unranked], np.append(keys, wanted))]
+        unranked = unranked[~np.isin(unranked * size + own[unranked], keys)]
         others = ~known
         return cls(
             collection=collection,

@@ -64,7 +64,7 @@ def english_share(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
         ConfigError: the ranks do not keep as many hits.
     """
     shares = np.full(len(collection.queries), np.nan)
-    if english_chance(collection) > 0:
+    if (english_chance(collection) > 0).any():
         english = collection.languages.index(ENGLISH)
         foreign = collection.query_language != english
         shares[foreign] = _share(ranks, collection, cutoff, np.full(len(foreign), english))[foreign]
@@ -72,21 +72,20 @@ def english_share(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
 
 
 def same_chance(collection: Collection) -> Floats:
-    """(queries,) share of the pool that is in the query's language."""
-    chance: Floats = _pool_shares(collection)[collection.query_language]
-    return chance
+    """(queries,) share of the query's pool that is in its language."""
+    return _chance(collection, collection.query_language)
 
 
-def english_chance(collection: Collection) -> float:
-    """Share of the pool that is in English."""
+def english_chance(collection: Collection) -> Floats:
+    """(queries,) share of the query's pool that is in English."""
     if ENGLISH not in collection.languages:
-        return 0.0
-    return float(_pool_shares(collection)[collection.languages.index(ENGLISH)])
+        return np.zeros(len(collection.queries))
+    return _chance(collection, np.full(len(collection.queries), collection.languages.index(ENGLISH)))
 
 
-def lift(share: Floats, chance: Floats | float) -> Floats:
+def lift(share: Floats, chance: Floats) -> Floats:
     """(queries,) share of hits over share of the pool: 1 is chance, 2 twice as many; NaN where chance is 0."""
-    return _ratio(share, np.asarray(chance))
+    return _ratio(share, chance)
 
 
 def single_gold(ranks: Ranks, collection: Collection) -> tuple[Floats, Floats]:
@@ -113,10 +112,12 @@ def _own(ranks: Ranks, collection: Collection) -> Marks:
     return own
 
 
-def _pool_shares(collection: Collection) -> Floats:
-    """(languages,)"""
+def _chance(collection: Collection, language: Ints) -> Floats:
+    """(queries,) share of the pool in the language given for each query; a query does not meet itself."""
     counts = np.bincount(collection.passage_language, minlength=len(collection.languages))
-    return counts / len(collection.passage_language)
+    itself = collection.query_passage >= 0
+    inside = itself & (collection.passage_language[collection.query_passage] == language)
+    return _ratio(counts[language] - inside, len(collection.passages) - itself)
 
 
 def _has(ranks: Ranks, collection: Collection, part: Marks) -> Marks:

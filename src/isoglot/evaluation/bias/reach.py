@@ -4,7 +4,6 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.data.collection import Collection
-from isoglot.evaluation.bias.concordance import best_ranks
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import Scores, pair_cells
 
@@ -24,7 +23,9 @@ def reach(ranks: Ranks, collection: Collection, *, page: int = PAGE) -> dict[str
         ``reach_same`` (cells such as ``en>en``) and ``reach_other`` (such as ``en>hi``), each where it has a topic,
         with the value ``reach_same@10`` and ``reach_other@10``.
     """
-    best = best_ranks(ranks, collection)  # (queries, languages)
+    best = np.full((len(collection.queries), len(collection.languages)), np.nan)
+    # Infinite where a run lacks the passage: it is not found, however short the run.
+    np.fmin.at(best, (ranks.query, collection.passage_language[ranks.passage]), ranks.pool_rank)
     query, language = np.nonzero(~np.isnan(best))
     own = collection.query_language[query] == language
     found = (best[query, language] <= page).astype(np.float64)

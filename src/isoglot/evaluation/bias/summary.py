@@ -45,13 +45,7 @@ def language_bias(ranks: Ranks, collection: Collection) -> Scores:
     (``BIAS_DEPTH`` is enough for all).
     """
     found = {**_of_relevant(ranks, collection), **_of_hits(ranks, collection)}
-    languages = np.unique(collection.query_language)
-    return Scores(
-        query=np.arange(len(collection.query_language)),
-        cell=np.searchsorted(languages, collection.query_language),
-        cells=tuple(collection.languages[number] for number in languages),
-        values={name: values for name, values in found.items() if not np.isnan(values).all()},
-    )
+    return _scores(collection, {name: values for name, values in found.items() if not np.isnan(values).all()})
 
 
 def _of_relevant(ranks: Ranks, collection: Collection) -> dict[str, Floats]:
@@ -93,5 +87,15 @@ def median_by_cell(scores: Scores, name: str) -> dict[str, float]:
 
 def pool_share(collection: Collection) -> float:
     """Share of the pool in the query's language, over query languages: ``same_language`` by chance."""
-    counts = np.bincount(collection.passage_language, minlength=len(collection.languages))
-    return float((counts / len(collection.passages))[np.unique(collection.query_language)].mean())
+    return _scores(collection, {"share": same_chance(collection)}).macro("share")
+
+
+def _scores(collection: Collection, values: dict[str, Floats]) -> Scores:
+    """Values of every query, in the cell of its language."""
+    languages, cell = np.unique(collection.query_language, return_inverse=True)
+    return Scores(
+        query=np.arange(len(cell)),
+        cell=cell,
+        cells=tuple(collection.languages[number] for number in languages),
+        values=values,
+    )

@@ -110,8 +110,9 @@ def paired_rows(table: str, aligned: Aligned, clusters: Ints, size_a: int, optio
     difference = _scores(aligned, {name: b.values[name] - a.values[name] for name in runs})
     sums = [ClusterSums.of(difference, name, clusters) for name in runs]
     contributions = Contributions.join([part.contributions() for part in sums])
-    if len(next(iter(runs.values()))) > 2:
-        each = [_contributions(aligned, runs, clusters, run) for run in range(len(next(iter(runs.values()))))]
+    count = len(next(iter(runs.values())))
+    if count > 2:
+        each = [_contributions(aligned, runs, clusters, run) for run in range(count)]
         inference = _over_seeds(each[:size_a], each[size_a:], contributions.weight)
     else:
         inference = _over_clusters(difference, contributions, clusters, options)

@@ -3,13 +3,16 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from isoglot.errors import DataError
 from isoglot.evaluation.results import topics_path
+from isoglot.evaluation.settings import Setting
 from isoglot.evaluation.topics import Topics, read_topics
 
 _SAME = 1e-9  # of sums of the same numbers in another order
+_GROUPS = (*get_args(Setting), "bias")
+_NOT_A_MEAN = "rank_distance_median"  # the one average that is not of per-query values of its own
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         known = {"encoder", "collections"} <= found.keys()
-        known = known and all("fingerprint" in result for result in found["collections"].values())
+        known = known and all(_is_result(result) for result in found["collections"].values())
     except (ValueError, AttributeError, TypeError):
         known = False
     if not known:
@@ -73,13 +76,29 @@ def _read_json(path: Path) -> dict[str, Any]:
     return dict(found)
 
 
+def _is_result(result: Any) -> bool:
+    return (
+        isinstance(result, dict)
+        and "fingerprint" in result
+        and all(isinstance(result.get(group, {}), dict) for group in _GROUPS)
+    )
+
+
 def _check_same(result: dict[str, Any], topics: Topics, collection: str, path: Path) -> None:
     """An evaluation that was killed between its two files must not pass for a whole one."""
+    lost = {(group, name) for group in _GROUPS for name in result.get(group, {}) if name != _NOT_A_MEAN}
     for table, scores in topics.tables.items():
+        group = table if table in _GROUPS else "bias"
         for name in scores.values:
-            shown, value = result.get(table, result.get("bias", {})).get(name), scores.macro(name)
-            if shown is not None and not abs(shown - value) <= _SAME * max(1.0, abs(value)):
+            lost.discard((group, name))
+            shown, value = result.get(group, {}).get(name), scores.macro(name)
+            near = isinstance(shown, int | float) and abs(shown - value) <= _SAME * max(1.0, abs(value))
+            if shown is not None and not near:
                 raise DataError(
                     f"{topics_path(path)}: {collection}, {table} {name} averages {value:.6g}, but {path.name} says "
                     f"{shown}; the files are not of one evaluation, so evaluate again."
                 )
+    for group, name in sorted(lost):
+        raise DataError(
+            f"{topics_path(path)}: {collection}, no values of {group} {name}, which {path.name} has; evaluate again."
+        )

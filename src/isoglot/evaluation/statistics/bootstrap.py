@@ -24,6 +24,15 @@ _BLOCK = 1 << 20  # weights widened at once
 
 
 @dataclass(frozen=True)
+class Bounded:
+    """A number with its 95% cluster bootstrap interval, NaN where one cluster gives none."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Draws:
     """Attributes:
     values: (draws,) the average in every draw; NaN in draws that have no topic of it.
