@@ -21,6 +21,10 @@ class EncoderError(IsoglotError):
     """An encoder that cannot be loaded, or does not do what an encoder does."""
 
 
+class TranslationError(IsoglotError):
+    """A translation engine that is not installed, lacks a direction, or failed."""
+
+
 class TrainingInterrupted(IsoglotError):
     """Training was stopped by Ctrl-C; the message says how to go on."""
 

@@ -1,0 +1,144 @@
+"""A training set in more languages, by machine translation."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import ConfigError, DataError
+from isoglot.languages import normalise
+from isoglot.translation.engine import Translator
+from isoglot.translation.memory import Progress, translate_remembered
+
+StartProgress = Callable[[str, int], Progress]
+"""Begins a piece of work: what it is, and how many texts."""
+
+_NAME_WORDS = 3  # a text of so many words may be a name, which is the same in both languages
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslationCounts:
+    """What was translated, summed over the target languages.
+
+    Attributes:
+        texts: how often a text was missing: queries, passages and negatives of all items.
+        unique: the different texts among them.
+        remembered: those of ``unique`` that the translation memory had.
+        empty: of ``texts``, left out because the translation has no text.
+        untranslated: of ``texts``, left out because the translation is the text itself, of more than three words.
+    """
+
+    texts: int
+    unique: int
+    remembered: int
+    empty: int
+    untranslated: int
+
+
+def translate_dataset(
+    dataset: ParallelDataset,
+    *,
+    translator: Translator,
+    source: str,
+    targets: Sequence[str],
+    progress: StartProgress | None = None,
+) -> tuple[ParallelDataset, TranslationCounts]:
+    """Add the queries, passages and negatives of one language in others.
+
+    What an item has in a target language stays as it is, and so do its id, group, domain and source. Passages are
+    translated whole.
+
+    Args:
+        source: the language to translate from.
+        targets: the languages to add.
+        progress: begun once for each target.
+
+    Raises:
+        ConfigError: no target, or the source is one.
+        DataError: the data does not have the source language, or a code is not of BCP 47.
+        TranslationError: the engine lacks a direction (before anything is translated) or fails.
+        StorageError: the translation memory cannot be read or written.
+    """
+    source, wanted = _checked(dataset, source, targets)
+    for target in wanted:
+        translator.check(source, target)
+    missing = _missing(dataset, source, wanted)
+    usable: dict[str, dict[str, str]] = {}
+    remembered, dropped = 0, Counter[str]()
+    for target in wanted:
+        told = progress(f"{source} to {target}", len(missing[target])) if progress else None
+        found = translate_remembered(translator, missing[target], source=source, target=target, progress=told)
+        remembered += found.remembered
+        faults = {text: _fault(text, translation) for text, translation in found.translations.items()}
+        for text, places in missing[target].items():
+            dropped[faults[text]] += places
+        usable[target] = {text: found.translations[text] for text in missing[target] if not faults[text]}
+    made = ParallelDataset.from_rows(
+        (_extended(row, source, usable) for row in dataset),
+        languages=sorted({*dataset.languages, *wanted}),
+        key=_key(dataset, source, usable),
+    )
+    counts = TranslationCounts(
+        texts=sum(texts.total() for texts in missing.values()),
+        unique=sum(len(texts) for texts in missing.values()),
+        remembered=remembered,
+        empty=dropped["empty"],
+        untranslated=dropped["untranslated"],
+    )
+    return made, counts
+
+
+def _checked(dataset: ParallelDataset, source: str, targets: Sequence[str]) -> tuple[str, list[str]]:
+    """The codes in their standard form, each target once."""
+    source, wanted = normalise(source), list(dict.fromkeys(normalise(target) for target in targets))
+    if source not in dataset.languages:
+        raise DataError(f"source {source!r}: not in the data, which has {', '.join(dataset.languages)}.")
+    if not wanted:
+        raise ConfigError("targets: name at least one language to translate to.")
+    if source in wanted:
+        raise ConfigError(f"targets: {source!r} is the language to translate from; leave it out.")
+    return source, wanted
+
+
+def _missing(dataset: ParallelDataset, source: str, targets: Sequence[str]) -> dict[str, Counter[str]]:
+    """For each target, the texts to translate and in how many places each of them is."""
+    missing: dict[str, Counter[str]] = {target: Counter() for target in targets}
+    for row in dataset:
+        for target, texts in missing.items():
+            for side in ("query", "passage"):
+                if source in row[side] and target not in row[side]:
+                    texts[row[side][source]] += 1
+            if target not in row["negatives"]:
+                texts.update(row["negatives"].get(source, ()))
+    return missing
+
+
+def _fault(text: str, translation: str) -> str:
+    """Why a translation is of no use; nothing if it is."""
+    words, same = text.casefold().split(), translation.casefold().split()
+    if not same:
+        return "empty"
+    return "untranslated" if words == same and len(words) > _NAME_WORDS else ""
+
+
+def _extended(row: dict[str, Any], source: str, usable: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The row with what could be translated of it."""
+    extended = {**row, **{side: dict(row[side]) for side in ("query", "passage", "negatives")}}
+    for target, translations in usable.items():
+        for side in ("query", "passage"):
+            text = translations.get(row[side].get(source))
+            if text is not None and target not in row[side]:
+                extended[side][target] = text
+        negatives = [translations[text] for text in row["negatives"].get(source, ()) if text in translations]
+        if negatives and target not in row["negatives"]:
+            extended["negatives"][target] = negatives
+    return extended
+
+
+def _key(dataset: ParallelDataset, source: str, usable: dict[str, dict[str, str]]) -> str:
+    """Names the content: the data and every translation that is added to it."""
+    digest = hashlib.sha256(json.dumps(usable, sort_keys=True).encode())
+    return f"translated {dataset.fingerprint} {source} {digest.hexdigest()}"

@@ -1,0 +1,105 @@
+"""Nothing is translated twice, and a killed run loses one batch."""
+
+import multiprocessing
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from engines import Labelled
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from isoglot.errors import StorageError, TranslationError
+from isoglot.translation import memory
+from isoglot.translation.memory import translate_remembered
+
+_CALLS = st.lists(
+    st.tuples(
+        st.sampled_from(["one", "two"]), st.sampled_from(["de", "es"]), st.lists(st.text(max_size=3), max_size=8)
+    ),
+    max_size=6,
+)
+
+
+@given(calls=_CALLS)
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_text_is_translated_once_by_an_engine_into_a_language(
+    calls: list[tuple[str, str, list[str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / str(len(list(tmp_path.iterdir())))))
+    known: set[tuple[str, str, str]] = set()
+    for engine, target, texts in calls:
+        translator = Labelled(engine, lambda text, language, engine=engine: f"{engine} {language} {text}")
+        told: list[int] = []
+        found = translate_remembered(translator, texts, source="en", target=target, progress=told.append)
+        assert found.translations == {text: f"{engine} {target} {text}" for text in texts}
+        wanted = {(engine, target, text) for text in texts}
+        assert sorted(text for _, batch in translator.asked for text in batch) == sorted(t for *_, t in wanted - known)
+        assert found.remembered == len(wanted & known)
+        assert sum(told) == len(wanted)
+        known |= wanted
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_a_killed_run_loses_the_batch_it_was_at(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_BATCH_TEXTS", 4)
+    texts = [f"text {number}" for number in range(14)]
+
+    class Killed(Labelled):
+        def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+            if len(self.asked) == batch:
+                raise KeyboardInterrupt
+            return super().translate(texts, source=source, target=target)
+
+    with pytest.raises(KeyboardInterrupt):
+        translate_remembered(Killed(), texts, source="en", target="es")
+    resumed = Labelled()
+    found = translate_remembered(resumed, texts, source="en", target="es")
+    assert found.remembered == 4 * batch
+    assert sum(len(asked) for _, asked in resumed.asked) == 14 - 4 * batch
+    assert found.translations == {text: f"es:{text}" for text in texts}
+
+
+def test_batches_are_of_texts_of_one_length_and_of_limited_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_BATCH_CHARACTERS", 10)
+    translator = Labelled()
+    translate_remembered(translator, ["a", "b" * 20, "c" * 4, "d" * 5, "e" * 2], source="en", target="es")
+    assert [[len(text) for text in asked] for _, asked in translator.asked] == [[20], [5, 4], [2, 1]]
+
+
+def _translate_many(first: int) -> None:
+    memory._BATCH_TEXTS = 5
+    texts = [f"text {number}" for number in range(first, first + 200)]
+    found = translate_remembered(Labelled(), texts, source="en", target="es")
+    assert found.translations == {text: f"es:{text}" for text in texts}
+
+
+def test_two_processes_at_once() -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_translate_many, args=(first,)) for first in (0, 100)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
+    translator = Labelled()
+    translate_remembered(translator, [f"text {number}" for number in range(300)], source="en", target="es")
+    assert translator.asked == []
+
+
+def test_an_engine_that_loses_a_text() -> None:
+    class Short(Labelled):
+        def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+            return super().translate(texts, source=source, target=target)[:-1]
+
+    with pytest.raises(TranslationError, match=r"labelled 1 returned 2 translations for 3 texts \(en to es\)"):
+        translate_remembered(Short(), ["a", "b", "c"], source="en", target="es")
+    assert translate_remembered(Labelled(), ["a", "b", "c"], source="en", target="es").remembered == 0
+
+
+def test_a_memory_that_is_none(cache: Path) -> None:
+    path = cache / "translations" / "memory.sqlite"
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 1_000)
+    with pytest.raises(StorageError, match=r"memory\.sqlite: .*delete it"):
+        translate_remembered(Labelled(), ["a"], source="en", target="es")
