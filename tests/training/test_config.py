@@ -55,6 +55,8 @@ def test_overrides_are_typed(toml: Path) -> None:
         ("output.x=1", "not a section"),
         ("data.validation=1.5", r"data\.validation"),
         ("optimization.patience=2", r"optimization\.patience"),
+        ("data.max_items=0", r"data\.max_items"),
+        ("leaks.drop=true", r"'leaks\.drop' needs 'leaks\.against'"),
     ],
 )
 def test_an_unusable_value_is_named(toml: Path, override: str, message: str) -> None:

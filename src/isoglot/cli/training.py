@@ -24,7 +24,7 @@ def train(
 
     settings = TrainConfig.read(config, overrides or [])
     with training_report(settings.optimization.steps) as report:
-        result = run(settings, resume=resume, report=report)
+        result = run(settings, resume=resume, report=report, say=typer.echo)
     typer.echo(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")
 
 

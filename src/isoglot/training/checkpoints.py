@@ -15,6 +15,7 @@ from isoglot.training.config import TrainConfig
 
 _SMALLEST_WRITE = 1 << 20  # bytes
 RECORD = "isoglot.json"
+LEAKS = "leaks.json"
 LOG = "log.jsonl"
 
 
@@ -56,15 +57,16 @@ class Workplace:
         whole = [path.parent for path in self.folder.glob("checkpoint-*/trainer_state.json")]
         return max(whole, key=lambda path: int(path.name.partition("-")[2]), default=None)
 
-    def finish(self, model: Any, record: dict[str, Any]) -> None:
-        """Save the model with its record and log, and rename it to the output."""
+    def finish(self, model: Any, record: dict[str, Any], *, leaks: dict[str, Any] | None) -> None:
+        """Save the model with its record, log and certificate of leakage, and rename it to the output."""
         if not self.leads:
             return
         final = self.folder / "model"
         shutil.rmtree(final, ignore_errors=True)
         model.save_pretrained(str(final), create_model_card=False)
-        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
-        (final / RECORD).write_text(text + "\n", encoding="utf-8")
+        _write(record, final / RECORD)
+        if leaks is not None:
+            _write(leaks, final / LEAKS)
         shutil.copy(self.folder / LOG, final / LOG)
         os.replace(final, self.output)
         shutil.rmtree(self.folder)
@@ -126,6 +128,11 @@ class Workplace:
                 f"the unfinished run in {str(self.folder)!r} had other values of {', '.join(changed)}: resume it "
                 "with the same configuration, or remove the folder."
             )
+
+
+def _write(content: dict[str, Any], path: Path) -> None:
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _disk_is_full(error: BaseException, folder: Path) -> bool:

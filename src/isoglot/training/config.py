@@ -45,6 +45,16 @@ class DataConfig(_Section):
     max_query_repeats: Positive | None = Field(
         None, description="leave out items whose query, in some language, stands on more items than this"
     )
+    max_items: Positive | None = Field(
+        None, description="draw at most so many items, whole groups, the same whatever the seed of the run"
+    )
+
+
+class LeaksConfig(_Section):
+    """What the items must not hold for the model to be zero-shot on it."""
+
+    against: list[str] = Field(default_factory=list, description="test collections to look for; none: no audit")
+    drop: bool = Field(False, description="leave the groups that leak out of training and validation")
 
 
 class BatchConfig(_Section):
@@ -91,6 +101,7 @@ class TrainConfig(_Section):
     seed: int = Field(0, ge=0)
     encoder: EncoderConfig
     data: DataConfig
+    leaks: LeaksConfig = Field(default_factory=lambda: LeaksConfig.model_validate({}))
     batch: BatchConfig = Field(default_factory=lambda: BatchConfig.model_validate({}))
     optimization: OptimizationConfig
 
@@ -107,8 +118,8 @@ class TrainConfig(_Section):
             raise ConfigError(f"{path}: no such file.") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: not TOML: {error}.") from error
-        for override in overrides:
-            _override(content, override)
+        for text in overrides:
+            override(content, text)
         return cls.parse(content, where=str(path))
 
     @classmethod
@@ -128,13 +139,20 @@ class TrainConfig(_Section):
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
         if config.optimization.patience and config.data.validation is None:
             raise ConfigError(f"{where}: key 'optimization.patience' needs 'data.validation' to watch.")
+        if config.leaks.drop and not config.leaks.against:
+            raise ConfigError(f"{where}: key 'leaks.drop' needs 'leaks.against', the collections whose leaks to drop.")
         return config
 
 
-def _override(content: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
+def override(content: dict[str, Any], assignment: str) -> None:
+    """Set a key of nested tables in place, ``section.key=value``.
+
+    Raises:
+        ConfigError: it is no assignment, or what comes before the last dot is no table.
+    """
+    key, equals, text = assignment.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"--set {override!r}: write it as key=value, such as --set batch.policy=mono.")
+        raise ConfigError(f"--set {assignment!r}: write it as key=value, such as --set batch.policy=mono.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -143,5 +161,5 @@ def _override(content: dict[str, Any], override: str) -> None:
     for section in sections:
         content = content.setdefault(section, {})
         if not isinstance(content, dict):
-            raise ConfigError(f"--set {override!r}: {section!r} is not a section.")
+            raise ConfigError(f"--set {assignment!r}: {section!r} is not a section.")
     content[last] = value

@@ -14,6 +14,8 @@ from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.training.config import DataConfig
 
+_DRAW_SEED = 1  # the items drawn are the same whatever seed a run has, and no more than by chance those held out
+
 
 def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset | None]:
     """The training items, and the validation items if there are any.
@@ -22,15 +24,51 @@ def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset 
         DataError: data that cannot be read, or nothing left of it.
     """
     train = ParallelDataset.concatenate([load_parallel(source) for source in config.train])
-    if config.languages is not None:
-        train = train.restrict(config.languages)
-    if config.max_query_repeats is not None:
-        train = train.select(~_ambiguous(train, config.max_query_repeats))
-    if not len(train):
-        raise DataError("data: no item is left to train on; loosen data.languages or data.max_query_repeats.")
+    train = chosen_items(train, config)
+    if config.max_items is not None:
+        train = draw_items(train, config.max_items)
     if isinstance(config.validation, float):
         return train.split(config.validation, seed=HELD_OUT_SEED)
     return train, None if config.validation is None else load_parallel(config.validation)
+
+
+def chosen_items(data: ParallelDataset, config: DataConfig) -> ParallelDataset:
+    """The items in ``config.languages`` whose queries do not stand on too many items.
+
+    Raises:
+        DataError: nothing is left.
+    """
+    if config.languages is not None:
+        data = data.restrict(config.languages)
+    if config.max_query_repeats is not None:
+        data = data.select(~_ambiguous(data, config.max_query_repeats))
+    if not len(data):
+        raise DataError("data: no item is left to train on; loosen data.languages or data.max_query_repeats.")
+    return data
+
+
+def draw_items(data: ParallelDataset, limit: int) -> ParallelDataset:
+    """At most ``limit`` items, in whole groups drawn at random; all of a smaller draw are in a larger one.
+
+    Groups are taken in a fixed random order up to the first that does not fit: to skip it for a smaller one
+    would draw small groups more often, and draws would no longer lie within each other.
+
+    Raises:
+        DataError: the first group has more items than that.
+    """
+    if len(data) <= limit:
+        return data
+    sizes = np.bincount(data.groups)
+    order = np.random.default_rng(_DRAW_SEED).permutation(len(sizes))
+    fits = np.cumsum(sizes[order]) <= limit
+    if not fits.any():
+        raise DataError(
+            f"key 'data.max_items': the first group drawn has {sizes[order[0]]:,} items, so none of at most {limit:,} "
+            "is left to train on; raise it."
+        )
+    drawn = np.zeros(len(sizes), dtype=bool)
+    drawn[order[fits]] = True
+    return data.select(drawn[data.groups])
 
 
 def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> tuple[Dataset, int]:

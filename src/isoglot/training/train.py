@@ -34,6 +34,7 @@ from isoglot.training.checkpoints import LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
 from isoglot.training.data import training_data, validation_pairs
+from isoglot.training.leaks import Say, audited_data
 from isoglot.training.model import trainable_encoder
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.versions import versions
@@ -47,7 +48,9 @@ class TrainResult:
     record: dict[str, Any]
 
 
-def train(config: TrainConfig, *, resume: bool = False, report: Report | None = None) -> TrainResult:
+def train(
+    config: TrainConfig, *, resume: bool = False, report: Report | None = None, say: Say | None = None
+) -> TrainResult:
     """Train an encoder and save it as a sentence-transformers folder.
 
     The loss is InfoNCE over in-batch (and explicit) negatives on cosines divided by a temperature (arXiv
@@ -59,18 +62,22 @@ def train(config: TrainConfig, *, resume: bool = False, report: Report | None = 
         resume: continue an unfinished run of the same configuration from its last checkpoint; the result is the
             one that an uninterrupted run gives.
         report: called with every log entry (see :class:`TrainingLog`).
+        say: told in a line, before training, what of the data leaks into ``config.leaks.against``.
 
     Raises:
-        ConfigError, DataError, EncoderError: what cannot work, before any training is done.
+        ConfigError, DataError, FetchError, EncoderError: what cannot work, before any training is done.
         TrainingInterrupted: on Ctrl-C.
         StorageError: the disk is full. What the last checkpoint holds is kept.
     """
     with Workplace(config, resume=resume) as place:
-        return _train(config, place, resume=resume, report=report)
+        return _train(config, place, resume=resume, report=report, say=say)
 
 
-def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None) -> TrainResult:
-    items, held_out = training_data(config.data)
+def _train(
+    config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None, say: Say | None
+) -> TrainResult:
+    audited = audited_data(config.leaks, *training_data(config.data), say=say if place.leads else None)
+    items, held_out = audited.train, audited.validation
     torch.manual_seed(config.seed)
     model = trainable_encoder(config.encoder)
     start = encoder_fingerprint(model)
@@ -89,6 +96,7 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
         "encoder_after": encoder_fingerprint(model),
         "train": _describe(items),
         "validation": None if held_out is None else _describe(held_out),
+        "leaks": audited.record,
         "best_validation_loss": trainer.state.best_metric,
         "steps": trainer.state.global_step,
         "seconds": round(time.monotonic() - began, 1),
@@ -98,7 +106,7 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
     if torch.distributed.is_initialized():
         torch.distributed.barrier()  # the others may still be reading the best checkpoint
     with quiet_transformers():
-        place.finish(model, record)
+        place.finish(model, record, leaks=audited.certificate)
     return TrainResult(config.output, record)
 
 

@@ -1,0 +1,121 @@
+"""The audit of a run's own training data: what of it is in test collections, and the data without that."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from isoglot.data.collection import Collection
+from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import ConfigError, DataError, FetchError
+from isoglot.leakage.collections import load_audited
+from isoglot.leakage.find import find_leaks
+from isoglot.leakage.report import LeakReport, certificate, without_leaks
+from isoglot.training.config import LeaksConfig
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditedData:
+    """What is trained and validated on.
+
+    Attributes:
+        train: the training items.
+        validation: the validation items, if there are any.
+        certificate: of these items (:func:`isoglot.leakage.report.certificate`); None where nothing was audited.
+        dropped: training and validation items that were left out.
+    """
+
+    train: ParallelDataset
+    validation: ParallelDataset | None
+    certificate: dict[str, Any] | None
+    dropped: int
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """The certificate in short; None where nothing was audited."""
+        if self.certificate is None:
+            return None
+        return {
+            "against": [collection["name"] for collection in self.certificate["collections"]],
+            "clean": self.certificate["clean"],
+            "dropped": self.dropped,
+        }
+
+
+def audited_data(
+    config: LeaksConfig, train: ParallelDataset, validation: ParallelDataset | None, *, say: Say | None = None
+) -> AuditedData:
+    """Look for the test collections in the training and the validation items, as they are trained on.
+
+    Validation items count like training items: they choose the checkpoint. Where leaking groups are dropped, what is
+    left is audited again, and the certificate is of that. The same data gives the same items every time.
+
+    Args:
+        config: what to look for, and whether to drop it. Without a collection nothing is done.
+        train: the training items.
+        validation: the validation items, if there are any.
+        say: told in a line what was found.
+
+    Raises:
+        DataError, FetchError: a collection cannot be had, or nothing is left of the items.
+        ConfigError: two collections have one name, or the library for near duplicates is missing.
+    """
+    if not config.against:
+        return AuditedData(train=train, validation=validation, certificate=None, dropped=0)
+    tests = list(_tests(config.against))
+    data = {"train": train} if validation is None else {"train": train, "validation": validation}
+    report = _audit(data, tests)
+    if say is not None:
+        say(_line(report, drop=config.drop))
+    dropped = 0
+    if config.drop and not report.clean:
+        _check_rest(report)
+        data = {name: without_leaks(dataset, report) for name, dataset in data.items()}
+        dropped = sum(source.leaking for source in report.sources)
+        report = _audit(data, tests)
+    return AuditedData(
+        train=data["train"], validation=data.get("validation"), certificate=certificate(report), dropped=dropped
+    )
+
+
+def _tests(against: Sequence[str]) -> Iterator[Collection]:
+    for source in against:
+        try:
+            yield load_audited(source)
+        except (DataError, FetchError) as error:
+            raise type(error)(f"key 'leaks.against': {error}") from error
+
+
+def _audit(data: dict[str, ParallelDataset], tests: Sequence[Collection]) -> LeakReport:
+    try:
+        return find_leaks(list(data.values()), tests, names=list(data), examples=0)
+    except ConfigError as error:
+        raise ConfigError(f"key 'leaks.against': {error}") from error
+
+
+def _check_rest(report: LeakReport) -> None:
+    for source in report.sources:
+        if source.leaking == source.items:
+            raise DataError(
+                f"key 'leaks.drop': all {source.items:,} {source.name} items leak into {_hit(report)} or share a group "
+                "with one that does, so none would be left; take other data, or keep them with leaks.drop = false."
+            )
+
+
+def _line(report: LeakReport, *, drop: bool) -> str:
+    items = sum(source.items for source in report.sources)
+    if report.clean:
+        return f"leaks: none of {items:,} items leaks into {_names(report)}."
+    direct, leaking = (sum(getattr(source, key) for source in report.sources) for key in ("direct", "leaking"))
+    what = f"dropped with their groups, {leaking:,} items in all" if drop else "kept"
+    return f"leaks: {direct:,} of {items:,} items leak into {_hit(report)}; {what}."
+
+
+def _names(report: LeakReport) -> str:
+    return ", ".join(collection.name for collection in report.collections)
+
+
+def _hit(report: LeakReport) -> str:
+    """The collections that anything leaks into."""
+    return ", ".join(dict.fromkeys(cell.collection for cell in report.cells if cell.any))
