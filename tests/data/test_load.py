@@ -69,7 +69,7 @@ def test_a_named_collection_has_the_candidates_asked_for(tmp_path: Path, monkeyp
     paragraph = {"context": "A. B.", "sentence_breaks": [[0, 2], [3, 5]], "qas": qas}
     path = tmp_path / "en.json"
     path.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
-    monkeypatch.setattr(registry, "files", lambda name: {"en": path} if name == "mlqa-r" else {})
+    monkeypatch.setattr(registry, "files", lambda name, languages=None: {"en": path} if name == "mlqa-r" else {})
     assert load_collection("mlqa-r").passages["text"].to_pylist() == ["A.", "B."]
     whole = load_collection("mlqa-r", candidate="sentence+paragraph")
     assert whole.passages["text"].to_pylist() == ["A. A. B.", "B. A. B."]
@@ -167,11 +167,15 @@ def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) 
         (f"belebele/dev:{folder}", {}, "belebele has no splits"),
         (f"mlqa:{folder}/no", {}, f"{folder}/no: no such folder to read mlqa from"),
         (f"marco:{folder}", {}, "unknown format; choose from beir, belebele, ir_datasets, miracl, mkqa, mlqa, mrtydi"),
-        ("sample/test", {"language": "de"}, "sample/test: language and split are for folders"),
+        ("sample/test", {"split": "dev"}, "sample/test: a split is for folders"),
+        ("sample/test@de", {"language": "de"}, "the source says its languages; do not say them again"),
+        ("sample/test@fi", {}, "'fi'. not in the data"),
     ]
     for source, told, message in wrong:
         with pytest.raises(DataError, match=message):
             load_collection(source, **told)
+    for some in (load_collection("sample/test@de,hi"), load_collection("sample/test", language=["de", "hi"])):
+        assert (some.name, some.languages, len(some.queries)) == ("sample/test@de,hi", ("de", "hi"), 128)
     with pytest.raises(DataError, match="beir is a collection to evaluate on; to train, give a file"):
         load_parallel(f"beir:{folder}")
     with pytest.raises(DataError, match="There is no data set 'marco:"):

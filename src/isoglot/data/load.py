@@ -10,7 +10,7 @@ from isoglot.data.lareqa import CandidateText, read_lareqa
 from isoglot.data.lines import json_lines
 from isoglot.data.mrqa import is_mrqa, read_mrqa
 from isoglot.data.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
-from isoglot.data.parallel import HELD_OUT_SEED, HELD_OUT_SHARE, ParallelDataset
+from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse
 from isoglot.data.squad import read_joined_squad, read_squad
@@ -47,7 +47,7 @@ def load_parallel(source: Training) -> ParallelDataset:
     files = registry.files(entry.name)
     path = next(iter(files.values()))
     data = read_squad(files, domain=entry.name) if path.name.endswith(".json.gz") else _read_file(path)
-    return _part(data, str(source).removeprefix(entry.name).removeprefix("/"))
+    return _part(data, str(source).removeprefix(entry.name).removeprefix("/"), held_out=entry.held_out)
 
 
 def load_collection(
@@ -60,12 +60,13 @@ def load_collection(
     """Load what an encoder is evaluated on.
 
     Args:
-        source: a name of ``isoglot data list``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the
-            formats of docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that
-            :func:`load_parallel` reads: then every query meets the passages of all languages.
+        source: a name of ``isoglot data list``, with ``@LANGUAGES`` for some of its languages, such as
+            ``xquad-r@en,es``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the formats of
+            docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that :func:`load_parallel` reads:
+            then every query meets the passages of all languages.
         candidate: for XQuAD-R and MLQA-R, the text of a candidate.
-        language: the same as ``@LANGUAGES``: for formats of several languages, those to read; for a BEIR folder
-            and ``ir_datasets``, the language of what states none.
+        language: the same as ``@LANGUAGES``: those to read; for a BEIR folder and ``ir_datasets``, the language of
+            what states none.
         split: the same as ``/SPLIT``.
 
     Raises:
@@ -78,26 +79,41 @@ def load_collection(
         named = Source(format="beir", place=str(path))
     if named is not None:
         return read_source(named.told(language=language, split=split))
-    if language is not None or split is not None:
-        raise DataError(f"{source}: language and split are for folders and for sources such as miracl:FOLDER.")
-    name = path.name.split(".")[0] if path.is_file() else str(source)
+    if split is not None:
+        raise DataError(f"{source}: a split is for folders and for sources such as miracl:FOLDER.")
+    if path.is_file():
+        return _named(source, path.name.split(".")[0], language, candidate)
+    if isinstance(source, Path):
+        raise DataError(f"{source}: no such file or folder.")
+    name, at, languages = source.partition("@")
+    if at and language is not None:
+        raise DataError(f"{source}: the source says its languages; do not say them again.")
+    return _named(name, name, [word.strip() for word in languages.split(",")] if at else language, candidate)
+
+
+def _named(source: str | Path, name: str, language: str | Sequence[str] | None, candidate: CandidateText) -> Collection:
+    """A collection of the registry, or one made of training data; of some languages where they are given."""
+    languages = [language] if isinstance(language, str) else language
+    label = name if languages is None else f"{name}@{','.join(languages)}"
+    path = Path(source)
     if not path.is_file() and not sample.is_sample(name):
         _check_name(source, path)
         entry = registry.find(name)
         if entry.kind == "collection":
-            return read_lareqa(name, registry.files(name), candidate=candidate)
-    return Collection.from_parallel(name, load_parallel(source))
+            return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate)
+    data = load_parallel(source)
+    return Collection.from_parallel(label, data if languages is None else data.restrict(languages))
 
 
-def _part(data: ParallelDataset, part: str) -> ParallelDataset:
-    """The whole; or what is left of it (``train``) when 5% of the groups are held out, and those (``dev``).
+def _part(data: ParallelDataset, part: str, *, held_out: float) -> ParallelDataset:
+    """The whole; or what is left of it (``train``) when a share of the groups is held out, and those (``dev``).
 
-    Training with ``validation = 0.05`` on the whole, no item left out before, holds out the same groups.
+    Training with that share as ``validation`` on the whole, no item left out before, holds out the same groups.
     """
     if not part:
         return data
-    train, held_out = data.split(HELD_OUT_SHARE, seed=HELD_OUT_SEED)
-    return {"train": train, "dev": held_out}[part]
+    train, dev = data.split(held_out, seed=HELD_OUT_SEED)
+    return {"train": train, "dev": dev}[part]
 
 
 def _read_file(path: Path) -> ParallelDataset:

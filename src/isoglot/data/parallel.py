@@ -21,7 +21,6 @@ from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.languages import normalise
 
-HELD_OUT_SHARE = 0.05  # of the groups, in the named parts train and dev
 HELD_OUT_SEED = 0  # the held-out groups stay the same whatever seed a run has
 
 _ROWS_PER_BATCH = 1_000

@@ -10,6 +10,8 @@ from typing import Literal
 from isoglot.data.fetch import RemoteFile, fetch
 from isoglot.errors import DataError
 
+_HELD_OUT = 0.05
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -26,6 +28,7 @@ class Entry:
         files: one for each of `languages`, in that order, or a single one that holds them all; none where the
             data set comes with the package.
         parts: parts with a name of their own, `name/part`, that share no group.
+        held_out: share of the groups that is in the part `dev`.
         packaged: files of the package that hold the data set, relative to this folder.
     """
 
@@ -38,6 +41,7 @@ class Entry:
     homepage: str
     files: tuple[RemoteFile, ...] = ()
     parts: tuple[str, ...] = ()
+    held_out: float = _HELD_OUT
     packaged: tuple[str, ...] = ()
 
     @property
@@ -285,15 +289,24 @@ _ENTRIES = (
         size=418_328,
         sha256="dcff555668e6ded6f41551766444e66a2f2e51d46ff1ecdd42ae3dde3f717688",
     ),
-    _english(
-        "trivia-distant",
+    Entry(
+        name="trivia-distant",
         title="TriviaQA: 1,045 questions with a distantly matched passage, about two thirds of them right",
+        kind="parallel",
+        languages=("en",),
         licence="none stated",
-        use="weak training and tests of the TriviaQA domain",
+        use="weak training and tests of the TriviaQA domain; parts trivia-distant/train and trivia-distant/dev (30%)",
         homepage="https://nlp.cs.washington.edu/triviaqa/",
-        path="triviaqa/trivia_distant.jsonl.gz",
-        size=484_878,
-        sha256="0c2b3e1057d3631a49e597fcdaecf6d1e992fedbd30ec120d09f62164ae9fb60",
+        parts=("train", "dev"),
+        held_out=0.3,
+        files=(
+            RemoteFile(
+                path="triviaqa/trivia_distant.jsonl.gz",
+                size=484_878,
+                sha256="0c2b3e1057d3631a49e597fcdaecf6d1e992fedbd30ec120d09f62164ae9fb60",
+                url=None,
+            ),
+        ),
     ),
     _english(
         "squadshifts-new-wiki",

@@ -20,7 +20,8 @@ def load_audited(source: str | Path) -> Collection:
         DataError: there is no such data, or it cannot be read.
         FetchError: it could not be downloaded.
     """
-    name = str(source)
+    name, at, languages = str(source).partition("@")
     if name in _SENTENCE_COLLECTIONS and not Path(source).exists():
-        return Collection.from_parallel(name, read_squad(dict(registry.files(name)), domain=name))
+        files = registry.files(name, languages=languages.split(",") if at else None)
+        return Collection.from_parallel(str(source), read_squad(dict(files), domain=name))
     return load_collection(source)
