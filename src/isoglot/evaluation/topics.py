@@ -5,7 +5,7 @@ A file has one row a value: ``collection, table, cell, query, cluster, name, val
 value is averaged in before cells are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,8 @@ def write_topics(collections: Mapping[str, Topics], path: Path) -> None:
                     writer.write_table(_rows(collection, table, name, topics))
 
 
-def read_topics(path: Path) -> dict[str, Topics]:
-    """Collection name -> its values.
+def read_topics(path: Path, *, names: Collection[str] | None = None) -> dict[str, Topics]:
+    """Collection name -> its values, those of these names only where some are given.
 
     Raises:
         DataError: there is no such file, or :func:`write_topics` did not write it.
@@ -60,6 +60,8 @@ def read_topics(path: Path) -> dict[str, Topics]:
         if rows.schema.names != _SCHEMA.names:
             raise DataError(f"{path}: its columns are {', '.join(rows.schema.names)}, not those of per-query values.")
         rows = rows.cast(_SCHEMA)
+        if names is not None:
+            rows = rows.filter(pc.is_in(rows["name"].cast(pa.string()), pa.array(names, pa.string())))
     except (pa.ArrowException, OSError) as error:
         reason = " ".join(str(error).split())  # it may be of several lines
         raise DataError(f"{path}: not a readable Parquet file ({reason}).") from error

@@ -5,6 +5,8 @@ stands before these axes (bootstrap draws) is carried along. NaN, such as a cell
 that needs it NaN: a figure over what is left would be another figure.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 from scipy import special  # type: ignore[import-untyped, unused-ignore]
@@ -77,6 +79,48 @@ def domain_gap(matrix: Floats, home: Ints) -> Floats:
     return gap
 
 
+def in_domain(matrix: Floats, home: Ints) -> Floats:
+    """(...,) mean M at home, over the sources that have one; NaN where none has."""
+    sources = np.flatnonzero(home >= 0)
+    return _mean(matrix[..., sources, home[sources]])
+
+
+def out_of_domain(matrix: Floats, home: Ints) -> Floats:
+    """(...,) mean M over the targets that are not a source's home, then over sources; NaN where a source has none.
+
+    For a source without a home every target is foreign.
+    """
+    away = home[:, None] != np.arange(matrix.shape[-1])
+    if not away.any(axis=1).all():
+        return np.full(matrix.shape[:-2], np.nan)
+    mean: Floats = (np.where(away, matrix, 0.0).sum(axis=-1) / away.sum(axis=-1)).mean(axis=-1)
+    return mean
+
+
+def mean_gap(matrix: Floats, home: Ints) -> Floats:
+    """(...,) :func:`domain_gap`, mean over the sources that have a home; NaN where none has."""
+    return _mean(domain_gap(matrix, home)[..., home >= 0])
+
+
+def mean_kept(matrix: Floats, home: Ints, kept: Callable[[Floats, Floats], Floats]) -> Floats:
+    """(...,) :func:`relative_robustness` or :func:`absolute_robustness` of each target abroad against home.
+
+    Means over a source's targets, then over the sources that have a home; NaN where none has.
+    """
+    sources = np.flatnonzero(home >= 0)
+    away = _abroad(home, matrix.shape[-1])[sources]
+    shares = kept(matrix[..., sources, :], matrix[..., sources, home[sources], None])
+    with np.errstate(invalid="ignore"):
+        return _mean(np.where(away, shares, 0.0).sum(axis=-1) / away.sum(axis=-1))
+
+
+def mean_target_drop(matrix: Floats, home: Ints) -> Floats:
+    """(...,) :func:`target_drop`, mean over all pairs of a source and another's home; NaN where there is none."""
+    away = home[:, None] != np.arange(matrix.shape[-1])
+    compared = away & np.isin(np.arange(matrix.shape[-1]), home[home >= 0])
+    return _mean(target_drop(matrix, home)[..., compared])
+
+
 def effective_robustness(in_domain: Floats, out_of_domain: Floats, reference: Bools) -> Floats:
     """(..., models) out-of-domain M minus what in-domain M lets expect: rho = M_out - beta(M_in).
 
@@ -131,6 +175,14 @@ def worst_language(cells: Floats) -> Floats:
 def worst_cell(cells: Floats) -> Floats:
     """(..., sources) the least M over targets and languages; ``cells`` as in :func:`worst_language`."""
     return _least(cells.reshape(*cells.shape[:-2], -1), cells)
+
+
+def _mean(values: Floats) -> Floats:
+    """(..., n) -> (...,); NaN of nothing."""
+    if values.shape[-1] == 0:
+        return np.full(values.shape[:-1], np.nan)
+    mean: Floats = values.mean(axis=-1)
+    return mean
 
 
 def _least(values: Floats, cells: Floats) -> Floats:

@@ -1,0 +1,51 @@
+"""The command that runs studies: ``study``."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isoglot.cli.app import app
+
+
+@app.command()
+def study(
+    file: Annotated[Path, typer.Argument(help="A TOML file; see docs/studies.md.")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as train.encoder.name=e5-small."),
+    ] = None,
+    shard: Annotated[
+        str, typer.Option(help="i/n: run every n-th cell from the i-th on, on one of n machines.")
+    ] = "1/1",
+    report: Annotated[bool, typer.Option("--report", help="Run nothing; report on what is there.")] = False,
+    changed: Annotated[bool, typer.Option("--changed", help="Run cells again whose configuration changed.")] = False,
+) -> None:
+    """Train and test arms x domains x seeds, and say what they show about robustness to domain shift."""
+    from isoglot.cli.progress import embedding_progress, training_report
+    from isoglot.study.config import StudyConfig
+    from isoglot.study.report import write_report
+    from isoglot.study.run import Watch, failures, prepare, run_cells
+
+    part = _shard(shard)
+    config = StudyConfig.read(file, overrides or [])
+    watch = Watch(say=typer.echo, training=training_report, embedding=embedding_progress)
+    prepared = prepare(config, watch)
+    if not report:
+        run_cells(prepared, watch, shard=part, changed=changed, where=str(file))
+    page = config.output / "report.md"
+    for sentence in write_report(prepared, page, title=file.stem):
+        typer.echo(f"- {sentence}")
+    typer.echo(f"report: {page}")
+    if failures(prepared):
+        raise typer.Exit(1)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    from isoglot.errors import ConfigError
+
+    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise ConfigError(f"--shard {text!r}: write it as i/n with i from 1 to n, such as 2/4.")
+    return int(match[1]), int(match[2])

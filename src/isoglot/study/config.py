@@ -1,0 +1,175 @@
+"""The study file: what is trained, on what, how often, and what it is tested on."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from isoglot.errors import ConfigError
+from isoglot.evaluation.measures import parse_measure
+from isoglot.training.config import TrainConfig, override
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+ZERO_SHOT = "zero-shot"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TranslateConfig(_Section):
+    """How domains that lack a language get it."""
+
+    engine: str = Field(description="a translation engine, such as apertium")
+    to: list[str] = Field(min_length=1, description="languages that every domain is to have")
+    source: str = Field("en", description="the language translated from")
+
+
+class DomainConfig(_Section):
+    """A training domain."""
+
+    train: list[str | dict[str, str]] = Field(min_length=1, description="as data.train of a training configuration")
+    languages: list[str] | None = Field(None, description="train on these only; all if left out")
+    max_items: int | None = Field(None, gt=0, description="draw at most so many items, whole groups")
+    max_query_repeats: int | None = Field(None, gt=0, description="as data.max_query_repeats")
+    home: str | None = Field(None, description="the test that is this domain's own")
+    translate: bool = Field(True, description="translate what is missing, where the study has an engine")
+
+
+class VerdictConfig(_Section):
+    """The question the study is to answer."""
+
+    treatment: str = "hybrid"
+    baseline: str = "mono"
+    measure: str = "map"
+    margin: float = Field(0.01, gt=0, description="in the measure's units: a loss that does not matter")
+
+
+class StudyConfig(_Section):
+    """A whole study.
+
+    ``train`` is a training configuration without ``output``, ``seed`` and ``data.train``. What an arm says
+    replaces what is said there, key by key, so an arm may be a batch policy, an encoder, or anything else that a
+    training run is made of.
+    """
+
+    output: Path
+    seeds: list[int] = Field([0], min_length=1)
+    zero_shot: bool = Field(True, description="test the encoders as they are, too")
+    keep_models: bool = Field(True, description="false: a model is removed once it is tested")
+    measures: list[str] = Field(["AP", "R@10"], min_length=1)
+    draws: int = Field(1_000, ge=20)
+    train: dict[str, Any] = Field(description="of every run")
+    arms: dict[str, dict[str, Any]] = Field(min_length=1)
+    domains: dict[str, DomainConfig] = Field(min_length=1)
+    tests: dict[str, str] = Field(min_length=1, description="name -> collection, as for `isoglot evaluate`")
+    leaks: Literal["unchecked", "keep", "drop"] = Field(
+        "unchecked", description="keep: look for tests in the training data and say so; drop: leave such items out"
+    )
+    translate: TranslateConfig | None = None
+    verdict: VerdictConfig | None = None
+
+    @classmethod
+    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
+        """Read TOML and apply ``section.key=value`` overrides.
+
+        Raises:
+            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
+        """
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ConfigError(f"{path}: no such file.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: not TOML: {error}.") from error
+        for text in overrides:
+            override(content, text)
+        return cls.parse(content, where=str(path))
+
+    @classmethod
+    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
+        """Check a configuration, down to every training run that it asks for; errors name ``where`` and the key."""
+        try:
+            config = cls.model_validate(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+        config._check(where)
+        return config
+
+    def training(self, arm: str, *, train: str, seed: int, output: Path, where: str = "study") -> TrainConfig:
+        """The training run of an arm.
+
+        Raises:
+            ConfigError: the run has a key that is unknown or has an unusable value.
+        """
+        content = merged(self.train, self.arms[arm])
+        return TrainConfig.parse(
+            merged(content, {"data": {"train": [train]}, "seed": seed, "output": output}), where=where
+        )
+
+    def encoders(self) -> tuple[str, ...]:
+        """The encoders that arms begin with, each once."""
+        configs = (self.training(arm, train="data", seed=0, output=self.output) for arm in self.arms)
+        return tuple(dict.fromkeys(config.encoder.name for config in configs))
+
+    def _check(self, where: str) -> None:
+        for section in ("arms", "domains", "tests"):
+            for name in getattr(self, section):
+                if not _NAME.fullmatch(name):
+                    raise ConfigError(f"{where}: key '{section}.{name}': names are of letters, digits, '_' and '-'.")
+        if ZERO_SHOT in self.arms:
+            raise ConfigError(f"{where}: key 'arms.{ZERO_SHOT}': the untrained encoder has this name; choose another.")
+        if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise ConfigError(f"{where}: key 'seeds': must be different and not negative.")
+        for measure in self.measures:
+            parse_measure(measure)
+        self._check_homes(where)
+        self._check_training(where)
+        self._check_verdict(where)
+
+    def _check_homes(self, where: str) -> None:
+        homes = [domain.home for domain in self.domains.values() if domain.home is not None]
+        for name, domain in self.domains.items():
+            if domain.home is not None and domain.home not in self.tests:
+                raise ConfigError(
+                    f"{where}: key 'domains.{name}.home': {domain.home!r} is none of tests: {', '.join(self.tests)}."
+                )
+            if domain.home is not None and homes.count(domain.home) > 1:
+                raise ConfigError(f"{where}: key 'domains.{name}.home': two domains have the home {domain.home!r}.")
+
+    def _check_training(self, where: str) -> None:
+        for section, table in (("train", self.train), *((f"arms.{name}", arm) for name, arm in self.arms.items())):
+            for key in ("output", "seed"):
+                if key in table:
+                    raise ConfigError(f"{where}: key '{section}.{key}': the study sets it for every run.")
+            if "train" in table.get("data", {}):
+                raise ConfigError(f"{where}: key '{section}.data.train': say it in domains.")
+        for arm in self.arms:
+            self.training(arm, train="data", seed=0, output=self.output, where=f"{where}: arms.{arm} with train")
+
+    def _check_verdict(self, where: str) -> None:
+        if self.verdict is None:
+            return
+        known = (*self.arms, *((ZERO_SHOT,) if self.zero_shot else ()))
+        for key in ("treatment", "baseline"):
+            if (name := getattr(self.verdict, key)) not in known:
+                raise ConfigError(f"{where}: key 'verdict.{key}': {name!r} is none of the arms: {', '.join(known)}.")
+        if self.verdict.measure not in {parse_measure(measure).mean for measure in self.measures}:
+            raise ConfigError(
+                f"{where}: key 'verdict.measure': {self.verdict.measure!r} is not measured; see measures."
+            )
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two nested tables, of which the second's keys win."""
+    result = deepcopy(dict(below))
+    for key, value in above.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else deepcopy(value)
+    return result
