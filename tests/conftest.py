@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "PASSIVE"
+)  # as the command does: busy waiting costs much where cores are shared
+
 BESIDE_THE_CLONE = Path(__file__).parents[2] / "shared" / "data"
 
 
