@@ -1,6 +1,7 @@
 """Formulas of robustness against literal sums, and what a missing value does to each."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,11 @@ from isoglot.robustness.measures import (
     absolute_robustness,
     domain_gap,
     effective_robustness,
+    in_domain,
+    mean_gap,
+    mean_kept,
+    mean_target_drop,
+    out_of_domain,
     relative_robustness,
     source_drop,
     target_drop,
@@ -98,3 +104,28 @@ def test_worst_cases() -> None:
     cells[0, 1] = NAN  # the second target failed
     assert np.isnan(worst_language(cells)).all()
     assert np.isnan(worst_cell(cells)).all()
+
+
+@given(
+    arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(2, 5)), elements=st.floats(0.01, 1)),
+    st.integers(0, 99),
+)
+def test_means_at_home_and_abroad_equal_their_definitions(matrix: np.ndarray, seed: int) -> None:
+    sources, targets = matrix.shape
+    places = np.random.default_rng(seed).permutation([*range(targets), *[-1] * sources])[:sources]
+    away = [[t for t in range(targets) if t != place] for place in places]
+    with_home = [s for s in range(sources) if places[s] >= 0]
+    abroad = [np.mean([matrix[s, t] for t in away[s]]) for s in range(sources)]
+    assert out_of_domain(matrix, places) == pytest.approx(np.mean(abroad))
+    expected = {
+        in_domain: [matrix[s, places[s]] for s in with_home],
+        mean_gap: [matrix[s, places[s]] - abroad[s] for s in with_home],
+        partial(mean_kept, kept=relative_robustness): [abroad[s] / matrix[s, places[s]] for s in with_home],
+        partial(mean_kept, kept=absolute_robustness): [1 - matrix[s, places[s]] + abroad[s] for s in with_home],
+        mean_target_drop: [
+            matrix[n, places[n]] - matrix[s, places[n]] for s in range(sources) for n in with_home if n != s
+        ],
+    }
+    for figure, values in expected.items():
+        found = figure(np.stack([matrix, matrix]), places)
+        assert found == pytest.approx([np.mean(values) if values else np.nan] * 2, nan_ok=True)
