@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from isoglot.errors import ConfigError
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.topics import Topics
-from isoglot.report.charts import nice_ticks
+from isoglot.report.svg import nice_ticks
 from isoglot.report.page import write_page
 
 LANGUAGES = ("de", "pt-BR", "zh-Hant")

@@ -5,13 +5,13 @@ marks have the classes ``arm`` and ``armN``, a heat map's cells say in ``--t`` w
 (1) they lie. Arms differ in shape as well as in colour. Text is text, escaped by ElementTree.
 """
 
-import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from isoglot.evaluation.results import Estimate
+from isoglot.report.svg import Scale, add, as_text, picture
 
 _COLOURS = 6  # of arms, in the style sheet
 _INSET = 14.0  # px between the picture's edge and the scale's ends, so that marks and tick labels stay inside
@@ -23,41 +23,12 @@ _TURN = 0.62
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A linear scale from values (first to last tick) to px (``start`` to ``end``)."""
-
-    ticks: Sequence[float]
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        share = (value - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])
-        return self.start + share * (self.end - self.start)
-
-
-@dataclass(frozen=True)
 class Mark:
     """A row of a dot panel: an arm's name, its number (for colour and shape), and its estimate."""
 
     name: str
     arm: int
     estimate: Estimate
-
-
-def nice_ticks(low: float, high: float, *, most: int) -> tuple[float, ...]:
-    """Two to ``most`` ticks that enclose low to high, at multiples of 1, 2 or 5 times a power of ten.
-
-    ``most`` is 3 or more: a range across a multiple of every such step, such as -1 to 1, takes three.
-    """
-    if low == high:  # one value says nothing about a scale: show it from 0
-        low, high = min(low, 0.0), max(high, 0.0) or 1.0
-    power = 10.0 ** math.floor(math.log10((high - low) / most))
-    for step in (power * factor for factor in (1, 2, 5, 10, 20, 50)):
-        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-        last = max(last, first + 1)
-        if last - first < most:
-            break
-    return tuple(round(number * step, 12) for number in range(first, last + 1))
 
 
 def dot_panel(
@@ -87,21 +58,21 @@ def dot_panel(
     axis = top + _ROW * len(marks) + 8
     told = "; ".join(f"{mark.name} {_said(mark.estimate, form)}" for mark in marks)
     reference = f" {line[1]}." if line else ""
-    svg = _svg(width, axis + 42, f"{title}, {subtitle}. {hint}. {told}.{reference}")
-    _add(svg, "text", title, x=0, y=15, class_="title")
-    _add(svg, "text", subtitle, x=0, y=32, class_="muted")
+    svg = picture(width, axis + 42, f"{title}, {subtitle}. {hint}. {told}.{reference}")
+    add(svg, "text", title, x=0, y=15, class_="title")
+    add(svg, "text", subtitle, x=0, y=32, class_="muted")
     scale = Scale(ticks, _INSET, width - _INSET)
     for tick in ticks:
-        _add(svg, "line", x1=scale(tick), x2=scale(tick), y1=top, y2=axis, class_="grid")
-        _add(svg, "text", tick_form(tick), x=scale(tick), y=axis + 15, class_="tick middle")
+        add(svg, "line", x1=scale(tick), x2=scale(tick), y1=top, y2=axis, class_="grid")
+        add(svg, "text", tick_form(tick), x=scale(tick), y=axis + 15, class_="tick middle")
     if line:
         x, side = scale(line[0]), "end" if scale(line[0]) > width / 2 else "start"
-        _add(svg, "line", x1=x, x2=x, y1=top - 6, y2=axis, class_="reference")
-        _add(svg, "text", line[1], x=x + (5 if side == "start" else -5), y=axis - 4, class_=f"label {side}")
+        add(svg, "line", x1=x, x2=x, y1=top - 6, y2=axis, class_="reference")
+        add(svg, "text", line[1], x=x + (5 if side == "start" else -5), y=axis - 4, class_=f"label {side}")
     for number, mark in enumerate(marks):
         _row(svg, mark, top=top + _ROW * number, scale=scale, width=width, form=form)
-    _add(svg, "text", hint, x=0, y=axis + 35, class_="muted")
-    return _text(svg)
+    add(svg, "text", hint, x=0, y=axis + 35, class_="muted")
+    return as_text(svg)
 
 
 def _row(
@@ -113,17 +84,17 @@ def _row(
     width: float,
     form: Callable[[float], str],
 ) -> None:
-    row = _add(svg, "g", class_=_arm_class(mark.arm))
-    _add(row, "title", f"{mark.name}: {_said(mark.estimate, form)}")
+    row = add(svg, "g", class_=_arm_class(mark.arm))
+    add(row, "title", f"{mark.name}: {_said(mark.estimate, form)}")
     value = form(mark.estimate.value)
-    _add(row, "text", _shortened(mark.name, width - _GLYPH * (len(value) + 2)), x=0, y=top + 15, class_="name")
-    _add(row, "text", value, x=width, y=top + 15, class_="value end")
+    add(row, "text", _shortened(mark.name, width - _GLYPH * (len(value) + 2)), x=0, y=top + 15, class_="name")
+    add(row, "text", value, x=width, y=top + 15, class_="value end")
     y = top + 28
     low, high = scale(mark.estimate.low), scale(mark.estimate.high)
-    _add(row, "line", x1=low, x2=high, y1=y, y2=y, class_="whisker")
+    add(row, "line", x1=low, x2=high, y1=y, y2=y, class_="whisker")
     for end in (low, high):
-        _add(row, "line", x1=end, x2=end, y1=y - 6, y2=y + 6, class_="cap")
-    _add(row, "path", d=_shape(mark.arm, scale(mark.estimate.value), y, radius=5), class_="dot")
+        add(row, "line", x1=end, x2=end, y1=y - 6, y2=y + 6, class_="cap")
+    add(row, "path", d=_shape(mark.arm, scale(mark.estimate.value), y, radius=5), class_="dot")
 
 
 def heat_map(
@@ -153,25 +124,25 @@ def heat_map(
     shade = Scale(ticks, 0.0, 1.0)
     ends = [f"{word} {value:.2f} ({q} to {p})" for word, (value, (q, p)) in _extremes(values).items()]
     told = f"mAP of {name}, query to passage language: {', '.join(ends)}."
-    svg = _svg(width, top + height * len(rows) + 2, told)
+    svg = picture(width, top + height * len(rows) + 2, told)
     _mark(svg, arm, 6, 10.5)
-    _add(svg, "text", _shortened(name, width - 18), x=18, y=15, class_="title")
-    _add(svg, "text", "query ↓", x=0, y=top - 8, class_="tick")
-    _add(svg, "text", "passage →", x=left + 2, y=32, class_="tick")
+    add(svg, "text", _shortened(name, width - 18), x=18, y=15, class_="title")
+    add(svg, "text", "query ↓", x=0, y=top - 8, class_="tick")
+    add(svg, "text", "passage →", x=left + 2, y=32, class_="tick")
     for number, language in enumerate(columns):
         x, y = left + cell * (number + 0.5), top - 8
-        label = _add(svg, "text", language, x=x, y=y, class_="label" if slant else "label middle")
+        label = add(svg, "text", language, x=x, y=y, class_="label" if slant else "label middle")
         if slant:
             label.set("transform", f"rotate(-45 {x:.2f} {y:.2f})")
     for number, query in enumerate(rows):
         y = top + height * number
-        _add(svg, "text", query, x=left - 8, y=y + height / 2 + 4, class_="label end")
+        add(svg, "text", query, x=left - 8, y=y + height / 2 + 4, class_="label end")
         for place, passage in enumerate(columns):
             value = values.get((query, passage))
             if value is not None:
                 box = (left + cell * place, y, cell, height)
                 _cell(svg, f"{query} to {passage}", value, box=box, shade=shade(value), same=query == passage)
-    return _text(svg)
+    return as_text(svg)
 
 
 def _extremes(values: Mapping[tuple[str, str], float]) -> dict[str, tuple[float, tuple[str, str]]]:
@@ -190,41 +161,41 @@ def _cell(
 ) -> None:
     x, y, width, height = box
     classes = ("cell", *(["high"] if shade > _TURN else []), *(["narrow"] if width < 36 else []))
-    group = _add(svg, "g", class_=" ".join(classes))
-    _add(group, "title", f"{name}: {value:.3f}")
-    heat = _add(group, "rect", x=x + 1, y=y + 1, width=width - 2, height=height - 2, rx=2, class_="heat")
+    group = add(svg, "g", class_=" ".join(classes))
+    add(group, "title", f"{name}: {value:.3f}")
+    heat = add(group, "rect", x=x + 1, y=y + 1, width=width - 2, height=height - 2, rx=2, class_="heat")
     heat.set("style", f"--t:{shade:.3f}")
     if same:
-        _add(group, "rect", x=x + 3, y=y + 3, width=width - 6, height=height - 6, rx=1, class_="same")
-    _add(group, "text", f"{value:.2f}", x=x + width / 2, y=y + height / 2 + 4, class_="middle")
+        add(group, "rect", x=x + 3, y=y + 3, width=width - 6, height=height - 6, rx=1, class_="same")
+    add(group, "text", f"{value:.2f}", x=x + width / 2, y=y + height / 2 + 4, class_="middle")
 
 
 def colour_scale(ticks: Sequence[float], *, tick_form: Callable[[float], str], width: float = 300.0) -> str:
     """The key of a heat map: shades from the first to the last tick."""
-    svg = _svg(width, 30, f"Colour scale from {tick_form(ticks[0])} to {tick_form(ticks[-1])}")
+    svg = picture(width, 30, f"Colour scale from {tick_form(ticks[0])} to {tick_form(ticks[-1])}")
     scale, steps = Scale(ticks, 0.0, width), 40
     wide = width / steps
     for step in range(steps):
         # Half a px wider than a step, so that no seam shows between two.
         rest = 0.5 if step < steps - 1 else 0.0
-        shade = _add(svg, "rect", x=wide * step, y=0, width=wide + rest, height=10, class_="heat")
+        shade = add(svg, "rect", x=wide * step, y=0, width=wide + rest, height=10, class_="heat")
         shade.set("style", f"--t:{step / (steps - 1):.3f}")
     for tick in ticks:
         side = {ticks[0]: "start", ticks[-1]: "end"}.get(tick, "middle")
-        _add(svg, "text", tick_form(tick), x=scale(tick), y=25, class_=f"tick {side}")
-    return _text(svg)
+        add(svg, "text", tick_form(tick), x=scale(tick), y=25, class_=f"tick {side}")
+    return as_text(svg)
 
 
 def swatch(arm: int) -> str:
     """An arm's mark, to stand beside its name in text that names it."""
-    svg = _svg(14, 14, None)
+    svg = picture(14, 14, None)
     _mark(svg, arm, 7, 7)
-    return _text(svg)
+    return as_text(svg)
 
 
 def _mark(parent: ElementTree.Element, arm: int, x: float, y: float) -> None:
-    group = _add(parent, "g", class_=_arm_class(arm))
-    _add(group, "path", d=_shape(arm, x, y, radius=5), class_="dot")
+    group = add(parent, "g", class_=_arm_class(arm))
+    add(group, "path", d=_shape(arm, x, y, radius=5), class_="dot")
 
 
 def _arm_class(arm: int) -> str:
@@ -257,26 +228,3 @@ def _shortened(name: str, width: float) -> str:
         if room < 0:
             return name[: max(end - 1, 0)].rstrip() + "…"
     return name
-
-
-def _svg(width: float, height: float, label: str | None) -> ElementTree.Element:
-    """An empty picture; without a label it says nothing to a screen reader."""
-    told = {"aria-hidden": "true"} if label is None else {"role": "img", "aria-label": label}
-    size = {"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "height": f"{height:g}"}
-    return ElementTree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", **told, **size})
-
-
-def _add(
-    parent: ElementTree.Element, tag: str, text: str | None = None, **attributes: float | str
-) -> ElementTree.Element:
-    """``class_`` stands for class, an underscore within a name for a hyphen; numbers get two decimals."""
-    child = ElementTree.SubElement(parent, tag)
-    child.text = text
-    for name, value in attributes.items():
-        shown = value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
-        child.set(name.rstrip("_").replace("_", "-"), shown)
-    return child
-
-
-def _text(svg: ElementTree.Element) -> str:
-    return ElementTree.tostring(svg, encoding="unicode")

@@ -8,7 +8,8 @@ from typing import Literal
 
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.settings import SETTINGS, Setting
-from isoglot.report.charts import Mark, colour_scale, dot_panel, heat_map, nice_ticks
+from isoglot.report.charts import Mark, colour_scale, dot_panel, heat_map
+from isoglot.report.svg import nice_ticks
 
 Arms = Mapping[str, CollectionResult]
 BIAS = "bias"

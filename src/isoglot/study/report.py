@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from isoglot.study.answer import Answer, answer
 from isoglot.study.config import VerdictConfig
 from isoglot.study.domains import Domain
 from isoglot.study.outcome import Outcome
+from isoglot.study.pictures import alpha_picture
 from isoglot.study.run import Prepared, failures, missing
 from isoglot.study.tables import (
     alpha_table,
@@ -44,10 +45,24 @@ def write_report(study: Prepared, path: Path, *, title: str) -> list[str]:
     outcome = Outcome.read(study, measure)
     found = answer(outcome, question) if question else None
     sentences = list(_sentences(found)) + list(_unanswered(study))
-    lines = [*_head(study, title), *_paragraphs("Verdict", sentences), *_tables(outcome, question, found)]
+    pictures = dict(_pictures(outcome, path))
+    lines = [*_head(study, title), *_paragraphs("Verdict", sentences), *_tables(outcome, question, found, pictures)]
     with whole_file(path) as part:
         part.write_text(_single_spaced(lines), encoding="utf-8")
     return sentences
+
+
+def _pictures(outcome: Outcome, path: Path) -> Iterator[tuple[str, str]]:
+    """Draw the curves of every test, where arms make one: (test, the picture's file beside the report)."""
+    if len(shares(outcome.study.config)) < _CURVE:
+        return
+    for test in outcome.study.tests:
+        drawn = alpha_picture(outcome, test.name)
+        if drawn is not None:
+            file = path.with_name(f"{path.stem}-{test.name}.svg")
+            with whole_file(file) as part:
+                part.write_text(drawn, encoding="utf-8")
+            yield test.name, file.name
 
 
 def _sentences(found: Answer | str | None) -> Iterator[str]:
@@ -91,14 +106,17 @@ def _head(study: Prepared, title: str) -> Iterator[str]:
             yield f"| {name} | {domain.items:,} | {languages} | {dropped} | {study.config.domains[name].home or '–'} |"
 
 
-def _tables(outcome: Outcome, question: VerdictConfig | None, found: Answer | str | None) -> Iterator[str]:
-    curve = len(shares(outcome.study.config)) >= _CURVE
+def _tables(
+    outcome: Outcome, question: VerdictConfig | None, found: Answer | str | None, pictures: Mapping[str, str]
+) -> Iterator[str]:
     for test in outcome.study.tests:
         yield from _section(f"On {test.name} ({test.collection.name})", results_table(outcome, test.name))
         yield "Means over seeds ± their standard deviation."
-        if curve:
+        if test.name in pictures:
             yield from _section("By share of monolingual batches", alpha_table(outcome, test.name), level=3)
             yield "Means over seeds, then over training domains."
+            yield ""
+            yield f"![Curves by training domain]({pictures[test.name]})"
     for setting in SETTINGS:
         tests = outcome.tests(setting)
         if tests and question is not None and outcome.domains:
