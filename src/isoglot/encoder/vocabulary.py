@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Transformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding, Transformer
 from tokenizers import Tokenizer
 
 from isoglot.errors import EncoderError
@@ -39,25 +39,26 @@ def trim_vocabulary(model: SentenceTransformer, texts: Iterable[str]) -> Trimmed
     `restore_vocabulary`: validation too. It is read once, in batches. Trim before an optimizer is made: the
     embedding parameter is a new one.
 
-    Raises EncoderError unless the model begins with a Transformer with a Unigram or WordPiece tokenizer.
+    Raises EncoderError unless the model begins with a Transformer or a StaticEmbedding, with a Unigram or WordPiece
+    tokenizer.
     """
     encoder = _encoder(model)
-    full: Tokenizer = encoder.tokenizer.backend_tokenizer
+    full = _backend(encoder)
     layout = json.loads(full.to_str())
     if (kind := layout["model"]["type"]) not in ("Unigram", "WordPiece"):
         raise EncoderError(
             f"a {kind} vocabulary cannot be trimmed, only Unigram and WordPiece ones: train without trimming."
         )
-    embedding = encoder.model.get_input_embeddings()
+    embedding = _embedding(encoder)
     wanted = np.zeros(embedding.num_embeddings, dtype=bool)
     # RoBERTa counts positions from the padding id, so ids up to it keep their place.
-    wanted[: max(encoder.tokenizer.pad_token_id or 0, embedding.padding_idx or 0) + 1] = True
+    wanted[: max(getattr(encoder.tokenizer, "pad_token_id", None) or 0, embedding.padding_idx or 0) + 1] = True
     wanted[_fixed_ids(layout)] = True
-    for ids in _used_ids(encoder.tokenizer, layout, texts, prompts={"", *model.prompts.values()}):
+    for ids in _used_ids(layout, texts, prompts={"", *model.prompts.values()}):
         wanted[ids] = True
     trimmed = TrimmedVocabulary(kept=np.flatnonzero(wanted), embeddings=embedding.weight.detach().cpu(), tokenizer=full)
     _set_embeddings(encoder, embedding.weight.detach()[trimmed.kept])
-    encoder.tokenizer._tokenizer = _trimmed_tokenizer(layout, trimmed.kept)
+    _set_backend(encoder, _trimmed_tokenizer(layout, trimmed.kept))
     return trimmed
 
 
@@ -68,7 +69,7 @@ def restore_vocabulary(model: SentenceTransformer, trimmed: TrimmedVocabulary) -
     `trimmed` restores one model, once. Raises EncoderError if `model` has another number of embeddings.
     """
     encoder = _encoder(model)
-    rows = encoder.model.get_input_embeddings().weight.detach()
+    rows = _embedding(encoder).weight.detach()
     if rows.shape != (len(trimmed.kept), trimmed.embeddings.shape[1]):
         raise EncoderError(
             f"the model has {rows.shape[0]} embeddings and {len(trimmed.kept)} were kept: "
@@ -76,24 +77,44 @@ def restore_vocabulary(model: SentenceTransformer, trimmed: TrimmedVocabulary) -
         )
     trimmed.embeddings[torch.from_numpy(trimmed.kept)] = rows.to(trimmed.embeddings)
     _set_embeddings(encoder, trimmed.embeddings.to(rows))
-    encoder.tokenizer._tokenizer = trimmed.tokenizer
+    _set_backend(encoder, trimmed.tokenizer)
 
 
 def _encoder(model: SentenceTransformer) -> Any:
     encoder = model[0]
     tokenizer = getattr(encoder, "tokenizer", None)
-    if not isinstance(encoder, Transformer) or not getattr(tokenizer, "is_fast", False):
+    fast = isinstance(encoder, Transformer) and getattr(tokenizer, "is_fast", False)
+    if not fast and not isinstance(encoder, StaticEmbedding):
         raise EncoderError(
-            "only a Transformer with a fast tokenizer can be trimmed, but the model begins with "
+            "only a Transformer with a fast tokenizer, or a StaticEmbedding, can be trimmed, but the model begins with "
             f"{type(encoder).__name__} and {type(tokenizer).__name__}: train without trimming."
         )
     return encoder
 
 
+def _backend(encoder: Any) -> Tokenizer:
+    backend: Tokenizer = getattr(encoder.tokenizer, "backend_tokenizer", encoder.tokenizer)
+    return backend
+
+
+def _set_backend(encoder: Any, backend: Tokenizer) -> None:
+    if isinstance(encoder, StaticEmbedding):
+        encoder.tokenizer = backend
+    else:
+        encoder.tokenizer._tokenizer = backend
+
+
+def _embedding(encoder: Any) -> Any:
+    return encoder.embedding if isinstance(encoder, StaticEmbedding) else encoder.model.get_input_embeddings()
+
+
 def _set_embeddings(encoder: Any, rows: torch.Tensor) -> None:
-    embedding = encoder.model.get_input_embeddings()
+    embedding = _embedding(encoder)
     embedding.weight = torch.nn.Parameter(rows, requires_grad=embedding.weight.requires_grad)
     embedding.num_embeddings = len(rows)
+    if isinstance(encoder, StaticEmbedding):
+        encoder.num_embeddings = len(rows)
+        return
     encoder.model.set_input_embeddings(embedding)  # also where a model keeps a second reference, as T5 does
     encoder.model.config.get_text_config().vocab_size = len(rows)
 
@@ -110,18 +131,16 @@ def _fixed_ids(layout: dict[str, Any]) -> list[int]:
     return [*ids, int(np.argmin(scores)), *([] if model["unk_id"] is None else [model["unk_id"]])]
 
 
-def _used_ids(
-    tokenizer: Any, layout: dict[str, Any], texts: Iterable[str], *, prompts: set[str]
-) -> Iterator[list[int]]:
-    stream = iter(texts)
+def _used_ids(layout: dict[str, Any], texts: Iterable[str], *, prompts: set[str]) -> Iterator[list[int]]:
+    tokenizer = Tokenizer.from_str(json.dumps({**layout, "truncation": None, "padding": None}))
+    stream, word_piece = iter(texts), layout["model"]["type"] == "WordPiece"
     while batch := list(islice(stream, _BATCH)):
         for prompt in prompts:
             prompted = [prompt + text for text in batch]
-            encoded = tokenizer(prompted, truncation=False, verbose=False)["input_ids"]
-            for text, ids in zip(prompted, encoded, strict=True):
-                yield ids
-                if layout["model"]["type"] == "WordPiece" and tokenizer.unk_token_id in ids:
-                    yield _abandoned_pieces(tokenizer.backend_tokenizer, layout["model"], text)
+            for text, encoded in zip(prompted, tokenizer.encode_batch(prompted), strict=True):
+                yield encoded.ids
+                if word_piece and layout["model"]["unk_token"] in encoded.tokens:
+                    yield _abandoned_pieces(tokenizer, layout["model"], text)
 
 
 def _abandoned_pieces(tokenizer: Tokenizer, model: dict[str, Any], text: str) -> list[int]:
