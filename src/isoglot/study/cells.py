@@ -113,9 +113,9 @@ class Cell:
         shutil.rmtree(self.model, ignore_errors=True)
 
     def others(self) -> list[dict[str, Any]]:
-        """What cells of this name were made of in earlier states of the study."""
-        folders = (path for path in self.root.glob(f"{self.label}.*") if path != self.folder)
-        return [json.loads((path / _CELL).read_text(encoding="utf-8")) for path in folders if (path / _CELL).is_file()]
+        """What cells of this name, of which a test is done, were made of in earlier states of the study."""
+        folders = {path.parent for path in self.root.glob(f"{self.label}.*/*.topics.parquet")} - {self.folder}
+        return [json.loads((folder / _CELL).read_text(encoding="utf-8")) for folder in sorted(folders)]
 
 
 def zero_shot_cells(study: StudyConfig) -> list[Cell]:

@@ -30,7 +30,7 @@ from isoglot.study.tables import (
 from isoglot.study.verdict import said, verdict
 from isoglot.versions import versions
 
-_SHOWN = 3  # cells that are missing
+_SHOWN = 3  # cells of a sentence
 _CURVE = 3  # alphas that make a curve
 
 
@@ -82,11 +82,18 @@ def _unanswered(study: Prepared) -> Iterator[str]:
     for (arm, domain), reason in study.plan.refused.items():
         if not isinstance(study.domains[domain], str):
             yield f"{arm} on {domain} cannot be run: {reason}"
-    for label, reason in failures(study).items():
-        yield f"{label} failed: {reason}"
+    failed = failures(study)
+    for reason in dict.fromkeys(failed.values()):
+        yield f"{_named([label for label, found in failed.items() if found == reason])} failed: {reason}"
     if left := missing(study):
-        names = ", ".join(cell.label for cell in left[:_SHOWN])
-        yield f"{len(left)} of {len(study.plan.cells)} cells are still to be run: {names}{', …' * (len(left) > _SHOWN)}"
+        names = _named([cell.label for cell in left])
+        yield f"{len(left)} of {len(study.plan.cells)} cells are still to be run: {names}."
+
+
+def _named(labels: list[str]) -> str:
+    """The first few, and how many more."""
+    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+    return ", ".join(labels[:_SHOWN]) + more
 
 
 def _head(study: Prepared, title: str) -> Iterator[str]:
