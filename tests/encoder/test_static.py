@@ -49,6 +49,8 @@ def transformer(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformer
 
 @pytest.fixture(scope="module")
 def static(transformer: SentenceTransformer) -> SentenceTransformer:
+    transformer.encode("w1 w2 w3 w4 w5 w6")  # leaves its length limit in the tokenizer
+    assert transformer.tokenizer.backend_tokenizer.truncation is not None
     transformer.train()
     made = static_encoder(transformer)
     assert transformer.training

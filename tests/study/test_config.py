@@ -33,6 +33,10 @@ STUDIES = Path(__file__).parents[2] / "studies"
         ({"verdict": {"measure": "ndcg@10"}}, "verdict.measure': 'ndcg@10' is not measured"),
         ({"measures": ["XY"]}, "XY"),
         ({"tests": {}}, "key 'tests'"),
+        (
+            {"translate": {"engine": "magic", "to": ["es"]}},
+            "translate.engine': unknown 'magic'; known: apertium",
+        ),
     ],
 )
 def test_what_cannot_work_is_named(content: dict[str, Any], change: dict[str, Any], message: str) -> None:

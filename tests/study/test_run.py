@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from isoglot.cli.app import app
-from isoglot.errors import ConfigError
+from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.topics import read_topics
 from isoglot.study.outcome import Outcome
 from isoglot.study.report import write_report
@@ -42,6 +42,7 @@ def test_a_study_killed_anywhere_goes_on_where_it_was(content: dict[str, Any]) -
         if sentence.startswith("cell 4 "):
             raise KeyboardInterrupt
 
+    content["seeds"] = [0]
     with pytest.raises(KeyboardInterrupt):
         run(content, Said(kill))
     assert len(values(Path("out"))) == 2 * 3
@@ -49,23 +50,24 @@ def test_a_study_killed_anywhere_goes_on_where_it_was(content: dict[str, Any]) -
     half.unlink()
     said = Said()
     study = run(content, said)
-    assert said[0] == "2 of 9 cells are there already."
+    assert said[0] == "2 of 5 cells are there already."
     assert [sentence.partition(";")[0] for sentence in said[1:3]] == [
-        "cell 1 of 7, hybrid.trivia.0",
-        "cell 2 of 7, mono.all.0",
+        "cell 1 of 3, hybrid.trivia.0",
+        "cell 2 of 3, mono.all.0",
     ]
     assert not missing(study)
     whole = run({**content, "output": "whole"})
     assert values(Path("out")) == values(Path("whole"))
     again = Said()
     run(content, again)
-    assert again == ["9 of 9 cells are there already."]
+    assert again == ["5 of 5 cells are there already."]
     assert Outcome.read(study, "map").runs.keys() == Outcome.read(whole, "map").runs.keys()
 
 
 def test_shards_share_the_cells(content: dict[str, Any]) -> None:
+    del content["domains"]["all"]
     study = run(content, shard=(2, 3))
-    assert len(missing(study)) == 6
+    assert len(missing(study)) == 3
     run(content, shard=(1, 3))
     study = run(content, shard=(3, 3))
     assert not missing(study)
@@ -102,26 +104,35 @@ def test_domains_that_cannot_be_used_and_arms_that_cannot_be_run_are_said(conten
     assert any("No answer yet" in sentence for sentence in sentences)
 
 
+def test_a_test_without_queries_is_named(content: dict[str, Any]) -> None:
+    Path("empty.jsonl").write_text("")
+    content["tests"]["empty"] = "empty.jsonl"
+    with pytest.raises(DataError, match=r"key 'tests.empty': empty.jsonl: no items"):
+        prepare(parse(content), Said().watch())
+
+
 def test_a_changed_configuration_is_refused_until_it_is_allowed(content: dict[str, Any]) -> None:
     content["seeds"] = [0]
+    del content["domains"]["all"]
     run(content)
     before = values(Path("out"))
     changed = {**content, "train": {**content["train"], "optimization": {"steps": 3, "learning_rate": 1e-3}}}
-    with pytest.raises(ConfigError, match=r"study.toml: training.optimization.steps has changed since .* 4 of 5 cells"):
+    with pytest.raises(ConfigError, match=r"study.toml: training.optimization.steps has changed since .* 2 of 3 cells"):
         run(changed)
     run(changed, changed=True)
     after = values(Path("out"))
     assert {key: after[key] for key in before} == before  # earlier results are kept
-    assert len(after) == len(before) + 4 * 2
-    grown = {**content, "arms": {**content["arms"], "cross": {"batch": {"policy": "cross"}}}, "seeds": [0, 1]}
-    run(grown)  # more arms and seeds change no cell that is there
+    assert len(after) == len(before) + 2 * 2
+    grown = {**content, "arms": {**content["arms"], "cross": {"batch": {"policy": "cross"}}}, "seeds": [0]}
+    run(grown)  # more arms change no cell that is there
 
 
 def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> None:
     content |= {"seeds": [0], "keep_models": False}
+    del content["domains"]["all"]
     run(content)
     assert not list(Path("out").glob("cells/*/model*"))
-    assert len(list(Path("out").glob("cells/*/isoglot.json"))) == 4
+    assert len(list(Path("out").glob("cells/*/isoglot.json"))) == 2
 
 
 def test_what_leaks_into_a_test_is_left_out(content: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """A static encoder made from a transformer: one vector for each piece, a text is their mean.
 
-Some 100 times as fast to encode with and to train as the transformer, so that a study of many trainings fits on
-a small machine; its retrieval is a good deal worse.
+On a CPU core it encodes some 100 times as fast as multilingual-e5-small and trains several hundred times as fast,
+so that a study of many trainings fits on a small machine; its retrieval is a good deal worse.
 """
 
 import json

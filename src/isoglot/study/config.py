@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.training.config import TrainConfig, override
+from isoglot.translation.load import ENGINES
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 ZERO_SHOT = "zero-shot"
@@ -127,6 +128,9 @@ class StudyConfig(_Section):
             raise ConfigError(f"{where}: key 'arms.{ZERO_SHOT}': the untrained encoder has this name; choose another.")
         if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise ConfigError(f"{where}: key 'seeds': must be different and not negative.")
+        if self.translate is not None and self.translate.engine not in ENGINES:
+            known = ", ".join(ENGINES)
+            raise ConfigError(f"{where}: key 'translate.engine': unknown {self.translate.engine!r}; known: {known}.")
         for measure in self.measures:
             parse_measure(measure)
         self._check_homes(where)

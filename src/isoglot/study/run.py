@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from isoglot.data.load import load_collection
 from isoglot.encoder.embed import StartProgress
 from isoglot.encoder.load import load_encoder
-from isoglot.errors import IsoglotError, StorageError, TrainingInterrupted
+from isoglot.errors import DataError, FetchError, IsoglotError, StorageError, TrainingInterrupted
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 from isoglot.evaluation.measures import parse_measure
 from isoglot.study.cells import Cell, Test
@@ -61,7 +61,7 @@ def prepare(config: StudyConfig, watch: Watch) -> Prepared:
     Raises:
         DataError, FetchError: a test cannot be read.
     """
-    tests = tuple(Test(name, load_collection(source)) for name, source in config.tests.items())
+    tests = tuple(_test(name, source) for name, source in config.tests.items())
     domains: dict[str, Domain | str] = {}
     for name in config.domains:
         try:
@@ -73,6 +73,13 @@ def prepare(config: StudyConfig, watch: Watch) -> Prepared:
             domains[name] = str(error)
             watch.say(f"domain {name} cannot be used: {error}")
     return Prepared(config=config, tests=tests, domains=domains, plan=make_plan(config, domains))
+
+
+def _test(name: str, source: str) -> Test:
+    try:
+        return Test(name, load_collection(source))
+    except (DataError, FetchError) as error:
+        raise type(error)(f"key 'tests.{name}': {error}") from error
 
 
 def run_cells(

@@ -6,7 +6,7 @@ from isoglot.errors import ConfigError
 from isoglot.translation.apertium import Apertium
 from isoglot.translation.engine import Translator
 
-_ENGINES: dict[str, Callable[[], Translator]] = {"apertium": Apertium}
+ENGINES: dict[str, Callable[[], Translator]] = {"apertium": Apertium}
 
 
 def translator(spec: str) -> Translator:
@@ -16,7 +16,7 @@ def translator(spec: str) -> Translator:
         ConfigError: no engine has it.
         TranslationError: the engine is not installed.
     """
-    engine = _ENGINES.get(spec)
+    engine = ENGINES.get(spec)
     if engine is None:
-        raise ConfigError(f"translator: unknown engine {spec!r}; known: {', '.join(sorted(_ENGINES))}.")
+        raise ConfigError(f"translator: unknown engine {spec!r}; known: {', '.join(sorted(ENGINES))}.")
     return engine()
