@@ -31,6 +31,7 @@ STUDIES = Path(__file__).parents[2] / "studies"
             "verdict.treatment': 'magic' is none of the arms: mono, hybrid, zero-shot",
         ),
         ({"verdict": {"measure": "ndcg@10"}}, "verdict.measure': 'ndcg@10' is not measured"),
+        ({"verdict": {"tests": ["all"]}}, "verdict.tests': 'all' is none of trivia, other"),
         ({"measures": ["XY"]}, "XY"),
         ({"tests": {}}, "key 'tests'"),
         (

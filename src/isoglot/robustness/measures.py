@@ -86,28 +86,28 @@ def in_domain(matrix: Floats, home: Ints) -> Floats:
 
 
 def out_of_domain(matrix: Floats, home: Ints) -> Floats:
-    """(...,) mean M over the targets that are not a source's home, then over sources; NaN where a source has none.
+    """(...,) mean M over the targets that are not a source's home, then over the sources that have such a target.
 
-    For a source without a home every target is foreign.
+    For a source without a home every target is foreign. NaN where no source has a foreign target.
     """
     away = home[:, None] != np.arange(matrix.shape[-1])
-    if not away.any(axis=1).all():
-        return np.full(matrix.shape[:-2], np.nan)
-    mean: Floats = (np.where(away, matrix, 0.0).sum(axis=-1) / away.sum(axis=-1)).mean(axis=-1)
-    return mean
+    sources = away.any(axis=1)
+    with np.errstate(invalid="ignore"):
+        means = np.where(away, matrix, 0.0).sum(axis=-1) / away.sum(axis=-1)
+    return _mean(means[..., sources])
 
 
 def mean_gap(matrix: Floats, home: Ints) -> Floats:
-    """(...,) :func:`domain_gap`, mean over the sources that have a home; NaN where none has."""
-    return _mean(domain_gap(matrix, home)[..., home >= 0])
+    """(...,) :func:`domain_gap`, mean over the sources that have a home and a target abroad; NaN where none has."""
+    return _mean(domain_gap(matrix, home)[..., _abroad(home, matrix.shape[-1]).any(axis=1)])
 
 
 def mean_kept(matrix: Floats, home: Ints, kept: Callable[[Floats, Floats], Floats]) -> Floats:
     """(...,) :func:`relative_robustness` or :func:`absolute_robustness` of each target abroad against home.
 
-    Means over a source's targets, then over the sources that have a home; NaN where none has.
+    Means over a source's targets, then over the sources that have a home and a target abroad; NaN where none has.
     """
-    sources = np.flatnonzero(home >= 0)
+    sources = np.flatnonzero(_abroad(home, matrix.shape[-1]).any(axis=1))
     away = _abroad(home, matrix.shape[-1])[sources]
     shares = kept(matrix[..., sources, :], matrix[..., sources, home[sources], None])
     with np.errstate(invalid="ignore"):

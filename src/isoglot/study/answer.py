@@ -131,7 +131,7 @@ def _setting(
 def _corrected(parts: Mapping[Setting, SettingAnswer]) -> dict[Setting, SettingAnswer]:
     """Cells with p values corrected together: they are one family of claims."""
     keys = [(setting, cell) for setting, part in parts.items() for cell in part.cells]
-    adjusted = holm(np.array([parts[setting].cells[cell].p for setting, cell in keys]))
+    adjusted = holm(np.nan_to_num([parts[setting].cells[cell].p for setting, cell in keys], nan=1.0))
     found = dict(zip(keys, adjusted.tolist(), strict=True))
     return {
         setting: SettingAnswer(**{**vars(part), "p_holm": {cell: found[setting, cell] for cell in part.cells}})
@@ -188,22 +188,22 @@ def _effective(
     """Of every domain with a home: is the treatment better abroad than the line through the other arms lets expect?"""
     config = outcome.study.config
     names = [name for name in (*config.arms, *((ZERO_SHOT,) if config.zero_shot else ())) if name != question.treatment]
+    made = {name: outcome.arm(name, setting, domains=domains, seeds=seeds) for name in (question.treatment, *names)}
+    arms = {name: arm for name, arm in made.items() if arm is not None}
     found: dict[str, Uncertain | str] = {}
-    for domain in domains:
-        arms = {n: outcome.arm(n, setting, domains=[domain], seeds=seeds) for n in (question.treatment, *names)}
-        there = [arm for arm in arms.values() if arm is not None and not np.isnan(arm.matrix.values).any()]
-        targets = there[0].matrix.targets if there else ()
-        home = homes(outcome, [domain], targets)
-        if home[0] < 0 or len(targets) < 2:
+    for row, domain in enumerate(domains):
+        there = [arm for arm in arms.values() if not np.isnan(arm.matrix.values[row]).any()]
+        home = homes(outcome, [domain], there[0].matrix.targets if there else ())
+        if home[0] < 0 or len(there[0].matrix.targets) < 2:
             continue
-        if arms[question.treatment] is None or len(there) < 4:
+        if len(there) < 4:
             found[domain] = "fewer than three other arms, through which any line would pass."
             continue
         reference = np.arange(len(there)) > 0
         found[domain] = uncertain(
-            _residual([arm.matrix.values for arm in there], home, reference),
-            _residual([arm.matrix.value_draws for arm in there], home, reference),
-            _residual([arm.seeds for arm in there], home, reference),
+            _residual([arm.matrix.values[[row]] for arm in there], home, reference),
+            _residual([arm.matrix.value_draws[:, [row]] for arm in there], home, reference),
+            _residual([arm.seeds[:, [row]] for arm in there], home, reference),
             min(arm.matrix.clusters for arm in there),
         )
     return found

@@ -48,6 +48,10 @@ class VerdictConfig(_Section):
     baseline: str = "mono"
     measure: str = "map"
     margin: float = Field(0.01, gt=0, description="in the measure's units: a loss that does not matter")
+    domains: list[str] | None = Field(None, min_length=1, description="that the verdict is about; all if left out")
+    tests: list[str] | None = Field(
+        None, min_length=1, description="that the verdict is about, no two with the same queries; all if left out"
+    )
 
 
 class StudyConfig(_Section):
@@ -164,6 +168,11 @@ class StudyConfig(_Section):
         for key in ("treatment", "baseline"):
             if (name := getattr(self.verdict, key)) not in known:
                 raise ConfigError(f"{where}: key 'verdict.{key}': {name!r} is none of the arms: {', '.join(known)}.")
+        for section in ("domains", "tests"):
+            known = tuple(getattr(self, section))
+            for name in getattr(self.verdict, section) or ():
+                if name not in known:
+                    raise ConfigError(f"{where}: key 'verdict.{section}': {name!r} is none of {', '.join(known)}.")
         if self.verdict.measure not in {parse_measure(measure).mean for measure in self.measures}:
             raise ConfigError(
                 f"{where}: key 'verdict.measure': {self.verdict.measure!r} is not measured; see measures."

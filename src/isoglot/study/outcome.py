@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.evaluation.results import topics_path
 from isoglot.evaluation.settings import Scores, Setting
 from isoglot.evaluation.topics import Topics, read_topics
 from isoglot.robustness.transfer import Target, TransferMatrix
@@ -20,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Table = Setting | Literal["bias"]
 DISTANCE = "rank_distance"
 _DRAWS, _SEED = 2_000, 0
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ class Outcome:
     study: Prepared
     measure: str
     runs: Mapping[tuple[str, str], Run]
+    _arms: dict[tuple[Any, ...], Arm | None] = field(default_factory=dict, repr=False)  # the draws take a while
 
     @classmethod
     def read(cls, study: Prepared, measure: str) -> Outcome:
@@ -63,16 +66,16 @@ class Outcome:
         for cell in study.plan.cells:
             for test in study.tests:
                 if cell.tested([test]):
-                    path = cell.results(test)
-                    topics = read_topics(path.with_name(f"{path.stem}.topics.parquet"), names=(measure, DISTANCE))
+                    topics = read_topics(topics_path(cell.results(test)), names=(measure, DISTANCE))
                     runs[cell.label, test.name] = Run(cell=cell, topics=topics[test.collection.name])
         return cls(study=study, measure=measure, runs=runs)
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """The domains that some cell was trained on."""
-        found = {run.cell.domain for run in self.runs.values()}
-        return tuple(name for name in self.study.config.domains if name in found)
+        """The domains of the verdict that some cell was trained on."""
+        config, found = self.study.config, {run.cell.domain for run in self.runs.values()}
+        asked = (config.verdict and config.verdict.domains) or config.domains
+        return tuple(name for name in config.domains if name in asked and name in found)
 
     def of(self, arm: str, domain: str | None, test: str) -> dict[int | None, Run]:
         """Seed -> the run of an arm on a domain, tested on a collection."""
@@ -80,24 +83,33 @@ class Outcome:
         return {run.cell.seed: run for run in found if (run.cell.arm, run.cell.domain) == (arm, domain)}
 
     def tests(self, setting: Setting) -> tuple[Test, ...]:
-        """Tests that have the setting; a pool of one language has mono alone."""
-        several = [test for test in self.study.tests if len(set(test.collection.passage_language.tolist())) > 1]
-        return self.study.tests if setting == "mono" else tuple(several)
+        """Tests of the verdict that have the setting; a pool of one language has mono alone."""
+        config = self.study.config
+        asked = (config.verdict and config.verdict.tests) or config.tests
+        tests = tuple(test for test in self.study.tests if test.name in asked)
+        if setting == "mono":
+            return tests
+        return tuple(test for test in tests if len(np.unique(test.collection.passage_language)) > 1)
 
     def arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
         """The matrices of an arm in a setting; None where no test has it. A zero-shot arm has the same in every row."""
+        key = (name, setting, tuple(domains), tuple(seeds))
+        if key not in self._arms:
+            self._arms[key] = self._arm(name, setting, domains=domains, seeds=seeds)
+        return self._arms[key]
+
+    def _arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
         targets, tables = [], []
         for test in self.tests(setting):
             runs = {domain: self.scores(name, domain, test.name, setting, seeds) for domain in domains}
             found = {domain: list(scores) for domain, scores in runs.items() if scores}
-            if not found:
-                continue
-            clusters = next(iter(self._runs(name, domains, test.name))).topics.cluster
-            targets.append(Target(name=test.name, clusters=clusters, runs=found))
+            clusters = [run.topics.cluster for run in self._runs(name, domains, test.name)]
+            # A test that no run has is there too, without values: matrices of all arms have the same columns.
+            targets.append(Target(name=test.name, clusters=clusters[0] if clusters else _NONE, runs=found))
             tables.append(
                 [[s.macro(self.measure) for s in runs[domain]] or [np.nan] * len(seeds) for domain in domains]
             )
-        if not targets:
+        if not any(target.runs for target in targets):
             return None
         matrix = TransferMatrix.of(targets, self.measure, sources=domains, draws=_DRAWS, seed=_SEED)
         return Arm(matrix=matrix, seeds=np.array(tables, dtype=np.float64).transpose(2, 1, 0))
