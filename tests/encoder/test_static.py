@@ -13,6 +13,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder import load
 from isoglot.encoder.embed import embed
+from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.encoder.static import static_encoder
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
@@ -120,3 +121,11 @@ def test_another_tokenizer_is_refused(tmp_path: Path) -> None:
     word_piece = SentenceTransformer(str(write_tiny_encoder(tmp_path)), device="cpu")
     with pytest.raises(EncoderError, match="only from a transformer with a fast Unigram"):
         static_encoder(word_piece)
+
+
+def test_another_tokenizer_is_another_encoder(transformer: SentenceTransformer) -> None:
+    """Embeddings are cached under the fingerprint, and equal weights give other vectors with another tokenizer."""
+    encoder, other = static_encoder(transformer), static_encoder(transformer)
+    assert encoder_fingerprint(encoder) == encoder_fingerprint(other)
+    other[0].tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    assert encoder_fingerprint(encoder) != encoder_fingerprint(other)

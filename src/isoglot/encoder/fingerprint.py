@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import torch
+from tokenizers import Tokenizer
 
 from isoglot.encoder.load import Encoder
 
@@ -25,8 +26,9 @@ def encoder_fingerprint(encoder: Encoder) -> str | None:
 
 
 def _tokenizer_layout(encoder: Encoder) -> str:
-    backend = getattr(getattr(encoder, "tokenizer", None), "backend_tokenizer", None)
-    if backend is None:
+    tokenizer = getattr(encoder, "tokenizer", None)
+    backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    if not isinstance(backend, Tokenizer):
         return ""
     layout = json.loads(backend.to_str())
     # Encoding sets these two on the way; they say nothing about the encoder.
