@@ -67,6 +67,8 @@ def _changes(found: Uncertain, baseline: str, margin: float) -> str:
     if found.high < 0:
         lost = "; it loses less than the margin" if found.p_below(margin) < _ALPHA else ""
         return f"is worse than {baseline}{lost}"
+    if -margin < found.low and found.high < margin:
+        return f"differs from {baseline} by less than {margin:g}"
     if found.p_below(margin) < _ALPHA:
         return f"is no worse than {baseline} by {margin:g} or more"
     return f"is not told from {baseline} by this study"
