@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.evaluation.results import topics_path
-from isoglot.evaluation.settings import Scores, Setting
+from isoglot.evaluation.settings import SETTINGS, Scores, Setting
 from isoglot.evaluation.topics import Topics, read_topics
 from isoglot.robustness.transfer import Target, TransferMatrix
 from isoglot.robustness.uncertain import Arm
@@ -90,6 +90,13 @@ class Outcome:
         if setting == "mono":
             return tests
         return tuple(test for test in tests if len(np.unique(test.collection.passage_language)) > 1)
+
+    def columns(self, test: str) -> list[tuple[str, Table, str]]:
+        """(heading, table, name) of what is shown of a test; of a pool of one language there is mono alone."""
+        collection = next(known.collection for known in self.study.tests if known.name == test)
+        if len(np.unique(collection.passage_language)) == 1:
+            return [("mono", "mono", self.measure)]
+        return [*((setting, setting, self.measure) for setting in SETTINGS), ("rank distance", "bias", DISTANCE)]
 
     def arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
         """The matrices of an arm in a setting; None where no test has it. A zero-shot arm has the same in every row."""

@@ -121,7 +121,7 @@ def _tables(
         yield "Means over seeds ± their standard deviation."
         if test.name in pictures:
             yield from _section("By share of monolingual batches", alpha_table(outcome, test.name), level=3)
-            yield "Means over seeds, then over training domains."
+            yield "Means over the seeds and training domains that all of these arms have."
             yield ""
             yield f"![Curves by training domain]({pictures[test.name]})"
     for setting in SETTINGS:

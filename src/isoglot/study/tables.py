@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from isoglot.evaluation.settings import SETTINGS, Setting
+from isoglot.evaluation.settings import Setting
 from isoglot.robustness.measures import (
     absolute_robustness,
     in_domain,
@@ -26,7 +26,7 @@ from isoglot.robustness.transfer import TransferMatrix
 from isoglot.robustness.uncertain import Arm, Figure, Uncertain, estimate
 from isoglot.study.answer import SettingAnswer, homes, shared
 from isoglot.study.config import ZERO_SHOT, StudyConfig, VerdictConfig
-from isoglot.study.outcome import DISTANCE, Outcome, Run, paired_difference
+from isoglot.study.outcome import DISTANCE, Outcome, paired_difference
 from isoglot.study.verdict import said, signed
 
 Floats = npt.NDArray[np.float64]
@@ -36,20 +36,14 @@ Lines = Iterator[str]
 
 def results_table(outcome: Outcome, test: str) -> Lines:
     """Every arm and domain on a test: means over seeds, and their standard deviation."""
-    columns: list[tuple[str, Callable[[Run], float], str]] = [
-        *((setting, _macro(setting, outcome.measure), "{:.3f}") for setting in SETTINGS),
-        ("rank distance", _macro("bias", DISTANCE), "{:,.0f}"),
-    ]
-    rows = []
+    columns = outcome.columns(test)
+    yield from _head(["arm", "trained on", "seeds", *(heading for heading, _, _ in columns)])
     for arm, domain in _arms(outcome):
-        runs = outcome.of(arm, domain, test)
+        runs = outcome.of(arm, domain, test).values()
+        values = [[run.macro(table, name) for run in runs] for _, table, name in columns]
         if runs:
-            values = [[value(run) for run in runs.values()] for _, value, _ in columns]
-            rows.append((arm, domain or "–", str(len(runs)), values))
-    shown = [n for n in range(len(columns)) if any(not math.isnan(v) for row in rows for v in row[3][n])]
-    yield from _head(["arm", "trained on", "seeds", *(columns[n][0] for n in shown)])
-    for arm, domain, seeds, values in rows:
-        yield _row([arm, domain, seeds, *(_spread(values[n], columns[n][2]) for n in shown)])
+            shown = (_spread(found, name) for found, (_, _, name) in zip(values, columns, strict=True))
+            yield _row([arm, domain or "–", str(len(runs)), *shown])
 
 
 def transfer_table(matrix: TransferMatrix, home: Ints) -> Lines:
@@ -78,16 +72,16 @@ def shares(config: StudyConfig) -> dict[str, float]:
 
 
 def alpha_table(outcome: Outcome, test: str) -> Lines:
-    """Arms that differ in the share of monolingual batches: means over seeds, then over the domains they all have."""
-    alphas = shares(outcome.study.config)
-    domains, _ = shared(outcome, list(alphas))
-    yield from _head(["alpha", "arm", *SETTINGS, "rank distance"])
+    """Arms that differ in the share of monolingual batches: means over the seeds and domains that they all have."""
+    alphas, columns = shares(outcome.study.config), outcome.columns(test)
+    domains, seeds = shared(outcome, list(alphas))
+    yield from _head(["alpha", "arm", *(heading for heading, _, _ in columns)])
     for arm in sorted(alphas, key=alphas.__getitem__):
-        columns = [(setting, outcome.measure) for setting in SETTINGS] + [("bias", DISTANCE)]
-        means = [_mean_over(domains, outcome, arm, test, _macro(table, name)) for table, name in columns]
-        yield _row(
-            [f"{alphas[arm]:g}", arm, *(_number(m, "{:.3f}") for m in means[:-1]), _number(means[-1], "{:,.0f}")]
-        )
+        runs = [outcome.of(arm, domain, test)[seed] for domain in domains for seed in seeds]
+        means = [
+            _spread([float(np.mean([run.macro(table, name) for run in runs]))], name) for _, table, name in columns
+        ]
+        yield _row([f"{alphas[arm]:g}", arm, *means])
 
 
 def language_table(outcome: Outcome, question: VerdictConfig, test: str, setting: Setting) -> Lines:
@@ -186,23 +180,12 @@ def _arms(outcome: Outcome) -> list[tuple[str, str | None]]:
     return [*untrained, *((arm, d) for d in config.domains for arm in config.arms if (arm, d) in found)]
 
 
-def _macro(table: Setting | str, measure: str) -> Callable[[Run], float]:
-    return lambda run: run.macro(table, measure)  # type: ignore[arg-type]
-
-
-def _mean_over(domains: Sequence[str], outcome: Outcome, arm: str, test: str, value: Callable[[Run], float]) -> float:
-    found = [np.mean([value(run) for run in outcome.of(arm, domain, test).values()]) for domain in domains]
-    return float(np.mean(found)) if found else math.nan
-
-
-def _number(value: float, form: str) -> str:
-    return "–" if math.isnan(value) else form.format(value)
-
-
-def _spread(values: Sequence[float], form: str) -> str:
+def _spread(values: Sequence[float], name: str) -> str:
+    """Mean, and standard deviation where there are several."""
+    form = "{:,.0f}" if name == DISTANCE else "{:.3f}"
     known = [value for value in values if not math.isnan(value)]
     if not known:
-        return ""
+        return "–"
     mean = form.format(np.mean(known))
     return mean if len(known) == 1 else f"{mean} ± {form.format(np.std(known, ddof=1))}"
 
