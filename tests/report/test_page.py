@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from isoglot.errors import ConfigError
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.topics import Topics
-from isoglot.report.svg import nice_ticks
 from isoglot.report.page import write_page
+from isoglot.report.svg import nice_ticks
 
 LANGUAGES = ("de", "pt-BR", "zh-Hant")
 SVG = "{http://www.w3.org/2000/svg}"
