@@ -44,9 +44,16 @@ def write(folder: Path, run: Scored, qrels: Judged) -> tuple[Path, Path]:
     return folder / "run", folder / "qrels"
 
 
+def judged_at_all(qrels: Judged) -> bool:
+    """pytrec_eval 0.5.10 does not come back from a query all of whose grades are negative."""
+    return all(max(own.values()) >= 0 for own in qrels.values())
+
+
 @settings(max_examples=150, deadline=None)
 @given(
-    run=by_query(st.sampled_from(SCORES)), qrels=by_query(st.integers(-1, 3)), tile=st.sampled_from([1, 20, 1 << 19])
+    run=by_query(st.sampled_from(SCORES)),
+    qrels=by_query(st.integers(-1, 3)).filter(judged_at_all),
+    tile=st.sampled_from([1, 20, 1 << 19]),
 )
 def test_a_run_has_trec_evals_measures(run: Scored, qrels: Judged, tile: int) -> None:
     with TemporaryDirectory() as folder, mock.patch.object(hitlists, "_TILE", tile):
