@@ -148,7 +148,7 @@ def compare(
     """Compare two encoders on the collections that both were evaluated on, question by question."""
     from isoglot.cli.comparison import print_comparison
     from isoglot.evaluation.comparison.compare import CompareOptions, compare_files
-    from isoglot.evaluation.results import write_json
+    from isoglot.files import write_json
 
     options = CompareOptions(margin=margin, confirmatory=confirm, draws=draws, seed=seed)
     sides = [[Path(word.strip()) for word in side.split(",")] for side in (a, b)]

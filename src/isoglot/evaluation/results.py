@@ -1,7 +1,5 @@
 """What an evaluation found: numbers, where they came from, and their files."""
 
-import json
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.evaluation.topics import Topics, write_topics
-from isoglot.files import whole_file
+from isoglot.files import write_json
 from isoglot.versions import versions
 
 
@@ -82,25 +80,9 @@ class Evaluation:
         write_json(self.to_json(), path)
 
 
-def write_json(content: dict[str, Any], path: Path) -> None:
-    """Write a result as JSON; the file appears whole or not at all. What is not a number is null."""
-    with whole_file(path) as part:
-        text = json.dumps(_without_nan(content), indent=1, ensure_ascii=False, allow_nan=False)
-        part.write_text(text + "\n", encoding="utf-8")
-
-
 def topics_path(results: Path) -> Path:
     """``scores.json`` -> ``scores.topics.parquet``."""
     return results.with_name(f"{results.stem}.topics.parquet")
-
-
-def _without_nan(value: Any) -> Any:
-    """JSON has no NaN: an interval that one cluster cannot give is null."""
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _flat(result: CollectionResult) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.data.collection import Collection
-from isoglot.evaluation.results import topics_path, write_json
+from isoglot.evaluation.results import topics_path
+from isoglot.files import write_json
 from isoglot.study.config import ZERO_SHOT, StudyConfig
 from isoglot.study.domains import Domain
 from isoglot.training.config import TrainConfig

@@ -13,7 +13,7 @@ from filelock import FileLock
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import StartProgress
-from isoglot.evaluation.results import write_json
+from isoglot.files import write_json
 from isoglot.leakage.collections import load_audited
 from isoglot.leakage.find import find_leaks
 from isoglot.leakage.report import certificate, without_leaks

@@ -1,23 +1,19 @@
 """The training configuration: one typed object, read from TOML, overridden by ``key=value``, saved beside the model."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
+from isoglot.configuration import Section, read_toml, validated
 from isoglot.errors import ConfigError
 
 Positive = Annotated[int, Field(gt=0)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EncoderConfig(_Section):
+class EncoderConfig(Section):
     """What is trained, and how much of it."""
 
     name: str = Field(description="e5-small, a sentence-transformers folder, or a hub model id")
@@ -33,7 +29,7 @@ class EncoderConfig(_Section):
     )
 
 
-class DataConfig(_Section):
+class DataConfig(Section):
     """What it is trained on."""
 
     train: list[str | dict[str, str]] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
@@ -50,14 +46,14 @@ class DataConfig(_Section):
     )
 
 
-class LeaksConfig(_Section):
+class LeaksConfig(Section):
     """What the items must not hold for the model to be zero-shot on it."""
 
     against: list[str] = Field(default_factory=list, description="test collections to look for; none: no audit")
     drop: bool = Field(False, description="leave the groups that leak out of training and validation")
 
 
-class BatchConfig(_Section):
+class BatchConfig(Section):
     """What a batch is."""
 
     policy: Literal["mono", "cross", "hybrid", "mixed"] = "hybrid"
@@ -77,7 +73,7 @@ class BatchConfig(_Section):
         return policies[self.policy]
 
 
-class OptimizationConfig(_Section):
+class OptimizationConfig(Section):
     """How it is trained: AdamW on InfoNCE with a linear schedule."""
 
     steps: Positive = Field(description="optimizer steps")
@@ -94,7 +90,7 @@ class OptimizationConfig(_Section):
     patience: Positive | None = Field(None, description="stop after so many checks without a lower validation loss")
 
 
-class TrainConfig(_Section):
+class TrainConfig(Section):
     """A whole training run."""
 
     output: Path
@@ -112,25 +108,12 @@ class TrainConfig(_Section):
         Raises:
             ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
         """
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise ConfigError(f"{path}: no such file.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: not TOML: {error}.") from error
-        for text in overrides:
-            override(content, text)
-        return cls.parse(content, where=str(path))
+        return cls.parse(read_toml(path, overrides), where=str(path))
 
     @classmethod
     def parse(cls, content: dict[str, Any], *, where: str) -> Self:
         """Check a configuration; errors name ``where`` and the key."""
-        try:
-            config = cls.model_validate(content)
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+        config = validated(cls, content, where=where)
         try:
             config.batch.build()
         except ConfigError as error:
@@ -142,24 +125,3 @@ class TrainConfig(_Section):
         if config.leaks.drop and not config.leaks.against:
             raise ConfigError(f"{where}: key 'leaks.drop' needs 'leaks.against', the collections whose leaks to drop.")
         return config
-
-
-def override(content: dict[str, Any], assignment: str) -> None:
-    """Set a key of nested tables in place, ``section.key=value``.
-
-    Raises:
-        ConfigError: it is no assignment, or what comes before the last dot is no table.
-    """
-    key, equals, text = assignment.partition("=")
-    if not equals or not key.strip():
-        raise ConfigError(f"--set {assignment!r}: write it as key=value, such as --set batch.policy=mono.")
-    try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text.strip()
-    *sections, last = key.strip().split(".")
-    for section in sections:
-        content = content.setdefault(section, {})
-        if not isinstance(content, dict):
-            raise ConfigError(f"--set {assignment!r}: {section!r} is not a section.")
-    content[last] = value

@@ -15,11 +15,12 @@ from isoglot.evaluation.comparison.compare import CompareOptions, compare, compa
 from isoglot.evaluation.comparison.comparison import Comparison, Effect
 from isoglot.evaluation.comparison.saved import SavedCollection, SavedResults
 from isoglot.evaluation.evaluate import evaluate_vectors
-from isoglot.evaluation.results import Evaluation, topics_path, write_json
+from isoglot.evaluation.results import Evaluation, topics_path
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, interval
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.topics import Topics
+from isoglot.files import write_json
 from literal import make_case
 
 Floats = npt.NDArray[np.float64]

@@ -170,7 +170,7 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """``{"collections": {NAME: {"multi": {"map": {"difference": .., "cells": {..}, ..}}, ..}}, ..}``.
 
-        ``results.write_json`` writes it, with null for what is NaN or infinite.
+        :func:`isoglot.files.write_json` writes it, with null for what is NaN or infinite.
         """
         return {
             "difference": "b minus a: above 0, b is higher",

@@ -1,0 +1,72 @@
+"""Configuration files: TOML, overridden by ``key=value``, checked against a typed model; every mistake is named."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from isoglot.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Section(BaseModel):
+    """A table of a configuration file: unknown keys are refused, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """A TOML file with ``section.key=value`` overrides applied, values in TOML (bare words are strings).
+
+    Raises:
+        ConfigError: the file is missing or not TOML, or an override is none.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file.") from error
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path}: a folder; name a TOML file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}.") from error
+    for assignment in overrides:
+        override(content, assignment)
+    return content
+
+
+def validated(model: type[Model], content: dict[str, Any], *, where: str) -> Model:
+    """The content as a model.
+
+    Raises:
+        ConfigError: names ``where`` and the first key that is unknown or has an unusable value.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+
+
+def override(content: dict[str, Any], assignment: str) -> None:
+    """Set a key of nested tables in place, ``section.key=value``.
+
+    Raises:
+        ConfigError: it is no assignment, or what comes before the last dot is no table.
+    """
+    key, equals, text = assignment.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"--set {assignment!r}: write it as key=value, such as --set batch.policy=mono.")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    *sections, last = key.strip().split(".")
+    for section in sections:
+        content = content.setdefault(section, {})
+        if not isinstance(content, dict):
+            raise ConfigError(f"--set {assignment!r}: {section!r} is not a section.")
+    content[last] = value
