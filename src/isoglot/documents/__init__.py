@@ -1,0 +1,1 @@
+"""Translated documents as training data: help centres (HTML, Markdown) and gettext catalogues."""

@@ -1,0 +1,93 @@
+"""Folders of pages: which there are, and one of them read into sections."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from isoglot.documents import counts
+from isoglot.documents.html import html_sections, is_cut_short
+from isoglot.documents.markdown import markdown_sections
+from isoglot.documents.sections import Section
+from isoglot.errors import DataError
+
+_HTML = frozenset((".html", ".htm", ".xhtml"))
+_MARKDOWN = frozenset((".md", ".markdown"))
+_DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARED_WITHIN = 1024  # bytes (HTML standard, 4.2.5.4)
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_LATIN = frozenset(("iso8859-1", "ascii"))  # what says so is read as windows-1252 (Encoding standard, 4.2)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that was read, or why it was not.
+
+    Attributes:
+        sections: those with a heading, in order.
+        preamble: whether there is text before the first of them.
+        fault: a reason of :mod:`isoglot.documents.counts`; empty where the page was read.
+    """
+
+    sections: tuple[Section, ...] = ()
+    preamble: bool = False
+    fault: str = ""
+
+
+def list_pages(folder: Path) -> dict[str, Path]:
+    """Path below the folder, with ``/`` -> file, of its HTML and Markdown pages; sorted, hidden folders left out.
+
+    Raises:
+        DataError: there is no such folder, or no page in it.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder}: no such folder; name the folder of a language's pages.")
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.suffix.lower() in _HTML | _MARKDOWN}
+    pages = {
+        place.as_posix(): path
+        for place, path in found.items()
+        if not any(part.startswith(".") for part in place.parts) and path.is_file()
+    }
+    if not pages:
+        raise DataError(f"{folder}: no page in it; .html, .htm, .xhtml, .md and .markdown are read.")
+    return dict(sorted(pages.items()))
+
+
+def read_page(path: Path) -> Page:
+    """Read one page; what is wrong with it is told, not raised."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return Page(fault=counts.UNREADABLE)
+    is_html = path.suffix.lower() in _HTML
+    text = _decode(content, is_html=is_html)
+    if text is None:
+        return Page(fault=counts.UNDECODABLE)
+    if is_html and is_cut_short(text):
+        return Page(fault=counts.CUT_SHORT)
+    before, *sections = (html_sections if is_html else markdown_sections)(text)
+    if not sections:
+        return Page(fault=counts.NO_HEADING if before.blocks else counts.EMPTY_PAGE)
+    return Page(sections=tuple(sections), preamble=bool(before.blocks))
+
+
+def page_texts(page: Page) -> Iterator[str]:
+    """The blocks of all its sections."""
+    for section in page.sections:
+        for block in section.blocks:
+            yield block.text
+
+
+def _decode(content: bytes, *, is_html: bool) -> str | None:
+    """Text by its byte order mark, what an HTML page declares, or UTF-8; none where it is not that."""
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
+    if not encoding and is_html and (said := _DECLARED.search(content[:_DECLARED_WITHIN])):
+        encoding = said[1].decode()
+    try:
+        name = codecs.lookup(encoding or "utf-8").name
+        text = content.decode("cp1252" if name in _LATIN else name)
+    except (LookupError, UnicodeError):
+        return None
+    # A binary file, or UTF-16 without its mark.
+    return None if "\0" in text else text.replace("\r\n", "\n")
