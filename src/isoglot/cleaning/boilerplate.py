@@ -1,0 +1,54 @@
+"""Boilerplate: a text that stands in many groups of items, such as "See also" or a notice on every page."""
+
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.cleaning.config import BoilerplateConfig
+from isoglot.cleaning.texts import SIDES, Masks, Side, Texts
+from isoglot.encoder.embed import Progress
+from isoglot.leakage.text import normal_form
+
+Digests = npt.NDArray[np.int64]
+
+
+class Boilerplate:
+    """Texts that stand, in their language and on their side, in more groups than they may."""
+
+    name = "boilerplate"
+
+    def __init__(self, config: BoilerplateConfig) -> None:
+        self._groups = config.groups
+
+    def faults(self, texts: Texts, progress: Progress) -> Masks:
+        """See :class:`isoglot.cleaning.texts.Check`. Memory: eight bytes a text."""
+        found = texts.none()
+        for side, digests in normal_digests(texts, progress).items():
+            for number in range(len(texts.languages)):
+                left = np.flatnonzero(texts.left[side][:, number])
+                found[side][left, number] = self._frequent(digests[left, number], texts.groups[left])
+        return found
+
+    def _frequent(self, digests: Digests, groups: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """(texts,) bool."""
+        pairs = np.unique(np.stack([digests, groups], axis=1), axis=0)
+        values, counts = np.unique(pairs[:, 0], return_counts=True)
+        return np.isin(digests, values[counts > self._groups])
+
+
+def normal_digests(texts: Texts, progress: Progress) -> dict[Side, Digests]:
+    """For each side (items, languages) int64: the same for texts of one normal form, and 0 where there is none."""
+    digests = {side: np.zeros(texts.left[side].shape, dtype=np.int64) for side in SIDES}
+    for block in texts.blocks():
+        for side in SIDES:
+            for number, language in enumerate(texts.languages):
+                digests[side][block.span, number] = [
+                    0 if text is None else _digest(normal_form(text)) for text in block.texts[side, language]
+                ]
+        progress(block.span.stop - block.span.start)
+    return digests
+
+
+def _digest(normal: str) -> int:
+    return int.from_bytes(hashlib.blake2b(normal.encode(), digest_size=8).digest(), "little", signed=True)

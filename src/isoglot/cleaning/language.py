@@ -1,0 +1,99 @@
+"""Texts that are in another language than their label says."""
+
+from functools import cache
+from typing import Any, Protocol
+
+import langcodes
+
+from isoglot.cleaning.config import LanguageConfig
+from isoglot.cleaning.length import latin_length
+from isoglot.cleaning.prose import natural
+from isoglot.cleaning.texts import Side
+from isoglot.errors import ConfigError
+
+# Languages that an identifier tells apart though one label may stand for all: macrolanguages of ISO 639-3.
+_MACROLANGUAGES = {
+    "ar": ("arz",),
+    "hbs": ("bs", "hr", "sh", "sr"),
+    "ms": ("id",),
+    "no": ("nb", "nn"),
+    "zh": ("cmn", "gan", "hak", "lzh", "nan", "wuu", "yue"),
+}
+_WIDER = {member: language for language, members in _MACROLANGUAGES.items() for member in members}
+
+
+class Identifier(Protocol):
+    """Tells languages.
+
+    Attributes:
+        languages: the codes that it knows.
+    """
+
+    languages: frozenset[str]
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """Language code -> probability."""
+        ...
+
+
+class Py3langid:
+    """The identifier of the package py3langid, whose model is in the package: nothing is downloaded.
+
+    Naive Bayes over byte n-grams (Lui and Baldwin 2012, "langid.py: An Off-the-shelf Language Identification Tool").
+    Its scores are divided by the square root of the text's bytes, so that a heading is judged with less confidence than
+    a passage. docs/cleaning.md compares it with others.
+
+    Raises:
+        ConfigError: the package is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._identifier = _load()
+        self.languages = frozenset(self._identifier.labels)
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """See :class:`Identifier`."""
+        return dict(self._identifier.rank(text))
+
+
+@cache
+def _load() -> Any:
+    """Unpacked once in a process, which takes a second."""
+    try:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    except ImportError as error:
+        raise ConfigError(
+            "the check of languages needs the package py3langid: pip install 'isoglot[cleaning]', or leave it out "
+            '(skip = ["language"]).'
+        ) from error
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+class WrongLanguage:
+    """Texts that are much more probably in another language; those that tell too little are left alone."""
+
+    def __init__(self, config: LanguageConfig, identifier: Identifier) -> None:
+        self._odds, self._least = config.odds, config.least
+        self._identifier = identifier
+        self._known = frozenset(map(_macrolanguage, identifier.languages))
+
+    def __call__(self, text: str, *, language: str, side: Side) -> bool:
+        """See :class:`isoglot.cleaning.texts.TextJudge`."""
+        rest = natural(text)
+        if not self.knows(language) or latin_length(rest) < self._least:
+            return False
+        found: dict[str, float] = {}
+        for code, probability in self._identifier.probabilities(rest).items():
+            found[_macrolanguage(code)] = found.get(_macrolanguage(code), 0.0) + probability
+        own = found.pop(_macrolanguage(language))
+        return max(found.values(), default=0.0) > self._odds * own
+
+    def knows(self, language: str) -> bool:
+        """Whether texts of this language can be judged."""
+        return _macrolanguage(language) in self._known
+
+
+def _macrolanguage(tag: str) -> str:
+    """``"pt-BR"`` -> ``"pt"``, ``"wuu"`` -> ``"zh"``."""
+    language = tag if tag.isalpha() else langcodes.Language.get(tag).language or tag
+    return _WIDER.get(language, language)

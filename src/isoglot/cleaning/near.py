@@ -1,0 +1,77 @@
+"""Near duplicates between items: passages of different groups that are nearly the same, and pairs twice in a group.
+
+The passages of a group are often one passage by design, each with its own question; they are no duplicates.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from isoglot.cleaning.bands import Ints, candidates
+from isoglot.cleaning.boilerplate import normal_digests
+from isoglot.cleaning.config import NearConfig
+from isoglot.cleaning.texts import Mask, Masks, Texts
+from isoglot.encoder.embed import Progress
+from isoglot.leakage.text import normal_form, shingles
+
+
+class Near:
+    """Of passages that are near duplicates across groups, those of the first group stay; in each language by itself.
+
+    Candidates come from MinHash in bands (:mod:`isoglot.leakage.near`), and each is confirmed by its exact Jaccard
+    index. A passage goes only if it is a duplicate of one that stays. Within a group, where a pair of the same query
+    and passage occurs again, the query goes.
+    """
+
+    name = "near"
+
+    def __init__(self, config: NearConfig) -> None:
+        self._threshold = config.jaccard
+
+    def faults(self, texts: Texts, progress: Progress) -> Masks:
+        """See :class:`isoglot.cleaning.texts.Check`. Memory: some 200 bytes for each passage of one language."""
+        digests = normal_digests(texts, progress)
+        found = texts.none()
+        for number, language in enumerate(texts.languages):
+            query, passage = digests["query"][:, number], digests["passage"][:, number]
+            left = np.flatnonzero(texts.left["passage"][:, number])
+            column = texts.column("passage", language)
+            repeats = self._repeats(column, left, passage[left], texts.groups[left])
+            found["passage"][left[repeats], number] = True
+            pairs = left[~repeats & texts.left["query"][left, number]]
+            found["query"][pairs, number] = _again(texts.groups[pairs], query[pairs], passage[pairs])
+        return found
+
+    def _repeats(self, column: pa.ChunkedArray, items: Ints, digests: Ints, groups: Ints) -> Mask:
+        """(items,) bool: those whose passage has a near duplicate in the group of an earlier item."""
+        first, text = _distinct(digests)
+        owner = groups[first]  # of each different passage, the group that keeps it
+        gone = np.zeros(len(first), dtype=bool)
+        for early, late in candidates(column, items[first], threshold=self._threshold):
+            if not gone[early] and not gone[late] and owner[early] != owner[late]:
+                gone[late] = _jaccard(column, items[first[early]], items[first[late]]) >= self._threshold
+        repeats: Mask = gone[text] | (owner[text] != groups)
+        return repeats
+
+
+def _jaccard(column: pa.ChunkedArray, one: np.int64, other: np.int64) -> float:
+    left, right = (shingles(normal_form(column[int(item)].as_py())) for item in (one, other))
+    shared = len(left & right)
+    return shared / (len(left) + len(right) - shared)
+
+
+def _distinct(values: Ints) -> tuple[Ints, Ints]:
+    """(Places where the different values stand first, ascending; for each value the number of its own among them)."""
+    _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    return first[order], number[inverse]
+
+
+def _again(*columns: npt.NDArray[np.int64]) -> Mask:
+    """(rows,) bool: those that are equal to an earlier one in all columns."""
+    _, first = np.unique(np.stack(columns, axis=1), axis=0, return_index=True)
+    again = np.ones(len(columns[0]), dtype=bool)
+    again[first] = False
+    return again

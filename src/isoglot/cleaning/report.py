@@ -1,0 +1,170 @@
+"""What a cleaning did: counts by language and reason, and the data in numbers before and after."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pyarrow.compute as pc
+
+from isoglot.cleaning.mending import mend
+from isoglot.cleaning.texts import ITEMS_PER_BLOCK, SIDES
+from isoglot.data.parallel import ParallelDataset
+from isoglot.leakage.text import normal_form, unit_of
+
+Kind = Literal["query", "passage", "negative"]
+KINDS: tuple[Kind, ...] = ("query", "passage", "negative")
+EMPTY, ALONE = "empty", "alone"
+"""Reasons that are no check's: nothing is left of the text after mending; nothing is left of its item's other side."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much text there is.
+
+    Attributes:
+        texts: non-empty ones.
+        characters: code points, white space counted.
+        words: words, and characters in scripts without spaces; punctuation is neither.
+    """
+
+    texts: int = 0
+    characters: int = 0
+    words: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageReport:
+    """One language's texts of one kind.
+
+    Attributes:
+        before, after: the texts that came in and those that went out.
+        mended: texts whose characters or white space were put right, whatever became of them then.
+        dropped: reason -> texts; ``before.texts - after.texts`` together.
+    """
+
+    language: str
+    kind: Kind
+    before: Size
+    after: Size
+    mended: int
+    dropped: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleaningReport:
+    """What came in, what went out, and what became of the rest.
+
+    Attributes:
+        items, groups: (before, after).
+        languages: sorted by language, queries before passages before negatives; kinds without a text left out.
+        lost_groups: reason -> names of the groups of which no item is left, sorted; the reason is that by which most of
+            the group's texts went.
+        unjudged: languages whose texts the identifier does not know.
+        checks: names of the checks that were made, in order.
+        settings: the configuration.
+        fingerprints: of the data (before, after).
+    """
+
+    items: tuple[int, int]
+    groups: tuple[int, int]
+    languages: tuple[LanguageReport, ...]
+    lost_groups: dict[str, tuple[str, ...]]
+    unjudged: tuple[str, ...]
+    checks: tuple[str, ...]
+    settings: dict[str, Any]
+    fingerprints: tuple[str, str]
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Reason -> texts of all languages and kinds, in the order of the checks."""
+        total = Counter[str]()
+        for part in self.languages:
+            total.update(part.dropped)
+        return {reason: total[reason] for reason in (EMPTY, *self.checks, ALONE) if total[reason]}
+
+    def table(self) -> list[list[str | int]]:
+        """Rows to print: a header, then a row for each language and kind; columns of reasons that dropped nothing are
+        left out."""
+        reasons = list(self.dropped)
+        rows: list[list[str | int]] = [
+            ["language", "texts", "before", "after", "mended", *reasons, "words", "words after"]
+        ]
+        for part in self.languages:
+            counts = [part.dropped.get(reason, 0) for reason in reasons]
+            sizes = (part.before.texts, part.after.texts, part.mended)
+            rows.append([part.language, part.kind, *sizes, *counts, part.before.words, part.after.words])
+        return rows
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as JSON holds it."""
+        return {**asdict(self), "dropped": self.dropped}
+
+
+def language_reports(
+    given: ParallelDataset, mended: ParallelDataset, made: ParallelDataset, dropped: Mapping[tuple[str, Kind, str], int]
+) -> Iterator[LanguageReport]:
+    """The reports of all languages and kinds that there were.
+
+    Args:
+        given: as it came in.
+        mended: the same items with their texts mended.
+        made: what went out.
+        dropped: (language, kind, reason) -> texts, of those that mending left.
+    """
+    before, between, after = sizes(given), sizes(mended), sizes(made)
+    changed = _changed(given, mended)
+    for (language, kind), size in sorted(before.items(), key=lambda found: (found[0][0], KINDS.index(found[0][1]))):
+        if not size.texts:
+            continue
+        counts = {reason: count for (tag, own, reason), count in dropped.items() if (tag, own) == (language, kind)}
+        if empty := size.texts - between[language, kind].texts:
+            counts = {EMPTY: empty, **counts}
+        yield LanguageReport(
+            language=language,
+            kind=kind,
+            before=size,
+            after=after.get((language, kind), Size()),
+            mended=changed[language, kind],
+            dropped=counts,
+        )
+
+
+def _changed(given: ParallelDataset, mended: ParallelDataset) -> Counter[tuple[str, Kind]]:
+    """(Language, kind) -> texts that mending changed."""
+    counts: Counter[tuple[str, Kind]] = Counter()
+    for old, new in zip(given, mended, strict=True):
+        for side in SIDES:
+            for language, text in old[side].items():
+                counts[language, side] += text != new[side].get(language)
+        for language, texts in old["negatives"].items():
+            counts[language, "negative"] += sum(text != mend(text) for text in texts)
+    return counts
+
+
+def sizes(dataset: ParallelDataset) -> dict[tuple[str, Kind], Size]:
+    """How much text there is of each language and kind."""
+    counts: Counter[tuple[str, Kind, str]] = Counter()
+    for language, kind, text in _all_texts(dataset):
+        normal = normal_form(text)
+        words = len(normal.split()) if unit_of(normal).spaced else len(normal)
+        counts[language, kind, "texts"] += 1
+        counts[language, kind, "characters"] += len(text)
+        counts[language, kind, "words"] += words
+    return {
+        (language, kind): Size(**{name: counts[language, kind, name] for name in ("texts", "characters", "words")})
+        for language in dataset.languages
+        for kind in KINDS
+    }
+
+
+def _all_texts(dataset: ParallelDataset) -> Iterator[tuple[str, Kind, str]]:
+    """(Language, kind, text), empty ones left out."""
+    for table in dataset.rows.with_format("arrow").iter(ITEMS_PER_BLOCK):
+        for language in dataset.languages:
+            for kind in KINDS:
+                column = pc.struct_field(table["negatives" if kind == "negative" else kind], language)
+                flat = pc.list_flatten(column) if kind == "negative" else column
+                for text in flat.to_pylist():
+                    if text:
+                        yield language, kind, text

@@ -1,0 +1,57 @@
+"""Translations that mean something else: texts of an item that an encoder finds too unlike each other."""
+
+import numpy as np
+
+from isoglot.cleaning.config import SimilarityConfig
+from isoglot.cleaning.majority import at_fault
+from isoglot.cleaning.texts import SIDES, Block, Mask, Masks, Side, Texts
+from isoglot.encoder.embed import Progress, embed
+from isoglot.encoder.load import Encoder
+
+
+class Similarity:
+    """Texts whose cosine with most of their item's texts on the same side is below a floor."""
+
+    name = "similarity"
+
+    def __init__(self, config: SimilarityConfig, encoder: Encoder) -> None:
+        self._floor, self._encoder = config.floor, encoder
+        self._seen: Masks | None = None
+
+    def faults(self, texts: Texts, progress: Progress) -> Masks:
+        """See :class:`isoglot.cleaning.texts.Check`. Memory: a block's vectors at a time.
+
+        Raises:
+            EncoderError: see :func:`isoglot.encoder.embed.embed`.
+        """
+        found = texts.none()
+        rank = texts.rank
+        seen, self._seen = self._seen, {side: texts.left[side].copy() for side in SIDES}
+        for block in texts.blocks():
+            for side in SIDES:
+                left = self._changed(texts, side, block.span, seen)
+                found[side][block.span] = self._block(block, side, texts, left, rank)
+            progress(block.span.stop - block.span.start)
+        return found
+
+    def _changed(self, texts: Texts, side: Side, span: slice, seen: Masks | None) -> Mask:
+        """The texts to compare: of items with two or more, and other ones than when this was last asked."""
+        left = texts.left[side][span]
+        fresh = left.sum(axis=1) > 1
+        if seen is not None:
+            fresh &= (left != seen[side][span]).any(axis=1)
+        changed: Mask = left & fresh[:, None]
+        return changed
+
+    def _block(self, block: Block, side: Side, texts: Texts, left: Mask, rank: list[int]) -> Mask:
+        items, languages = np.nonzero(left)
+        if not len(items):
+            return left
+        columns = [block.texts[side, language] for language in texts.languages]
+        chosen = [columns[language][item] for item, language in zip(items.tolist(), languages.tolist(), strict=True)]
+        found = np.asarray(embed(self._encoder, [text for text in chosen if text is not None], role=side))
+        vectors = np.zeros((*left.shape, found.shape[1]), dtype=np.float32)
+        vectors[items, languages] = found / np.linalg.norm(found, axis=1, keepdims=True)
+        cosines = vectors @ vectors.transpose(0, 2, 1)  # (items, languages, languages)
+        comparable = left[:, :, None] & left[:, None, :] & ~np.eye(left.shape[1], dtype=bool)
+        return at_fault(cosines < self._floor, comparable, rank)

@@ -1,0 +1,182 @@
+"""Cleaning as a whole: what is clean stays, what is planted goes, nothing else does, and once is enough."""
+
+import json
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from planted import ITEMS, LANGUAGES, OTHERS, PASSAGE_FAULTS, build, cleaned, sample_rows
+
+from isoglot.cleaning.clean import clean
+from isoglot.cleaning.config import CleaningConfig
+from isoglot.errors import ConfigError, DataError
+
+
+def test_clean_data_is_left_as_it_is() -> None:
+    rows = sample_rows()
+    kept, report = cleaned(rows)
+    assert report.dropped == {}
+    assert list(kept.values()) == rows
+
+
+@pytest.mark.parametrize("check", PASSAGE_FAULTS)
+def test_planted_passages_go_in_every_script_and_nothing_else_does(check: str) -> None:
+    plant, config = PASSAGE_FAULTS[check]
+    rows, expected = sample_rows(), sample_rows()
+    for other in (rows[-1], expected[-1]):  # English is the commonest language, as it is in most data
+        other["query"] = {"en": other["query"]["en"]}
+    # A copy in the commonest language counts as the original.
+    languages = [language for language in LANGUAGES if (check, language) != ("copies", "en")]
+    for item, language in zip(ITEMS, languages, strict=False):
+        rows[item]["passage"][language] = plant(rows[item], language)
+        del expected[item]["passage"][language]
+    kept, report = cleaned(rows, **config)
+    assert {(part.language, part.kind): part.dropped for part in report.languages if part.dropped} == {
+        (language, "passage"): {check: 1} for language in languages
+    }
+    assert list(kept.values()) == expected
+
+
+def test_near_duplicates_go_across_groups_and_never_within_one() -> None:
+    rows, expected = sample_rows(), sample_rows()
+    groups = {}
+    for item, other, language in zip(ITEMS, OTHERS, LANGUAGES, strict=True):
+        rows[other]["passage"][language] = rows[item]["passage"][language][:-1] + " 1"
+        del expected[other]["passage"][language]
+        groups[rows[other]["group"]] = rows[item]["group"]
+    kept, report = cleaned(rows, skip=["ratio", "language"])
+    assert report.dropped == {"near": len(LANGUAGES)}
+    assert list(kept.values()) == expected
+    for row in rows:
+        row["group"] = groups.get(row["group"], row["group"])
+    assert cleaned(rows, skip=["ratio", "language"])[1].dropped == {}
+
+
+def test_a_pair_that_repeats_within_its_group_loses_the_later_query() -> None:
+    rows = sample_rows()
+    again = {**rows[ITEMS[0]], "id": "again", "passage": {"de": rows[ITEMS[0]]["passage"]["de"]}}
+    kept, report = cleaned([*rows, {**again, "query": dict(rows[ITEMS[0]]["query"])}])
+    assert "again" in kept
+    assert "de" not in kept["again"]["query"]
+    assert report.dropped == {"near": 1}
+
+
+def test_a_group_that_is_gone_is_told() -> None:
+    rows = sample_rows()
+    copy = {**rows[ITEMS[0]], "id": "copy", "group": "another page"}
+    _, report = cleaned([*rows, copy])
+    assert report.lost_groups == {"near": ("another page",)}
+    assert report.groups[0] - report.groups[1] == 1
+    assert report.dropped == {"near": len(LANGUAGES), "alone": len(LANGUAGES)}
+
+
+def test_boilerplate_is_counted_by_groups() -> None:
+    rows = sample_rows()
+    groups = list(dict.fromkeys(row["group"] for row in rows))[:4]
+    for row in rows:
+        if row["group"] in groups:
+            row["query"]["hi"] = "अधिक जानकारी के लिए यहाँ देखें"
+    assert cleaned(rows, boilerplate={"groups": 4}, skip=["ratio", "near"])[1].dropped == {}
+    found = cleaned(rows, boilerplate={"groups": 3}, skip=["ratio", "near"])[1].dropped
+    assert found == {"boilerplate": sum(row["group"] in groups for row in rows)}
+
+
+class _Meanings:
+    """An encoder that knows which item a text belongs to; a text that it does not know means something else."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self._groups = {text: row["group"] for row in rows for text in row["passage"].values()}
+        self._groups |= {text: row["id"] for row in rows for text in row["query"].values()}
+
+    def encode_query(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
+        def vector(meaning: str) -> npt.NDArray[np.float64]:
+            return np.random.default_rng(list(meaning.encode())).standard_normal(64)
+
+        return np.stack([vector(self._groups.get(text, text)) for text in inputs]).astype(np.float32)
+
+    encode_document = encode_query
+
+
+def test_translations_of_something_else_go() -> None:
+    rows, expected = sample_rows(), sample_rows()
+    encoder = _Meanings(rows)
+    config = CleaningConfig.parse({"similarity": {"floor": 0.8}, "skip": ["near"]}, where="test")
+    assert clean(build(rows), config, encoder=encoder)[1].dropped == {}
+    for item, language in zip(ITEMS, LANGUAGES, strict=True):
+        rows[item]["query"][language] = rows[item]["passage"][language] + "."
+        del expected[item]["query"][language]
+    made, report = clean(build(rows), config, encoder=encoder)
+    assert report.dropped == {"similarity": len(LANGUAGES)}
+    assert list(made) == expected
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_cleaning_again_drops_nothing_and_every_text_is_accounted_for(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = sample_rows(60)
+    for row in rows:
+        for side in ("query", "passage"):
+            for language in LANGUAGES:
+                row[side][language] = _spoilt(row, side, language, rows, rng)
+        row["negatives"] = {"de": [rows[int(rng.integers(60))]["passage"]["de"], "\u200b", "<br>" * 9]}
+    config = CleaningConfig.parse({"ratio": {"pairs": 10, "deviations": 4}, "boilerplate": {"groups": 3}}, where="test")
+    made, report = clean(build(rows), config)
+    again, second = clean(made, config)
+    assert (second.dropped, second.lost_groups) == ({}, {})
+    assert list(again) == list(made)
+    for part in report.languages:
+        assert part.before.texts - part.after.texts == sum(part.dropped.values())
+    assert json.loads(json.dumps(report.to_json()))["dropped"] == report.dropped
+
+
+def _spoilt(row: dict[str, Any], side: str, language: str, rows: list[dict[str, Any]], rng: np.random.Generator) -> str:
+    text = str(row[side][language])
+    other = rows[int(rng.integers(len(rows)))]
+    spoilt = [
+        f"\ufeff {text}\u00ad\n",
+        text[: int(rng.integers(len(text)))] + "\x07",
+        f"{text} {text}",
+        f"<p>{text}</p>",
+        other[side][language],
+        row[side][LANGUAGES[int(rng.integers(7))]],
+        "\u200b",
+    ]
+    return spoilt[int(rng.integers(len(spoilt)))] if rng.random() < 0.3 else text
+
+
+def test_negatives_are_mended_and_judged_as_passages() -> None:
+    rows = sample_rows()
+    good, wrong = rows[OTHERS[0]]["passage"]["de"], rows[OTHERS[0]]["passage"]["vi"]
+    rows[ITEMS[0]]["negatives"] = {"de": [f"{good}\u00ad", wrong, "\u200b"]}
+    kept, report = cleaned(rows)
+    assert kept[rows[ITEMS[0]]["id"]]["negatives"] == {"de": [good]}
+    [part] = [part for part in report.languages if part.kind == "negative"]
+    assert (part.before.texts, part.after.texts, part.mended) == (3, 1, 2)
+    assert part.dropped == {"empty": 1, "language": 1}
+
+
+def test_the_table_has_a_row_for_each_language_and_side() -> None:
+    rows = sample_rows()
+    rows[ITEMS[0]]["query"]["zh"] = "的"
+    header, *body = cleaned(rows)[1].table()
+    assert header == ["language", "texts", "before", "after", "mended", "length", "words", "words after"]
+    assert [line[:2] for line in body] == [[tag, kind] for tag in LANGUAGES for kind in ("query", "passage")]
+    assert body[-2][2:6] == [128, 127, 0, 1]
+
+
+def test_refusals() -> None:
+    rows = sample_rows(4)
+    with pytest.raises(DataError, match=r"leaves nothing of 4 items \(length 28, alone 28\)"):
+        cleaned(rows, length={"passage_least": 9_000})
+    with pytest.raises(ConfigError, match="give the encoder that measures it"):
+        cleaned(rows, similarity={"floor": 0.5})
+    with pytest.raises(ConfigError, match=r"similarity\.floor: say the least cosine"):
+        clean(build(rows), CleaningConfig.parse({}, where="test"), encoder=_Meanings(rows))
+    with pytest.raises(ConfigError, match=r"c\.toml: key 'ratio\.deviation'"):
+        CleaningConfig.parse({"ratio": {"deviation": 3}}, where="c.toml")
+    with pytest.raises(ConfigError, match=r"key 'length': query_least is 500, more than query_most, 400"):
+        CleaningConfig.parse({"length": {"query_least": 500}}, where="c.toml")
