@@ -1,0 +1,1 @@
+"""Hard negatives: passages that rank high for a query and do not answer it."""

@@ -1,0 +1,74 @@
+"""Candidates from an encoder: its scores of every query and passage, a tile at a time."""
+
+import numpy as np
+
+from isoglot.data.parallel import ParallelDataset
+from isoglot.encoder.embed import Role, StartProgress, compares_by_dot, embed
+from isoglot.encoder.embeddings import Embeddings, Vectors
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.load import Encoder
+from isoglot.errors import EncoderError
+from isoglot.mining.best import Floats, Ints
+from isoglot.mining.passages import Passages
+from isoglot.mining.texts import Texts
+
+_WIDEST, _BLOCK_BYTES = 16_384, 64 << 20
+
+
+class Dense:
+    """Scores are cosines, or dot products where the encoder says so. Vectors are kept in the cache of embeddings, one
+    set for each side and language, so a killed run goes on with those that are left."""
+
+    def __init__(
+        self, encoder: Encoder, data: ParallelDataset, *, name: str, progress: StartProgress | None = None
+    ) -> None:
+        self.name, self.fingerprint = name, encoder_fingerprint(encoder)
+        self._encoder, self._data, self._progress = encoder, data, progress
+        self._texts = Texts(data)
+        self._queries: dict[str, tuple[Embeddings, Ints]] = {}
+
+    def index(self, passages: Passages) -> "DenseIndex":
+        """Embed the passages.
+
+        Raises:
+            EncoderError: see :func:`isoglot.encoder.embed.embed`.
+        """
+        return DenseIndex(self, self._embed("passage", passages.language, passages.first))
+
+    def queries(self, language: str, items: Ints) -> Vectors:
+        """(items, width) float32, the queries of these items; all of the language are embedded at the first call."""
+        if language not in self._queries:
+            there = self._data.has_query[:, self._data.languages.index(language)]
+            rows: Ints = np.cumsum(there) - 1
+            self._queries[language] = self._embed("query", language, np.flatnonzero(there)), rows
+        vectors, row = self._queries[language]
+        return vectors[row[items]]
+
+    def _embed(self, role: Role, language: str, items: Ints) -> Embeddings:
+        texts = self._texts.at(role, language, items)
+        told = self._progress(f"{language} {role}", len(texts)) if self._progress else None
+        vectors = embed(self._encoder, texts, role=role, fingerprint=self.fingerprint, progress=told)
+        return vectors if compares_by_dot(self._encoder) else vectors.normalised()
+
+
+class DenseIndex:
+    """The vectors of one language's passages, of which a block at a time is in memory."""
+
+    least = -np.inf
+
+    def __init__(self, dense: Dense, passages: Embeddings) -> None:
+        self._dense, self._passages = dense, passages
+        self.widest = max(1, min(_WIDEST, _BLOCK_BYTES // (4 * passages.shape[1])))
+        self._block: tuple[slice, Vectors] | None = None
+
+    def scores(self, language: str, items: Ints, columns: slice) -> Floats:
+        queries = self._dense.queries(language, items)
+        if self._block is None or self._block[0] != columns:
+            self._block = columns, self._passages[columns]
+        if queries.shape[1] != self._passages.shape[1]:
+            raise EncoderError(
+                f"the encoder's query vectors are {queries.shape[1]} wide, but its passage vectors "
+                f"{self._passages.shape[1]}: they cannot be compared."
+            )
+        found: Floats = queries @ self._block[1].T
+        return found

@@ -1,0 +1,65 @@
+"""What was mined, in numbers."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from isoglot.files import write_json
+from isoglot.mining.options import MiningOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageCounts:
+    """Negatives in one language.
+
+    Attributes:
+        items: with a passage in the language, so that they want negatives in it.
+        asked: of those, items that a query looked for candidates for.
+        passages: different texts that were looked through.
+        candidates: ranked within the depth, each once an item.
+        skipped: of those, left out by their rank.
+        dropped: left out by a margin: likely false negatives.
+        items_dropped: items that lost a candidate so.
+        mined: negatives taken from the candidates.
+        items_short: items that got fewer than wanted from the candidates.
+        filled: negatives drawn at random.
+        items_lacking: items that have fewer than wanted for all that.
+    """
+
+    items: int
+    asked: int
+    passages: int
+    candidates: int
+    skipped: int
+    dropped: int
+    items_dropped: int
+    mined: int
+    items_short: int
+    filled: int
+    items_lacking: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiningReport:
+    """Attributes:
+    finder: what found the candidates, and the fingerprint of what its scores depend on (None if unknown).
+    data: fingerprint of the data set that was mined.
+    items: its items.
+    left_out: items without their negatives in some language, which are not in the result.
+    languages: language of the negatives -> counts.
+    seconds: it took, embedding included.
+    versions: of what the result depends on.
+    """
+
+    finder: str
+    finder_fingerprint: str | None
+    data: str
+    items: int
+    left_out: int
+    languages: dict[str, LanguageCounts]
+    options: MiningOptions
+    seconds: float
+    versions: dict[str, str]
+
+    def save(self, path: Path) -> None:
+        """Write it to a JSON file."""
+        write_json(asdict(self), path)

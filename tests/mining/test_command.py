@@ -1,0 +1,71 @@
+"""``isoglot mine``: from data to data that training takes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from isoglot.batching.pairs import PairDataset
+from isoglot.cli import main, mining  # noqa: F401  (adds the command)
+from isoglot.data.load import load_parallel
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stopped:
+        main(["mine", *arguments])
+    captured = capsys.readouterr()
+    assert isinstance(stopped.value.code, int)
+    return stopped.value.code, captured.out, " ".join(captured.err.split())
+
+
+@pytest.mark.parametrize("finder", ["bm25", "tiny"])
+def test_the_result_is_what_training_asks_for(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path, finder: str
+) -> None:
+    """In every language an item has a passage in, that many passages of the language; the rest as it was."""
+    name = str(tiny_encoder) if finder == "tiny" else finder
+    counts = tmp_path / "counts.json"
+    options = ["--with", name, "--languages", "both", "--negatives", "3", "--depth", "9"]
+    files = [tmp_path / "once.parquet", tmp_path / "again.parquet"]
+    for file in files:
+        code, said, _ = run(capsys, "sample/train", "-o", str(file), *options, "--save", str(counts))
+        assert (code, "too near" in said) == (0, True)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    before, after = load_parallel("sample/train"), load_parallel(files[0])
+    for old, new in zip(before, after, strict=True):
+        assert {**new, "negatives": None} == {**old, "negatives": None}
+        assert new["negatives"].keys() == new["passage"].keys()
+    pairs = PairDataset(after, negatives=3)
+    pair = pairs[int(pairs.encode(np.array([4]), np.array([0]), np.array([2]))[0])]
+    assert len(set(pair.values())) == 5
+    report = json.loads(counts.read_text())
+    assert report["options"]["languages"] == "both"
+    assert sum(count["filled"] + count["mined"] for count in report["languages"].values()) == 3 * int(
+        after.has_passage.sum()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-o", "out.jsonl", "--with", "bm25"], "out.jsonl: the name must end in .parquet"),
+        (["-o", "out.parquet", "--with", "bm25", "--negatives", "60"], "raise depth"),
+        (["-o", "out.parquet", "--with", "bm25", "--negatives", "900", "--depth", "900"], "too few for 900 negatives"),
+        (["-o", "out.parquet", "--with", "./nowhere"], "no such folder"),
+        (["-o", "out.parquet", "--with", "bm25", "--languages", "all"], "all"),
+    ],
+)
+def test_what_cannot_be_mined_is_one_sentence_and_no_file(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(capsys, "sample/train", *arguments)
+    assert code in (1, 2)
+    assert sentence in err
+    assert "Traceback" not in err
+    assert not list(tmp_path.iterdir())
