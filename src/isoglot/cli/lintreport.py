@@ -1,0 +1,71 @@
+"""What linting a configuration found, on the screen."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from isoglot.leakage.sides import Side
+from isoglot.linting.findings import SEVERITIES, Finding, Severity
+from isoglot.linting.report import Drawn, LintReport
+
+_COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
+_SIDES: tuple[Side, ...] = ("query", "passage")
+
+
+def print_lint(report: LintReport) -> None:
+    """A table of languages, the batches in a sentence, and the findings."""
+    console = Console()
+    console.print(_languages(report))
+    if report.drawn is not None:
+        console.print(_batches(report.drawn, report), highlight=False)
+    for finding in report.findings:
+        console.print(_finding(finding), highlight=False, soft_wrap=True)
+    console.print(_verdict(report), highlight=False)
+
+
+def _languages(report: LintReport) -> Table:
+    caption = "pairs: in the whole run; seen: a text, on average; per word: tokens (* per grapheme); cut: texts"
+    table = Table("language", title=f"{len(report.data):,} items", caption=caption)
+    for side in ("query", "passage"):
+        for name in (f"{side} pairs", "seen", "per word", "cut"):
+            table.add_column(name, justify="right")
+    for number, language in enumerate(report.data.languages):
+        table.add_row(language, *(cell for side in _SIDES for cell in _cells(report, side, number)))
+    return table
+
+
+def _cells(report: LintReport, side: Side, number: int) -> list[str]:
+    """Pairs, uses, tokens per word and the share that is cut of one side and language."""
+    cells = ["", ""]
+    if report.drawn is not None:
+        seen = report.drawn.exposure
+        pairs, uses = (seen.as_query, seen.query_uses) if side == "query" else (seen.as_passage, seen.passage_uses)
+        cells = [f"{pairs[number]:,.0f}", f"{uses[number]:.2f}"]
+    tokens = report.tokens.get((side, report.data.languages[number]))
+    if tokens is None:
+        return [*cells, "", ""]
+    return [*cells, f"{tokens.per_unit:.2f}{'*' if tokens.unit == 'grapheme' else ''}", f"{tokens.cut:.0%}"]
+
+
+def _batches(drawn: Drawn, report: LintReport) -> str:
+    steps = report.config.optimization.steps
+    return (
+        f"{steps:,} steps are {drawn.exposure.epochs:.2f} epochs of {drawn.epoch:,}. Of the in-batch negatives "
+        f"{drawn.shortcut.foreign:.0%} are in another language than the positive, and {drawn.shortcut.told_apart:.0%} "
+        f"are told from it by matching the query's language. {drawn.false_negatives.either:.2f} of them a batch are "
+        f"false negatives that no group declares ({drawn.false_negatives.expected_same_query:.2f} expected by formula "
+        "from equal queries alone).\n"
+    )
+
+
+def _finding(finding: Finding) -> str:
+    colour = _COLOURS[finding.severity]
+    return f"[{colour}]{finding.severity}[/] {finding.subject}: {escape(finding.message)}"
+
+
+def _verdict(report: LintReport) -> str:
+    counts = Counter(finding.severity for finding in report.findings)
+    said = ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in SEVERITIES)
+    return f"[bold]{said}[/]: training would {'refuse or fail' if report.fails else 'run'}."

@@ -1,0 +1,162 @@
+"""Items that a run cannot use, and batches that it cannot make of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from isoglot.batching.collisions import most_compatible
+from isoglot.batching.pairs import PairDataset
+from isoglot.batching.policies import BatchKind, Ints, OneLanguage, Policy, TwoLanguages
+from isoglot.linting.findings import Finding, listed
+
+_UNUSED = 0.05  # of the items
+_CROWDED = 0.5  # of a source's batches
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batches:
+    """What the sampler is asked for: the policy, and pairs in a batch for each of so many processes."""
+
+    policy: Policy
+    size: int
+    processes: int
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of a global batch."""
+        return self.size * self.processes
+
+
+def batch_findings(pairs: PairDataset, wanted: Batches) -> Iterator[Finding]:
+    """Errors: what the sampler would refuse, all of it and not just the first; notes on what comes close."""
+    data = pairs.parallel
+    kinds = wanted.policy.kinds(len(data.languages))
+    able = {kind: kind.eligible(data.has_query, data.has_passage) for kind in kinds}
+    usable = np.any(list(able.values()), axis=0) if able else np.zeros(len(data), dtype=bool)
+    short: dict[str, int] = {}
+    largest = int(np.bincount(data.sources[usable]).max(initial=0))
+    if 0 < largest < wanted.pairs:
+        yield _few_items(largest, wanted)
+    for source in np.unique(data.sources).tolist():
+        here = usable & (data.sources == source)
+        most = min(wanted.pairs, int(here.sum()))
+        if most == 0 or (wanted.processes > 1 and most < wanted.pairs):
+            continue  # the sampler draws nothing from it
+        for kind in kinds:
+            found = len(most_compatible(pairs.collisions[here & able[kind]]))
+            if found < most:
+                name = _name(kind, data.languages)
+                short[name] = min(found, short.get(name, found))
+        yield from _groups(pairs, np.flatnonzero(here), wanted)
+    if short:
+        yield _short(short, wanted, data.languages)
+
+
+def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[Finding]:
+    """Items that the policy, or its cross-lingual half, leaves out."""
+    data = pairs.parallel
+    kinds = policy.kinds(len(data.languages))
+    able = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
+    never = float(np.mean(~np.any(able, axis=0)))
+    if never:
+        cross = kinds == (TwoLanguages(),)
+        lack = "no query and passage in two languages" if cross else "no query and passage that fit"
+        yield Finding(
+            severity="warning" if never >= _UNUSED else "note",
+            subject="unused-items",
+            key="batch.policy" if cross else "",
+            value="hybrid" if cross else None,
+            message=(
+                f"{never:.1%} of the items have {lack} and are never trained on: "
+                + ('set batch.policy = "hybrid" or translate them.' if cross else "add the missing texts.")
+            ),
+        )
+    if TwoLanguages() in kinds and len(kinds) > 1:
+        alone = float(np.mean(~able[kinds.index(TwoLanguages())]))
+        if alone:
+            yield Finding(
+                severity="warning" if alone >= 0.5 else "note",
+                subject="one-language-items",
+                message=(
+                    f"{alone:.1%} of the items have no query and passage in two languages and take part in monolingual "
+                    "batches only: translate them to have them in cross-lingual ones."
+                ),
+            )
+
+
+def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[Finding]:
+    """An error if a source's largest group has more items than the source has batches."""
+    data = pairs.parallel
+    sizes = np.bincount(data.groups[items])
+    largest = int(sizes.max())
+    whole, rest = divmod(len(items), wanted.pairs)
+    batches = whole + (rest > 0 and wanted.processes == 1)
+    if largest <= _CROWDED * batches or batches == 0:
+        return
+    member = int(items[data.groups[items] == sizes.argmax()][0])
+    name = data.rows[member]["group"]
+    if largest <= batches:
+        yield Finding(
+            severity="note",
+            subject="large-group",
+            message=(
+                f"group {name!r} has {largest} items and an epoch {batches} batches, {largest / batches:.0%} of which "
+                "hold one of them: split the group if its parts do not answer each other's queries."
+            ),
+        )
+        return
+    fits = len(items) // largest // wanted.processes
+    yield Finding(
+        severity="error",
+        subject="large-group",
+        key="batch.size" if fits > 1 else "",
+        value=fits if fits > 1 else None,
+        message=(
+            f"group {name!r} has {largest} items, no two of which may share a batch, but an epoch has only {batches} "
+            f"batches of {wanted.pairs}: {f'set batch.size = {fits} or less, or ' if fits > 1 else ''}split the group."
+        ),
+    )
+
+
+def _few_items(items: int, wanted: Batches) -> Finding:
+    """No source has the items of a whole batch: an error where short batches are left out, else a warning."""
+    value = items // wanted.processes
+    remedy = f"set batch.size = {value}" if value > 1 else "add items"
+    dealt = wanted.processes > 1
+    return Finding(
+        severity="error" if dealt else "warning",
+        subject="few-items",
+        key="batch.size",
+        value=value if value > 1 else None,
+        message=(
+            f"a batch of {wanted.pairs} cannot be filled with the {items} items that there are, and "
+            f"{'short ones are left out' if dealt else 'every batch is short'}: {remedy}."
+        ),
+    )
+
+
+def _short(short: dict[str, int], wanted: Batches, languages: tuple[str, ...]) -> Finding:
+    """An error: kinds of batches that cannot be filled."""
+    least = min(short.values()) // wanted.processes
+    keep = [language for language in languages if language not in short]
+    remedies = [f"set batch.size = {least}"] if least > 1 else []
+    if named := sorted(set(languages) & short.keys()):
+        remedies.append(f"leave {listed(named)} out of data.languages")
+    found = listed(f"{name} {count}" for name, count in sorted(short.items(), key=lambda entry: entry[1]))
+    return Finding(
+        severity="error",
+        subject="batch-too-large",
+        key="batch.size" if least > 1 else "data.languages",
+        value=least if least > 1 else keep or None,
+        message=(
+            f"a batch of {wanted.pairs} cannot be filled with items that may meet (no two of a group or of one passage "
+            f"text), of which there are too few: {found}; {' or '.join([*remedies, 'add items'])}."
+        ),
+    )
+
+
+def _name(kind: BatchKind, languages: tuple[str, ...]) -> str:
+    if isinstance(kind, OneLanguage):
+        return languages[kind.language]
+    return "in two languages" if isinstance(kind, TwoLanguages) else "in any language"

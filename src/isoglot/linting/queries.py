@@ -1,0 +1,90 @@
+"""Queries that stand on several items, as codes: texts are read once."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from isoglot.batching.policies import Ints
+from isoglot.data.parallel import ParallelDataset
+from isoglot.leakage.text import normal_form
+from isoglot.linting.findings import Finding
+
+_AMBIGUOUS = 2  # items that share a query: translations of one word, such as "Insert" and "Paste", fall together
+_OFTEN = 0.01  # of the items
+
+_ROWS_PER_BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class QueryCodes:
+    """(items, languages) int64, twice: equal numbers in a column are equal queries; 0 where there is none.
+
+    Attributes:
+        text: of the text as it is, which ``data.max_query_repeats`` goes by.
+        form: of its normal form (:mod:`isoglot.leakage.text`): case, spacing and punctuation make no difference. 0 also
+            where a text has neither letter nor digit.
+    """
+
+    text: Ints
+    form: Ints
+
+
+def query_codes(data: ParallelDataset) -> QueryCodes:
+    """64 bits of each query's hash. Memory: 16 bytes for each item and language."""
+    text = np.zeros(data.has_query.shape, dtype=np.int64)
+    form = np.zeros_like(text)
+    start = 0
+    for table in data.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
+        span = slice(start, start + len(table))
+        for column, language in enumerate(data.languages):
+            texts = pc.struct_field(table["query"], language).to_pylist()
+            text[span, column] = _codes(texts, str)
+            form[span, column] = _codes(texts, normal_form)
+        start += len(table)
+    return QueryCodes(text, form)
+
+
+def repeats(codes: Ints) -> Ints:
+    """(items, languages) -> (items,) int64: how many items have the query, in the language where most have it."""
+    most = np.zeros(len(codes), dtype=np.int64)
+    for column in codes.T:
+        _, number, count = np.unique(column, return_inverse=True, return_counts=True)
+        most = np.maximum(most, np.where(column == 0, 0, count[number]))
+    return most
+
+
+def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[Finding]:
+    """A finding if queries stand on so many items that they cannot tell their passages."""
+    count = repeats(codes.text)
+    share = float(np.mean(count > _AMBIGUOUS))
+    if not share:
+        return
+    item = int(count.argmax())
+    alike = np.where(codes.text[item] == 0, 0, (codes.text == codes.text[item]).sum(axis=0))
+    worst = data.rows[item]["query"][data.languages[int(alike.argmax())]]
+    yield Finding(
+        severity="warning" if share >= _OFTEN else "note",
+        subject="ambiguous-queries",
+        key="data.max_query_repeats",
+        value=_AMBIGUOUS,
+        message=(
+            f"{share:.1%} of the items have a query that stands on more than {_AMBIGUOUS} items ({_excerpt(worst)!r} "
+            f"on {count[item]:,}) and cannot tell their passages: set data.max_query_repeats = {_AMBIGUOUS}, which "
+            f"leaves these {int((count > _AMBIGUOUS).sum()):,} out."
+        ),
+    )
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _codes(texts: list[str | None], form: Callable[[str], str]) -> list[int]:
+    return [_code(form(text)) if text is not None else 0 for text in texts]
+
+
+def _code(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) if text else 0

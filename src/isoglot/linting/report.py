@@ -1,0 +1,119 @@
+"""``LintReport``: what was found of a run that has not begun, and the numbers behind it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from isoglot.data.parallel import ParallelDataset
+from isoglot.files import whole_file
+from isoglot.leakage.sides import Side
+from isoglot.linting.exposure import Exposure
+from isoglot.linting.falsenegatives import FalseNegatives
+from isoglot.linting.findings import Finding
+from isoglot.linting.shortcut import Shortcut
+from isoglot.linting.tokens import Tokens
+from isoglot.training.config import TrainConfig
+from isoglot.versions import versions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What drawing the run's batches showed.
+
+    Attributes:
+        batches: that were drawn.
+        epoch: steps in an epoch.
+    """
+
+    batches: int
+    epoch: int
+    exposure: Exposure
+    shortcut: Shortcut
+    false_negatives: FalseNegatives
+
+
+@dataclass(frozen=True, kw_only=True)
+class LintReport:
+    """Findings and numbers.
+
+    Attributes:
+        config: what was linted.
+        findings: errors first.
+        data: what is trained on, after all that the configuration leaves out.
+        drawn: None where the sampler refuses.
+        tokens: by side and language; empty where the encoder cannot be loaded.
+        leaks: the certificate of the audit (:func:`isoglot.leakage.report.certificate`); None without one.
+    """
+
+    config: TrainConfig
+    findings: tuple[Finding, ...]
+    data: ParallelDataset
+    drawn: Drawn | None
+    tokens: dict[tuple[Side, str], Tokens]
+    leaks: dict[str, Any] | None
+
+    @property
+    def fails(self) -> bool:
+        """Whether training would refuse or fail."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def to_json(self) -> str:
+        """Everything, with the configuration, the data's fingerprint and versions."""
+        content = {
+            "what": "isoglot lint",
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "config": self.config.model_dump(mode="json"),
+            "findings": [asdict(finding) for finding in self.findings],
+            "data": {
+                "fingerprint": self.data.fingerprint,
+                "items": len(self.data),
+                "groups": len(np.unique(self.data.groups)),
+            },
+            "batches": self._batches(),
+            "languages": {name: self._language(number) for number, name in enumerate(self.data.languages)},
+            "leaks": self.leaks,
+            "versions": versions(),
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+
+    def save(self, path: Path) -> None:
+        """Write :meth:`to_json` to a file."""
+        with whole_file(path) as part:
+            part.write_text(self.to_json() + "\n", encoding="utf-8")
+
+    def _batches(self) -> dict[str, Any] | None:
+        if self.drawn is None:
+            return None
+        return {
+            "drawn": self.drawn.batches,
+            "steps": self.config.optimization.steps,
+            "steps_per_epoch": self.drawn.epoch,
+            "epochs": self.drawn.exposure.epochs,
+            "shortcut": asdict(self.drawn.shortcut),
+            "false_negatives": asdict(self.drawn.false_negatives),
+        }
+
+    def _language(self, number: int) -> dict[str, Any]:
+        language = self.data.languages[number]
+        sides: tuple[Side, ...] = ("query", "passage")
+        masks = (self.data.has_query, self.data.has_passage)
+        row: dict[str, Any] = {}
+        for side, mask in zip(sides, masks, strict=True):
+            row[side] = {"texts": int(mask[:, number].sum()), "pairs": None, "uses": None, "tokens": None}
+            if self.drawn is not None:
+                seen = self.drawn.exposure
+                pairs, uses = (
+                    (seen.as_query, seen.query_uses) if side == "query" else (seen.as_passage, seen.passage_uses)
+                )
+                row[side] |= {
+                    "pairs": float(pairs[number]),
+                    "pairs_per_epoch": float(pairs[number] / seen.epochs),
+                    "uses": float(uses[number]),
+                }
+            if (side, language) in self.tokens:
+                row[side]["tokens"] = asdict(self.tokens[side, language])
+        return row

@@ -1,0 +1,97 @@
+"""A sample of the texts of every language, and those of them that say nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+import regex  # type: ignore[import-untyped, unused-ignore]
+
+from isoglot.data.parallel import ParallelDataset
+from isoglot.leakage.sides import Side
+from isoglot.leakage.text import Unit, normal_form, unit_of
+from isoglot.linting.findings import Finding, listed
+
+SAMPLE = 1_000  # texts of a side and language: a share is known within 1.6 points (one standard error)
+SAMPLE_SEED = 0
+SIDES: tuple[Side, ...] = ("query", "passage")
+
+_TINY_WORDS = 3  # a passage of fewer tells nothing that another does not
+_TINY_GRAPHEMES = 8  # as long as three words in scripts without spaces
+_OFTEN = 0.01  # of a language's texts
+_FOR_SCRIPT = 200  # texts that tell a language's script
+_GRAPHEME = regex.compile(r"\X")  # extended grapheme clusters (Unicode Standard Annex 29)
+
+Sample = Mapping[tuple[Side, str], list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emptiness:
+    """Of a sample of one side and language.
+
+    Attributes:
+        empty: share of texts with neither letter nor digit.
+        tiny: share of passages of fewer than three words, or eight graphemes in scripts without spaces; of queries 0,
+            as one word can be a query.
+    """
+
+    empty: float
+    tiny: float
+
+
+def sample_texts(data: ParallelDataset, *, size: int = SAMPLE) -> dict[tuple[Side, str], list[str]]:
+    """(Side, language) -> at most ``size`` texts, drawn with a fixed seed; all where there are no more."""
+    rng = np.random.default_rng(SAMPLE_SEED)
+    found: dict[tuple[Side, str], list[str]] = {}
+    for side in SIDES:
+        mask = data.has_query if side == "query" else data.has_passage
+        for column, language in enumerate(data.languages):
+            items = np.flatnonzero(mask[:, column])
+            if len(items) > size:
+                items = np.sort(rng.choice(items, size=size, replace=False))
+            table = data.rows.with_format("arrow")[items.tolist()] if len(items) else None
+            found[side, language] = [] if table is None else pc.struct_field(table[side], language).to_pylist()
+    return found
+
+
+def writing(texts: list[str]) -> Unit:
+    """What stands for words in these texts' script: words, or graphemes where there are no spaces."""
+    return unit_of(normal_form(" ".join(texts[:_FOR_SCRIPT])))
+
+
+def length(text: str, unit: Unit) -> int:
+    """In words (what spaces divide), or in graphemes other than space."""
+    if unit.spaced:
+        return len(text.split())
+    return sum(not cluster.isspace() for cluster in _GRAPHEME.findall(text))
+
+
+def emptiness(sample: Sample) -> dict[tuple[Side, str], Emptiness]:
+    """Of every side and language that has texts."""
+    return {place: _emptiness(place[0], texts) for place, texts in sample.items() if texts}
+
+
+def _emptiness(side: Side, texts: list[str]) -> Emptiness:
+    unit = writing(texts)
+    least = _TINY_WORDS if unit.spaced else _TINY_GRAPHEMES
+    empty = [not normal_form(text) for text in texts]
+    tiny = [side == "passage" and length(text, unit) < least for text in texts]
+    return Emptiness(empty=float(np.mean(empty)), tiny=float(np.mean(tiny)))
+
+
+def text_findings(found: Mapping[tuple[Side, str], Emptiness]) -> Iterator[Finding]:
+    """Texts that cannot be learnt from."""
+    for attribute, what in (
+        ("empty", "have neither letter nor digit"),
+        ("tiny", "have fewer than three words (eight characters where there are no spaces)"),
+    ):
+        shares = {place: getattr(one, attribute) for place, one in found.items()}
+        worst = sorted((place for place, share in shares.items() if share), key=lambda place: -shares[place])
+        if worst:
+            plural = {"query": "queries", "passage": "passages"}
+            where = listed(f"{language} {plural[side]} {shares[side, language]:.1%}" for side, language in worst)
+            yield Finding(
+                severity="warning" if shares[worst[0]] >= _OFTEN else "note",
+                subject=f"{attribute}-texts",
+                message=f"some texts {what}: {where}; leave such items out of the data.",
+            )
