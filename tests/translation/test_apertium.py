@@ -90,7 +90,7 @@ def test_without_the_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_an_engine_that_is_none() -> None:
-    with pytest.raises(ConfigError, match="unknown engine 'babelfish'; known: apertium"):
+    with pytest.raises(ConfigError, match="unknown 'babelfish'; known: apertium"):
         translator("babelfish")
 
 

@@ -1,8 +1,9 @@
 """Nothing is translated twice, and a killed run loses one batch."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engines import Labelled
@@ -103,3 +104,28 @@ def test_a_memory_that_is_none(cache: Path) -> None:
     path.write_bytes(b"no database" * 1_000)
     with pytest.raises(StorageError, match=r"memory\.sqlite: .*delete it"):
         translate_remembered(Labelled(), ["a"], source="en", target="es")
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [({7: "x"}, "what it was not asked for"), ({0: 1}, "what it was not asked for"), ({0: "x"}, "returned 1 trans")],
+)
+def test_an_engine_that_streams_nonsense(part: dict[int, Any], message: str) -> None:
+    class Wild(Labelled):
+        def stream(self, texts: Sequence[str], *, source: str, target: str) -> Iterator[dict[int, Any]]:
+            yield part
+
+    with pytest.raises(TranslationError, match=message):
+        translate_remembered(Wild(), ["a", "b"], source="en", target="es")
+
+
+def test_what_a_stream_gave_before_it_broke_is_kept() -> None:
+    class Breaking(Labelled):
+        def stream(self, texts: Sequence[str], *, source: str, target: str) -> Iterator[dict[int, str]]:
+            yield {2: "es:c"}
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        translate_remembered(Breaking(), ["a", "b", "c"], source="en", target="es")
+    found = translate_remembered(Labelled(), ["a", "b", "c"], source="en", target="es")
+    assert (found.remembered, found.translations) == (1, {text: f"es:{text}" for text in "abc"})

@@ -1,6 +1,7 @@
 """A training set in more languages: what is added, what stays, what is counted."""
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError, TranslationError
+from isoglot.translation.engine import Failed, Outcome
 from isoglot.translation.parallel import TranslationCounts, translate_dataset
 
 _LANGUAGES = ("de", "en")
@@ -124,3 +126,20 @@ def test_refusals_before_any_work(source: str, targets: list[str], error: type[E
     with pytest.raises(error, match=message):
         translate_dataset(_build([_row("q", "p")]), translator=translator, source=source, targets=targets)
     assert translator.asked == []
+
+
+def test_what_an_engine_failed_at_is_counted_with_the_reason_and_left_out() -> None:
+    class Failing(Labelled):
+        def stream(self, texts: Sequence[str], *, source: str, target: str) -> Iterator[dict[int, Outcome]]:
+            for place, text in enumerate(texts):
+                yield {place: Failed("it barked") if text == "dog" else f"{target}:{text}"}
+
+    rows = [_row("dog", "p"), _row("q", "dog", id="j", negatives={"en": ["dog", "cat"]})]
+    made, counts = translate_dataset(_build(rows), translator=Failing(), source="en", targets=["es", "it"])
+    assert (counts.failed, counts.reasons, counts.texts) == (6, {"it barked": 6}, 12)
+    assert [row["query"].get("es") for row in made] == [None, "es:q"]
+    assert [row["passage"].get("it") for row in made] == ["it:p", None]
+    assert [row["negatives"].get("es") for row in made] == [None, ["es:cat"]]
+    mended, counts = translate_dataset(_build(rows), translator=Labelled(), source="en", targets=["es", "it"])
+    assert (counts.failed, counts.remembered, counts.unique) == (0, 6, 8)
+    assert mended.fingerprint != made.fingerprint

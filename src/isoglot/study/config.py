@@ -1,36 +1,24 @@
 """The study file: what is trained, on what, how often, and what it is tested on."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from isoglot.configuration import Section, read_toml, validated
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
-from isoglot.training.config import TrainConfig, override
-from isoglot.translation.load import ENGINES
+from isoglot.training.config import TrainConfig
+from isoglot.translation.config import TranslateConfig
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 ZERO_SHOT = "zero-shot"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TranslateConfig(_Section):
-    """How domains that lack a language get it."""
-
-    engine: str = Field(description="a translation engine, such as apertium")
-    to: list[str] = Field(min_length=1, description="languages that every domain is to have")
-    source: str = Field("en", description="the language translated from")
-
-
-class DomainConfig(_Section):
+class DomainConfig(Section):
     """A training domain."""
 
     train: list[str | dict[str, str]] = Field(min_length=1, description="as data.train of a training configuration")
@@ -41,7 +29,7 @@ class DomainConfig(_Section):
     translate: bool = Field(True, description="translate what is missing, where the study has an engine")
 
 
-class VerdictConfig(_Section):
+class VerdictConfig(Section):
     """The question the study is to answer."""
 
     treatment: str = "hybrid"
@@ -54,7 +42,7 @@ class VerdictConfig(_Section):
     )
 
 
-class StudyConfig(_Section):
+class StudyConfig(Section):
     """A whole study.
 
     ``train`` is a training configuration without ``output``, ``seed`` and ``data.train``. What an arm says
@@ -85,25 +73,12 @@ class StudyConfig(_Section):
         Raises:
             ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
         """
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise ConfigError(f"{path}: no such file.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: not TOML: {error}.") from error
-        for text in overrides:
-            override(content, text)
-        return cls.parse(content, where=str(path))
+        return cls.parse(read_toml(path, overrides), where=str(path))
 
     @classmethod
     def parse(cls, content: dict[str, Any], *, where: str) -> Self:
         """Check a configuration, down to every training run that it asks for; errors name ``where`` and the key."""
-        try:
-            config = cls.model_validate(content)
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+        config = validated(cls, content, where=where)
         config._check(where)
         return config
 
@@ -132,9 +107,6 @@ class StudyConfig(_Section):
             raise ConfigError(f"{where}: key 'arms.{ZERO_SHOT}': the untrained encoder has this name; choose another.")
         if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise ConfigError(f"{where}: key 'seeds': must be different and not negative.")
-        if self.translate is not None and self.translate.engine not in ENGINES:
-            known = ", ".join(ENGINES)
-            raise ConfigError(f"{where}: key 'translate.engine': unknown {self.translate.engine!r}; known: {known}.")
         for measure in self.measures:
             parse_measure(measure)
         self._check_homes(where)

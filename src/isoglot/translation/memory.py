@@ -1,14 +1,15 @@
-"""Translations kept on disk, so that nothing is translated twice and a killed run loses one batch at most."""
+"""Translations kept on disk, so that nothing is translated twice and a killed run loses little."""
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from isoglot.cache import cache_dir
-from isoglot.errors import StorageError
-from isoglot.translation.engine import Translator, translate_all
+from isoglot.errors import StorageError, TranslationError
+from isoglot.translation.engine import Failed, Translator, outcomes
 
 Progress = Callable[[int], None]
 """Told how many texts were done since it was told last."""
@@ -17,6 +18,8 @@ _TABLE = "CREATE TABLE IF NOT EXISTS translations (key BLOB PRIMARY KEY, transla
 _BATCH_TEXTS, _BATCH_CHARACTERS = 2_000, 400_000  # seconds of work for Apertium on two cores
 _QUERY = 500  # keys in one query; SQLite took 999 at most before 3.32
 _WAIT_SECONDS = 60.0  # for another process that is writing
+_MAX_FAILED = 0.02  # of the texts to translate may fail,
+_FEW_FAILED = 20  # or so many of them where that is more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +29,12 @@ class Translated:
     Attributes:
         translations: by text.
         remembered: how many of them were known before.
+        failed: why a text has no translation, by text. It is tried again the next time.
     """
 
     translations: dict[str, str]
     remembered: int
+    failed: dict[str, str]
 
 
 def translate_remembered(
@@ -37,15 +42,15 @@ def translate_remembered(
 ) -> Translated:
     """Translate the texts that were never translated by this engine in this direction; know the others.
 
-    Each batch is on disk before the next begins. Two processes may do this at once: the first to translate a text
-    has it.
+    What an engine gives together is on disk before it is asked for more. Two processes may do this at once: the first
+    to translate a text has it.
 
     Args:
         texts: equal texts are translated once.
         progress: called with the number of different texts done, the known ones first.
 
     Raises:
-        TranslationError: the engine failed.
+        TranslationError: the engine failed, or at more than one text in fifty (and more than twenty).
         StorageError: the memory cannot be read or written.
     """
     with _memory() as memory:
@@ -54,15 +59,33 @@ def translate_remembered(
         remembered = len(translations)
         if progress and remembered:
             progress(remembered)
-        for batch in _batches([text for text in keys if text not in translations]):
-            found = translate_all(translator, batch, source=source, target=target)
-            with memory:  # commits
-                rows = [(keys[text], translation) for text, translation in zip(batch, found, strict=True)]
-                memory.executemany("INSERT OR IGNORE INTO translations VALUES (?, ?)", rows)
-            translations.update(zip(batch, found, strict=True))
-            if progress:
-                progress(len(batch))
-    return Translated(translations=translations, remembered=remembered)
+        left = [text for text in keys if text not in translations]
+        failed: dict[str, str] = {}
+        for batch in _batches(left):
+            for part in outcomes(translator, batch, source=source, target=target):
+                named = {batch[place]: outcome for place, outcome in part.items()}
+                found = {text: outcome for text, outcome in named.items() if isinstance(outcome, str)}
+                _remember(memory, [(keys[text], translation) for text, translation in found.items()])
+                translations.update(found)
+                failed.update({text: outcome.reason for text, outcome in named.items() if isinstance(outcome, Failed)})
+                if progress:
+                    progress(len(part))
+                _check_failed(translator.name, failed, len(left))
+    return Translated(translations=translations, remembered=remembered, failed=failed)
+
+
+def _remember(memory: sqlite3.Connection, rows: list[tuple[bytes, str]]) -> None:
+    with memory:  # commits
+        memory.executemany("INSERT OR IGNORE INTO translations VALUES (?, ?)", rows)
+
+
+def _check_failed(name: str, failed: dict[str, str], wanted: int) -> None:
+    if len(failed) > max(_FEW_FAILED, _MAX_FAILED * wanted):
+        ((reason, count),) = Counter(failed.values()).most_common(1)
+        raise TranslationError(
+            f"{name} failed at {len(failed):,} of {wanted:,} texts, at {count:,} of them so: {reason}; what it "
+            "translated is kept, mend the cause and run it again."
+        )
 
 
 @contextmanager
@@ -72,6 +95,7 @@ def _memory() -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as memory:
             memory.execute("PRAGMA journal_mode = WAL")  # a reader does not wait for a writer
+            memory.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing, and commits are frequent
             memory.execute(_TABLE)
             yield memory
     except sqlite3.Error as error:

@@ -3,18 +3,15 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
 from isoglot.translation.engine import Translator
-from isoglot.translation.memory import Progress, translate_remembered
-
-StartProgress = Callable[[str, int], Progress]
-"""Begins a piece of work: what it is, and how many texts."""
+from isoglot.translation.marked import StartProgress, translate_marked
 
 _NAME_WORDS = 3  # a text of so many words may be a name, which is the same in both languages
 
@@ -26,9 +23,11 @@ class TranslationCounts:
     Attributes:
         texts: how often a text was missing: queries, passages and negatives of all items.
         unique: the different texts among them.
-        remembered: those of ``unique`` that the translation memory had.
+        remembered: those of ``unique`` that the translation memory had; of marked texts, their parts.
         empty: of ``texts``, left out because the translation has no text.
         untranslated: of ``texts``, left out because the translation is the text itself, of more than three words.
+        failed: of ``texts``, left out because the engine could not translate them; the next run tries again.
+        reasons: ``failed`` by what the engine said, the most frequent first.
     """
 
     texts: int
@@ -36,6 +35,8 @@ class TranslationCounts:
     remembered: int
     empty: int
     untranslated: int
+    failed: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
 
 
 def translate_dataset(
@@ -48,8 +49,8 @@ def translate_dataset(
 ) -> tuple[ParallelDataset, TranslationCounts]:
     """Add the queries, passages and negatives of one language in others.
 
-    What an item has in a target language stays as it is, and so do its id, group, domain and source. Passages are
-    translated whole.
+    What an item has in a target language stays as it is, and so do its id, group, domain and source. A marked answer
+    (:mod:`isoglot.data.marks`) is marked in the translation, too.
 
     Args:
         source: the language to translate from.
@@ -59,7 +60,8 @@ def translate_dataset(
     Raises:
         ConfigError: no target, or the source is one.
         DataError: the data does not have the source language, or a code is not of BCP 47.
-        TranslationError: the engine lacks a direction (before anything is translated) or fails.
+        TranslationError: the engine lacks a direction (before anything is translated) or fails,
+            or fails at too many texts.
         StorageError: the translation memory cannot be read or written.
     """
     source, wanted = _checked(dataset, source, targets)
@@ -67,15 +69,17 @@ def translate_dataset(
         translator.check(source, target)
     missing = _missing(dataset, source, wanted)
     usable: dict[str, dict[str, str]] = {}
-    remembered, dropped = 0, Counter[str]()
+    remembered, dropped, reasons = 0, Counter[str](), Counter[str]()
     for target in wanted:
-        told = progress(f"{source} to {target}", len(missing[target])) if progress else None
-        found = translate_remembered(translator, missing[target], source=source, target=target, progress=told)
+        found = translate_marked(translator, missing[target], source=source, target=target, progress=progress)
         remembered += found.remembered
         faults = {text: _fault(text, translation) for text, translation in found.translations.items()}
         for text, places in missing[target].items():
-            dropped[faults[text]] += places
-        usable[target] = {text: found.translations[text] for text in missing[target] if not faults[text]}
+            if text in found.failed:
+                reasons[found.failed[text]] += places
+            else:
+                dropped[faults[text]] += places
+        usable[target] = {text: found.translations[text] for text in missing[target] if faults.get(text) == ""}
     made = ParallelDataset.from_rows(
         (_extended(row, source, usable) for row in dataset),
         languages=sorted({*dataset.languages, *wanted}),
@@ -87,6 +91,8 @@ def translate_dataset(
         remembered=remembered,
         empty=dropped["empty"],
         untranslated=dropped["untranslated"],
+        failed=reasons.total(),
+        reasons=dict(reasons.most_common()),
     )
     return made, counts
 

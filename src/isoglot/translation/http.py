@@ -1,0 +1,260 @@
+"""JSON over HTTP, for translation engines that are servers: what is worth another try gets one, and nothing hangs.
+
+Requests are repeated with exponential backoff and full jitter (M. Brooker, "Exponential Backoff And Jitter", AWS
+Architecture Blog 2015), after a server's own ``Retry-After`` (RFC 9110, 10.2.3) at the earliest.
+"""
+
+import json
+import os
+import random
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+
+from isoglot.errors import ConfigError, TranslationError
+from isoglot.translation.options import HttpOptions
+
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds
+_PATIENCE = 600.0  # seconds that a server may ask to wait
+_SILENT = 5  # requests in a row without an answer, each with all its tries, after which the server is given up
+_CONNECT_SECONDS = 15.0
+_BYTES = 64 * 2**20  # of an answer; no translation is so long
+_EXCERPT = 200  # characters of an answer that an error shows
+_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+_ABOUT_TEXTS = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
+class RequestFailed(Exception):
+    """A request that came to nothing, though the server may answer others.
+
+    Attributes:
+        reason: a few words, the same for requests that failed in the same way.
+        spent: whether the server may have done the work all the same.
+    """
+
+    def __init__(self, reason: str, *, spent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.spent = reason, spent
+
+
+class _Passing(RequestFailed):
+    """Worth another try.
+
+    Attributes:
+        wait: seconds that the server asked to wait.
+    """
+
+    wait = 0.0
+
+
+class Stopped(Exception):
+    """The work was stopped from outside while a request waited for its turn."""
+
+
+class Endpoint:
+    """A server, from any number of threads.
+
+    Redirections are not followed: the key would go where it was not meant to.
+
+    Args:
+        url: with the scheme, without a query.
+        options: time-out, retries, rate and the name of the key's environment variable.
+        name: of the engine, for errors.
+
+    Attributes:
+        url: without a slash at the end.
+        key: from the environment; it is in no message.
+
+    Raises:
+        ConfigError: not such an address, or the environment variable is not set.
+    """
+
+    def __init__(self, url: str, options: HttpOptions, *, name: str) -> None:
+        self.url, self.name, self._options = _checked(url), name, options
+        self.key = _key(options.key_env)
+        self._client = httpx2.Client(
+            timeout=httpx2.Timeout(options.timeout, connect=min(_CONNECT_SECONDS, options.timeout), pool=None),
+            limits=httpx2.Limits(max_connections=options.parallel),
+            headers={"User-Agent": "isoglot"},
+        )
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._next = 0.0  # on the monotonic clock; no request starts earlier
+        self._silent = 0
+
+    def start(self) -> None:
+        """Allow requests (again)."""
+        self._stop.clear()
+        self._silent = 0
+
+    def stop(self) -> None:
+        """End all waiting, in any thread; requests that are under way are not ended."""
+        self._stop.set()
+
+    def ask(self, path: str, *, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None) -> Any:
+        """The JSON that the server answers: POST with a body, GET without.
+
+        Args:
+            path: behind ``url``.
+
+        Raises:
+            RequestFailed: this request failed, for all its tries.
+            TranslationError: the server is not there, refuses the key, asks for too long a wait, or has not answered
+                several requests in a row.
+            Stopped: see :meth:`stop`.
+        """
+        for tried in range(self._options.retries + 1):
+            self._wait_for_turn()
+            try:
+                found = self._once(path, body, headers)
+            except _Passing as failure:
+                if tried == self._options.retries:
+                    self._count_silence(failure)
+                    raise
+                self._delay(failure, tried)
+            else:
+                self._silent = 0
+                return found
+        raise AssertionError("unreachable")
+
+    def _once(self, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Any:
+        deadline = time.monotonic() + self._options.timeout
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        sent = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
+        method = "GET" if body is None else "POST"
+        try:
+            with self._client.stream(method, self.url + path, content=content, headers=sent) as response:
+                raw = bytearray()
+                for chunk in response.iter_bytes():
+                    raw += chunk
+                    if time.monotonic() > deadline:
+                        raise _Passing(f"no whole answer within {self._options.timeout:g} s", spent=True)
+                    if len(raw) > _BYTES:
+                        raise RequestFailed("an answer of more than 64 MiB", spent=True)
+                return self._json(response, bytes(raw))
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise _Unreachable(self._clean(str(error) or type(error).__name__)) from error
+        except httpx2.TimeoutException as error:
+            raise _Passing(f"no answer within {self._options.timeout:g} s", spent=True) from error
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.DecodingError) as error:
+            raise _Passing("the connection broke", spent=True) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise TranslationError(f"{self.name}: {self.url} cannot be asked: {self._clean(str(error))}.") from error
+
+    def _json(self, response: httpx2.Response, raw: bytes) -> Any:
+        status = response.status_code
+        if status in _PASSING or status >= 500:
+            failure = _Passing(f"HTTP {_named(status)}")
+            failure.wait = _retry_after(response.headers.get("Retry-After"))
+            raise failure
+        said = self._excerpt(response, raw)
+        if status in _ABOUT_TEXTS:
+            raise RequestFailed(f"HTTP {_named(status)}: {said}")
+        if status >= 300:
+            hint = {
+                HTTPStatus.UNAUTHORIZED: "; name the environment variable of a valid key: key_env=NAME",
+                HTTPStatus.NOT_FOUND: "; look at the address and the model",
+            }.get(HTTPStatus(status) if status in set(HTTPStatus) else HTTPStatus.OK, "")
+            raise TranslationError(f"{self.name}: {self.url} refuses with HTTP {_named(status)}: {said}{hint}.")
+        try:
+            return json.loads(raw)
+        except ValueError as error:
+            # A proxy's page in the place of a server that restarts, often: another try may help.
+            raise _Passing(f"an answer that is not JSON: {said}", spent=True) from error
+
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next)
+            if self._options.requests_per_minute is not None:
+                self._next = turn + 60 / self._options.requests_per_minute
+        if self._stop.wait(turn - now) or self._stop.is_set():
+            raise Stopped
+
+    def _delay(self, failure: _Passing, tried: int) -> None:
+        if failure.wait > _PATIENCE:
+            raise TranslationError(
+                f"{self.name}: {self.url} asks to wait {failure.wait:,.0f} s ({failure.reason}): run it again later; "
+                "what was translated is kept."
+            )
+        if failure.wait:
+            with self._lock:  # for all threads
+                self._next = max(self._next, time.monotonic() + failure.wait)
+        backoff = random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2**tried))
+        if self._stop.wait(failure.wait + backoff):
+            raise Stopped
+
+    def _count_silence(self, failure: _Passing) -> None:
+        with self._lock:
+            self._silent += 1
+            silent = self._silent
+        if isinstance(failure, _Unreachable):
+            raise TranslationError(
+                f"{self.name}: {self.url} cannot be reached ({failure.reason}), "
+                f"tried {self._options.retries + 1} times."
+            ) from failure
+        if silent >= _SILENT:
+            raise TranslationError(
+                f"{self.name}: {self.url} left {silent} requests in a row without a good answer, each tried "
+                f"{self._options.retries + 1} times; at last: {failure.reason}; what was translated is kept."
+            ) from failure
+
+    def _excerpt(self, response: httpx2.Response, raw: bytes) -> str:
+        if 300 <= response.status_code < 400:
+            return f"it sends to {self._clean(response.headers.get('Location', 'nowhere'))}, use that address"
+        text = " ".join(raw.decode(errors="replace").split())
+        return self._clean(text[:_EXCERPT]) or "nothing"
+
+    def _clean(self, text: str) -> str:
+        return text.replace(self.key, "***") if self.key else text
+
+
+class _Unreachable(_Passing):
+    """No connection."""
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = httpx2.URL(url)
+    except httpx2.InvalidURL as error:
+        raise ConfigError(f"{url!r} is not an address: write it as https://host/path.") from error
+    if parts.userinfo or parts.query or parts.fragment:
+        raise ConfigError("the address of a translation server must not have a password, a query or a fragment in it.")
+    if parts.scheme not in ("http", "https") or not parts.host:
+        raise ConfigError(f"{url!r} is not an address: write it as https://host/path.")
+    return url.rstrip("/")
+
+
+def _key(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise ConfigError(f"key_env: the environment variable {variable} is not set; it should hold the key.")
+    if not key.isascii() or not key.isprintable():
+        raise ConfigError(f"key_env: the environment variable {variable} does not hold a key: it is not plain ASCII.")
+    return key
+
+
+def _named(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}" if status in set(HTTPStatus) else str(status)
+
+
+def _retry_after(value: str | None) -> float:
+    """Seconds to wait, of either form; 0 where the server does not say."""
+    if value is None:
+        return 0.0
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
