@@ -9,7 +9,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from isoglot.cli import data, evaluation, leakage, robustness, study, training  # noqa: F401  (each adds its commands)
+from isoglot.cli import (  # noqa: F401  (each adds its commands)
+    data,
+    evaluation,
+    leakage,
+    linting,
+    mining,
+    prepare,
+    robustness,
+    study,
+    training,
+)
 from isoglot.cli.app import app
 from isoglot.errors import IsoglotError, TrainingInterrupted
 

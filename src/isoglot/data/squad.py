@@ -95,6 +95,25 @@ def squad_rows(path: Path) -> Iterator[dict[str, str]]:
         ) from error
 
 
+def answer_starts(path: Path) -> dict[str, int]:
+    """Question id -> where its first answer starts in the context; questions without an answer are left out.
+
+    Raises:
+        DataError: the file is not SQuAD JSON.
+    """
+    content = read_json(path)
+    try:
+        return {
+            str(question["id"]): int(question["answers"][0]["answer_start"])
+            for article in content["data"]
+            for paragraph in article["paragraphs"]
+            for question in paragraph["qas"]
+            if question.get("answers")
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{path}: not SQuAD JSON (qas > answers > answer_start): {error!r}.") from error
+
+
 def _joined_rows(path: Path, domain: str) -> Iterator[dict[str, Any]]:
     seen: dict[str, int] = {}
     for number, paragraph in json_lines(path):

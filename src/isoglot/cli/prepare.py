@@ -1,0 +1,54 @@
+"""The command that makes training data: ``prepare``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from isoglot.cli.app import app
+
+if TYPE_CHECKING:
+    from isoglot.prepare.steps import Step
+
+
+@app.command()
+def prepare(
+    file: Annotated[Path, typer.Argument(help="A TOML file; see docs/prepare.md.")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as translate.to=['es']."),
+    ] = None,
+) -> None:
+    """Make parallel training data: read sources, clean, translate, filter."""
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.prepare.config import PrepareConfig
+    from isoglot.prepare.run import prepare as run
+
+    config = PrepareConfig.read(file, overrides or [])
+    with embedding_progress() as progress:
+        run(config, report=_print, progress=progress)
+    typer.echo(f"data: {config.output}, what was done: {config.output.with_suffix('.json')}")
+
+
+def _print(step: "Step") -> None:
+    """What is there after a step, and what it dropped."""
+    both = (step.data.has_query & step.data.has_passage).sum(axis=0).tolist()
+    languages = ", ".join(f"{tag} {count:,}" for tag, count in zip(step.data.languages, both, strict=True))
+    when = "done before" if step.kept else f"{step.facts['seconds']:,.1f} s"
+    typer.echo(f"{step.name}: {len(step.data):,} items ({languages}), {when}")
+    if "unique" in step.facts:
+        typer.echo("  {texts:,} texts, {unique:,} different, {remembered:,} remembered; {engine}".format(**step.facts))
+    for what, counts in _lost(step.facts):
+        listed = ", ".join(f"{reason} {count:,}" for reason, count in counts.items() if count)
+        if listed:
+            typer.echo(f"  {what}: {listed}")
+
+
+def _lost(facts: dict[str, Any]) -> list[tuple[str, dict[str, int]]]:
+    """(What, reason -> count) of what a step left out."""
+    if "unique" in facts:
+        unusable = {reason: facts[reason] for reason in ("empty", "untranslated")}
+        return [("left out", {**unusable, **facts["reasons"]})]
+    if "dropped" in facts:
+        return [("texts dropped", facts["dropped"])]
+    return [("not used", source["lost"]) for source in facts["sources"] if "lost" in source]

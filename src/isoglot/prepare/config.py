@@ -1,0 +1,82 @@
+"""The file that says what is prepared, and how."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field
+
+from isoglot.cleaning.config import CleaningConfig
+from isoglot.configuration import Section, read_toml, validated
+from isoglot.errors import ConfigError
+from isoglot.translation.config import TranslateConfig
+
+Checks = Annotated[CleaningConfig | None, BeforeValidator(lambda given: None if given is False else given)]
+"""TOML has no null, so false says that nothing is checked."""
+
+_KINDS = ("data", "documents", "catalogues")
+
+
+class SourceConfig(Section):
+    """One source: ``data``, ``documents`` or ``catalogues``."""
+
+    data: str | dict[str, str] | None = Field(None, description="as data.train of a training configuration")
+    documents: dict[str, Path] | None = Field(None, description="language -> folder of HTML or Markdown")
+    catalogues: dict[str, Path] | None = Field(None, description="language -> folder of gettext catalogues")
+    original: str = Field("en", description="catalogues: the language of their msgids")
+    domain: str | None = Field(None, description="of documents and catalogues")
+    answers: Literal["marked", "sentence"] | None = Field(
+        None, description="SQuAD JSON: mark the sentence of the answer in each passage, or make it the passage"
+    )
+    languages: list[str] | None = Field(None, description="these only; all if left out")
+    max_items: int | None = Field(None, gt=0, description="draw at most so many items, whole groups")
+
+
+class PrepareConfig(Section):
+    """A whole preparation. What is read is cleaned, and what is translated is filtered, unless that is set to false."""
+
+    output: Path
+    sources: list[SourceConfig] = Field(min_length=1)
+    clean: Checks = Field(default_factory=lambda: CleaningConfig.model_validate({}))
+    translate: TranslateConfig | None = None
+    filter: Checks = Field(
+        default_factory=lambda: CleaningConfig.model_validate({}), description="the same checks, after the translation"
+    )
+    encoder: str | None = Field(None, description="of the check of similarity")
+
+    @classmethod
+    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
+        """Read TOML and apply ``section.key=value`` overrides.
+
+        Raises:
+            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
+        """
+        return cls.parse(read_toml(path, overrides), where=str(path))
+
+    @classmethod
+    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
+        """Check a configuration; errors name ``where`` and the key."""
+        config = validated(cls, content, where=where)
+        for number, source in enumerate(config.sources):
+            _check_source(source, f"{where}: key 'sources.{number}")
+        if config.translate is None and "filter" in config.model_fields_set and config.filter:
+            raise ConfigError(f"{where}: key 'filter' is for translations, of which there are none: name it 'clean'.")
+        for section in ("clean", "filter"):
+            checks: CleaningConfig | None = getattr(config, section)
+            if checks and checks.similarity is not None and config.encoder is None:
+                raise ConfigError(f"{where}: key '{section}.similarity' needs an 'encoder'.")
+        if config.output.suffix != ".parquet":
+            raise ConfigError(f"{where}: key 'output': name a .parquet file, not {str(config.output)!r}.")
+        return config
+
+
+def _check_source(source: SourceConfig, where: str) -> None:
+    kinds = [kind for kind in _KINDS if getattr(source, kind) is not None]
+    if len(kinds) != 1:
+        raise ConfigError(f"{where}': give one of data, documents and catalogues.")
+    if kinds != ["data"] and source.domain is None:
+        raise ConfigError(f"{where}.domain': {kinds[0]} need a domain's name.")
+    if kinds == ["data"] and source.domain is not None:
+        raise ConfigError(f"{where}.domain': data has domains of its own; leave it out.")
+    if source.answers is not None and not isinstance(source.data, dict):
+        raise ConfigError(f'{where}.answers\' is for SQuAD JSON, written as data = {{ en = "train.json" }}.')
