@@ -6,6 +6,7 @@ from isoglot.cleaning.config import SimilarityConfig
 from isoglot.cleaning.majority import at_fault
 from isoglot.cleaning.texts import SIDES, Block, Mask, Masks, Side, Texts
 from isoglot.encoder.embed import Progress, embed
+from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 
 
@@ -16,6 +17,7 @@ class Similarity:
 
     def __init__(self, config: SimilarityConfig, encoder: Encoder) -> None:
         self._floor, self._encoder = config.floor, encoder
+        self._fingerprint = encoder_fingerprint(encoder)  # so that a killed cleaning goes on where it was
         self._seen: Masks | None = None
 
     def faults(self, texts: Texts, progress: Progress) -> Masks:
@@ -49,7 +51,8 @@ class Similarity:
             return left
         columns = [block.texts[side, language] for language in texts.languages]
         chosen = [columns[language][item] for item, language in zip(items.tolist(), languages.tolist(), strict=True)]
-        found = np.asarray(embed(self._encoder, [text for text in chosen if text is not None], role=side))
+        there = [text for text in chosen if text is not None]
+        found = np.asarray(embed(self._encoder, there, role=side, fingerprint=self._fingerprint))
         vectors = np.zeros((*left.shape, found.shape[1]), dtype=np.float32)
         vectors[items, languages] = found / np.linalg.norm(found, axis=1, keepdims=True)
         cosines = vectors @ vectors.transpose(0, 2, 1)  # (items, languages, languages)

@@ -1,6 +1,6 @@
-"""Commands about named data sets: ``data list`` and ``data fetch``."""
+"""Commands about data sets: ``data list``, ``data fetch`` and ``data show``."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -34,3 +34,34 @@ def data_fetch(
     wanted = None if languages is None else [word.strip() for word in languages.split(",")]
     for path in registry.paths(name, languages=wanted):
         typer.echo(str(path))
+
+
+@data_app.command("show")
+def data_show(
+    data: Annotated[str, typer.Argument(help="Training data: a name of `isoglot data list` or a file.")],
+    items: Annotated[int, typer.Option(min=1, help="How many, drawn at random.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 0,
+    languages: Annotated[str | None, typer.Option(help="Only these, such as en,de.")] = None,
+    characters: Annotated[int, typer.Option(min=1, help="Of a text, at most.")] = 200,
+) -> None:
+    """Print random items of training data, to read what an encoder will learn from."""
+    import numpy as np
+
+    from isoglot.data.load import load_parallel
+
+    loaded = load_parallel(data)
+    if languages is not None:
+        loaded = loaded.restrict([word.strip() for word in languages.split(",")])
+    drawn = np.random.default_rng(seed).permutation(len(loaded))[:items]
+    for row in loaded.select(np.sort(drawn)):
+        typer.echo("\n".join(_lines(row, characters)) + "\n")
+
+
+def _lines(row: dict[str, Any], characters: int) -> list[str]:
+    lines = [f"{row['id']} ({row['domain']}, group {row['group']})"]
+    for side in ("query", "passage"):
+        for language, text in row[side].items():
+            whole = " ".join(text.split())
+            shown = whole if len(whole) <= characters else f"{whole[: characters - 1].rstrip()}…"
+            lines.append(f"  {side:7} {language:5} {shown}")
+    return lines
