@@ -1,6 +1,7 @@
 """The whole: findings of a run, the report that is saved, the exit status."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -144,9 +145,9 @@ def test_the_command_prints_saves_and_exits_with_1_on_an_error(
     )
     saved = tmp_path / "report.json"
 
-    def run(*more: str) -> tuple[object, str]:
+    def run(*more: str, data: Sequence[str] = ()) -> tuple[object, str]:
         with pytest.raises(SystemExit) as stopped:
-            main(["lint", str(file), *more])
+            main(["lint", *data, str(file), *more])
         return stopped.value.code, capsys.readouterr().out
 
     code, out = run("--set", "batch.policy=mixed", "--save", str(saved))
@@ -161,6 +162,11 @@ def test_the_command_prints_saves_and_exits_with_1_on_an_error(
     code, out = run("--processes", "8")
     assert code == 1
     assert "a batch of 64 cannot be filled" in " ".join(out.split())
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"id": "1", "query": {"en": "a"}, "passage": {"en": "b"}}) + "\n")
+    code, out = run(data=[str(other)])
+    assert code == 1
+    assert "1 items" in out
     Path(content["output"]).mkdir()
     code, out = run()
     assert code == 1
