@@ -1,5 +1,6 @@
 """Preparation: sources -> clean -> translate -> filter -> a Parquet file, and beside it what was done to get there."""
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -85,9 +86,10 @@ class _Preparation:
         return done
 
     def _read(self) -> Step:
+        begun = time.monotonic()
         read = [read_source(source) for source in self._config.sources]
         data = ParallelDataset.concatenate([part for part, _ in read])
-        facts = {"sources": [found for _, found in read]}
+        facts = {"sources": [found for _, found in read], "seconds": round(time.monotonic() - begun, 1)}
         return self._kept("read", {"fingerprint": data.fingerprint}, lambda: Made(data=data, facts=facts))
 
     def _clean(self, name: str, checks: CleaningConfig, before: ParallelDataset) -> Step:

@@ -68,7 +68,7 @@ def kept_step(folder: Path, name: str, parts: dict[str, Any], make: Callable[[],
         else:
             begun = time.monotonic()
             made = make()
-            facts = {**made.facts, "seconds": round(time.monotonic() - begun, 1)}
+            facts = {"seconds": round(time.monotonic() - begun, 1), **made.facts}
             made.data.save(path)
             if made.whole:
                 write_json(facts, record)  # last: it says that the step is whole
