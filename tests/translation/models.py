@@ -66,7 +66,7 @@ def nllb(folder: Path) -> Path:
 
 
 def marian(folder: Path, *, source: str | None = "en", target: str | None = "es", marks: tuple[str, ...] = ()) -> Path:
-    """Ends its translations early: the end has a bias."""
+    """Ends its translations early: the end has a bias. As in the real ones, files say that the end be forced."""
     pieces, tokens = _pieces(folder)
     written = _numbered(folder, ["</s>", "<unk>", *(f">>{mark}<<" for mark in marks), *tokens, "<pad>"])
     tokenizer = MarianTokenizer(str(pieces), str(pieces), str(written), source_lang=source, target_lang=target)
@@ -77,7 +77,7 @@ def marian(folder: Path, *, source: str | None = "en", target: str | None = "es"
         eos_token_id=0,
         pad_token_id=size - 1,
         decoder_start_token_id=size - 1,
-        forced_eos_token_id=None,
+        forced_eos_token_id=0,
         **_SIZES,
     )
     model = MarianMTModel(config)

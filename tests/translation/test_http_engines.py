@@ -69,6 +69,7 @@ _PASSING = {
     "429": Reply(status=429, body={"error": "slow down"}),
     "500": Reply(status=500, body=b"oops"),
     "a page of a proxy": Reply(body=b"<html><title>Welcome</title></html>"),
+    "brackets without end": Reply(body=b"[" * 100_000),
     "a cut answer": Reply(body={"translatedText": ["x"] * 10}, cut=True),
     "no answer in time": Reply(body={}, wait=0.8),
     "an answer in drops": Reply(body={"padding": "x" * 200}, trickle=True),
@@ -89,6 +90,7 @@ _WRONG = {
     "more": lambda texts: [*texts, "one more"],
     "an empty one": lambda texts: [" ", *texts[1:]],
     "a number": lambda texts: [1, *texts[1:]],
+    "half a character": lambda texts: ["\ud83d", *texts[1:]],
     "an object": lambda texts: {"translations": "none", "why": "?"},
     "HTTP 400 for all": lambda texts: Reply(status=400, body={"error": "no"}),
     "HTTP 500 for all": lambda texts: Reply(status=500, body={"error": "no"}),
@@ -112,6 +114,13 @@ def test_a_text_that_cannot_be_translated_costs_no_other(kind: str, wrong: str, 
     assert (server.asked, again.remembered, again.failed) == ([[bad]], 39, {})
 
 
+@both
+def test_half_a_character_is_not_sent(kind: str, server: Server) -> None:
+    found = _translate(_engine(kind, server), ["one", "two \ud83d", "three"])
+    assert found.translations == {"one": "<one>", "three": "<three>"}
+    assert found.failed == {"two \ud83d": "half a character (a lone surrogate) in the text"}
+
+
 def test_a_model_that_talks_is_not_believed(server: Server) -> None:
     def talk(texts: list[str]) -> Any:
         if texts == ["text number 1"]:
@@ -120,11 +129,14 @@ def test_a_model_that_talks_is_not_believed(server: Server) -> None:
             return Reply(body={"choices": [{"message": {"content": '["cut"]'}, "finish_reason": "length"}]})
         if texts == ["text number 3"]:
             return '<think>hm</think>\n```json\n{"translations": ["tres"]}\n```'
+        if texts == ["text number 4"]:
+            return ["Write <think>x</think> here"]
         return None
 
     server.misbehave = talk
     found = _translate(_engine("chat", server, texts=1), _TEXTS[:5])
     assert found.translations["text number 3"] == "tres"
+    assert found.translations["text number 4"] == "Write <think>x</think> here"
     assert found.failed == {
         "text number 1": "an answer that is not the list asked for",
         "text number 2": "an answer that ended early (length)",
@@ -133,8 +145,10 @@ def test_a_model_that_talks_is_not_believed(server: Server) -> None:
 
 @both
 def test_a_server_that_only_fails_is_given_up_and_what_it_did_is_kept(kind: str, server: Server) -> None:
-    server.misbehave = lambda texts: None if len(server.asked) <= 2 else Reply(status=503)
-    with pytest.raises(TranslationError, match=r"5 requests in a row without a good answer.*503 Service Unavailable"):
+    server.misbehave = lambda texts: None if len(server.asked) <= 2 else Reply(status=503, body={"error": "no quota"})
+    with pytest.raises(
+        TranslationError, match=r"5 requests in a row without a good answer.*503 Service Unavailable: .*no quota"
+    ):
         _translate(_engine(kind, server, parallel=1, retries=1))
     assert len(server.asked) == 2 + 5 * 2
     server.misbehave = lambda texts: None
@@ -159,6 +173,14 @@ def test_retry_after_is_honoured_by_all_threads(date: bool, server: Server) -> N
     )
     _translate(_engine("libre", server, parallel=1))
     assert server.times[1] - server.times[0] >= (0.5 if date else 1.0)
+
+
+def test_the_rate_is_kept_after_a_wait(server: Server) -> None:
+    server.misbehave = lambda texts: Reply(status=429, headers={"Retry-After": "1"}) if len(server.asked) == 1 else None
+    _translate(_engine("libre", server, texts=10, requests_per_minute=600, parallel=4))
+    assert len(server.times) == 5
+    assert server.times[1] - server.times[0] >= 0.95
+    assert server.times[-1] - server.times[1] >= 0.25  # three tenths of a second
 
 
 def test_too_long_a_wait_is_an_error(server: Server) -> None:
@@ -194,6 +216,14 @@ def test_the_cap_is_kept_and_so_is_what_was_paid_for(limit: str, parallel: int, 
     assert tokens <= 1_700 if limit == "tokens" else cost <= 0.0045
     assert done >= 3
     assert _translate(_engine("chat", server, texts=1), texts).remembered == done
+
+
+def test_answers_that_come_too_late_are_counted_as_paid_for(server: Server) -> None:
+    server.misbehave = lambda texts: Reply(wait=0.3)
+    options = {"texts": 1, "parallel": 1, "timeout": 0.1, "retries": 9, "max_spent_tokens": 1_000}
+    with pytest.raises(TranslationError, match=r"spent: [\d,]+ tokens in and \d+ out in [2-6] requests"):
+        _translate(_engine("chat", server, **options))
+    assert 2 <= len(server.asked) <= 6
 
 
 @both
@@ -236,6 +266,21 @@ def test_directions_of_libretranslate(server: Server) -> None:
             engine.check(source, target)
 
 
+@pytest.mark.parametrize("rows", [[], {"error": "x"}, ["en", "es"], [{"code": ["en"]}, {"code": "en", "targets": 5}]])
+def test_a_server_that_does_not_say_its_languages(
+    rows: object, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.LANGUAGES", rows)
+    with pytest.raises(TranslationError, match="does not say what it translates: no list of languages"):
+        _engine("libre", server).check("en", "es")
+
+
+def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "ftp://host")
+    with pytest.raises(ConfigError, match="the proxy or the certificates that the environment names"):
+        translator("openai:m@http://host")
+
+
 def test_what_changes_a_translation_changes_the_name(server: Server) -> None:
     told: list[dict[str, Any]] = [{}, {"texts": 1}, {"revision": "b"}, {"body": {"temperature": 1}}]
     assert len({_engine("chat", server, **options).name for options in told}) == 4
@@ -252,6 +297,7 @@ _REFUSED = {
     "libretranslate:http://host,key_env=sk-1": "option 'key_env' of translation engine 'libretranslate'",
     "libretranslate:http://host,beams=2": "option 'beams' .* has no such option; its options: key_env, revision",
     "openai:m@http://host,max_cost=1": "max_cost needs price_in and price_out",
+    "openai:m@http://host,body={since = 1979-05-27}": "body: cannot be written as JSON",
     "apertium:x": "unknown 'apertium:x'; known: apertium, hf:PATH_OR_ID",
 }
 
@@ -268,3 +314,5 @@ def test_options_in_a_table_or_after_commas_are_the_same(server: Server) -> None
     written = translator(f"{place},texts=3,body={{seed = 5}},revision=June")
     assert written.name == translator({"name": place, "texts": 3, "body": {"seed": 5}, "revision": "June"}).name
     assert written.name != translator(place).name
+    with pytest.raises(ConfigError, match="is in a table: write its options there too"):
+        translator({"name": f"{place},texts=3", "revision": "June"})

@@ -1,5 +1,6 @@
 """Sequence-to-sequence models: sentences, languages, batches, and nothing cut off without a word."""
 
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import save
 
 pytest.importorskip("sentencex")
 pytest.importorskip("sentencepiece")
@@ -100,7 +102,7 @@ def test_texts_come_back_whole_and_in_order(texts: list[str], batch: int) -> Non
 
 def test_what_a_model_cannot_do_whole_it_has_not_done() -> None:
     engine, _ = _shouting(max_tokens=64)
-    texts = ["a", "b. " + "c" * 33, "A good one. A bad queue.", "A good one. The zoo.", "— ... ! 😀", " \n"]
+    texts = ["a", "b. " + "c" * 33, "A good one. A bad queue.", "A good one. The zoo.", "— ... ! 😀", " \n", "a \ud83d"]
     (found,) = engine.stream(texts, source="en", target="es")
     reasons = {place: outcome.reason for place, outcome in found.items() if isinstance(outcome, Failed)}
     assert {place: outcome for place, outcome in found.items() if place not in reasons} == {
@@ -109,6 +111,7 @@ def test_what_a_model_cannot_do_whole_it_has_not_done() -> None:
         5: " \n",
     }
     assert ["too long" in reasons[1], "did not end" in reasons[2], "to nothing" in reasons[3]] == [True] * 3
+    assert "half a character" in reasons[6]
 
 
 def test_where_chinese_has_no_space_english_has_one() -> None:
@@ -174,6 +177,26 @@ def test_greedy_generation_is_the_likeliest_token_each_time(kind: str, made: dic
 
 
 @pytest.mark.parametrize("beams", [1, 3])
+def test_a_translation_that_is_cut_off_has_not_ended(beams: int, made: dict[str, Path]) -> None:
+    engine = translator({"name": f"hf:{made['marian']}", "beams": beams, "max_tokens": 16, "device": "cpu"})
+    engine._generator._model.final_logits_bias[0, 0] = -100.0  # it never ends by itself
+    (found,) = engine.stream(["dog"], source="en", target="es")
+    assert "did not end" in found[0].reason
+
+
+@pytest.mark.parametrize("kind", _BUILDERS)
+def test_what_looks_like_a_token_is_text(kind: str, made: dict[str, Path]) -> None:
+    engine = translator(f"hf:{made[kind]},device=cpu")
+    for text in ("the </s> dog <pad> is", "it is spa_Latn or eng_Latn, no?", ">>ita<< dog", "__es__ dog"):
+        tokens = engine._generator._tokenizer.convert_ids_to_tokens(
+            engine._family.encode(text, source="en", target="es")
+        )
+        letters = [letter for letter in text if letter.isalpha()]
+        assert [token for token in tokens if token.isalpha()] == letters
+        assert (tokens.index("</s>"), "<pad>" in tokens) == (len(tokens) - 1, False)
+
+
+@pytest.mark.parametrize("beams", [1, 3])
 def test_a_translation_depends_on_its_text_alone(beams: int, made: dict[str, Path]) -> None:
     engine = translator({"name": f"hf:{made['marian']}", "beams": beams, "max_tokens": 40, "device": "cpu"})
     texts = ["The quick brown fox. Is it?", "dog\n\n a lazy dog", "Fox 12. Fox 13!", "jumps"]
@@ -196,7 +219,8 @@ def test_ctranslate2_says_the_same(kind: str, made: dict[str, Path], tmp_path: P
     asked = {"start": one._family.start("es"), "beams": 1, "max_tokens": 20}
     assert one._generator.generate(inputs, **asked) == other._generator.generate(inputs, **asked)
     assert other.name.startswith("ct2 ct2 ")
-    assert len({one.name, other.name}) == 2
+    third = translator(f"ct2:{tmp_path / 'ct2'},device=cpu,tokenizer={made[kind]}")
+    assert len({one.name, other.name, third.name}) == 3
 
 
 def test_what_changes_a_translation_changes_the_name(made: dict[str, Path]) -> None:
@@ -228,7 +252,12 @@ def test_directions(made: dict[str, Path], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spec", "missing", "extra"),
-    [("hf:m", "sentencepiece", "translate"), ("ct2:m", "ctranslate2", "ctranslate2")],
+    [
+        ("hf:m", "sentencepiece", "translate"),
+        ("ct2:m", "ctranslate2", "ctranslate2"),
+        ("openai:m@http://host", "httpx2", "translate"),
+        ("libretranslate:http://host", "httpx2", "translate"),
+    ],
 )
 def test_a_library_that_is_missing(spec: str, missing: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
@@ -242,6 +271,16 @@ def test_refusals(made: dict[str, Path], tmp_path: Path, monkeypatch: pytest.Mon
         translator(f"hf:{tmp_path}/nothing")
     with pytest.raises(TranslationError, match="cannot be put on device 'cuda:77'"):
         translator(f"hf:{made['nllb']},device=cuda:77")
+    for name, content, message in (
+        ("model.safetensors", b"\xff" * 9, "not a translation model: "),
+        ("model.safetensors", save({"other": torch.zeros(1)}), "its files lack weights, such as "),
+        ("tokenizer.json", b"{}", "no tokenizer of a translation model: "),
+        ("tokenizer.json", None, "tokenizer.json is missing"),
+    ):
+        broken = Path(shutil.copytree(made["nllb"], tmp_path / "broken", dirs_exist_ok=True))
+        (broken / name).unlink() if content is None else (broken / name).write_bytes(content)
+        with pytest.raises(TranslationError, match=f"broken: .*{message}"):
+            translator(f"hf:{broken}")
     with pytest.raises(ConfigError, match="option 'beams' of translation engine 'hf'"):
         translator(f"hf:{made['nllb']},beams=0")
     pytest.importorskip("ctranslate2")
@@ -250,5 +289,5 @@ def test_refusals(made: dict[str, Path], tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "model.bin").write_bytes(b"?")
     with pytest.raises(TranslationError, match=r"has no tokenizer: copy the original's"):
         translator(f"ct2:{tmp_path}")
-    with pytest.raises(TranslationError, match=r"not a model that CTranslate2 can load"):
+    with pytest.raises(TranslationError, match=r"CTranslate2 cannot load the model"):
         translator(f"ct2:{tmp_path},tokenizer={made['nllb']}")

@@ -25,6 +25,8 @@ _HEADING = re.compile(r"h[1-6]")
 _DIVISION = re.compile(
     r"page|section|sect[1-5]|simplesect|refsect(ion|[1-3])|refsynopsisdiv|topic|part|chapter|article|appendix|preface"
 )
+_LINE = re.compile(r"[0-9]{1,9}")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"\Z')
 _UP = re.compile(r"\A(?:\.{0,2}/)+")
 _ESCAPED = re.compile(r'\\([<>"])')  # LibreOffice before 7
 _BREAK = re.compile(r"<br\s*/?>")
@@ -83,6 +85,8 @@ def read_catalogue(path: Path) -> Catalogue:
     number in them, no paragraphs) are no paragraphs. All four are counted.
     """
     try:
+        if _is_cut_short(path.read_bytes()):
+            return Catalogue(fault=counts.CUT_SHORT)
         entries = polib.pofile(str(path))
     except (UnicodeError, LookupError):
         return Catalogue(fault=counts.UNDECODABLE)
@@ -101,6 +105,12 @@ def read_catalogue(path: Path) -> Catalogue:
     for page, found in placed.items():
         read.pages[page] = [paragraph for _, _, paragraph in sorted(found, key=lambda place: place[:2])]
     return read
+
+
+def _is_cut_short(content: bytes) -> bool:
+    """Whether the last string has no end: polib would take its last letter for the quotation mark."""
+    last = content.rstrip().rpartition(b"\n")[2]
+    return b'"' in last and not last.startswith(b"#") and _STRING.search(last) is None
 
 
 def _lost(entry: polib.POEntry) -> str:
@@ -130,7 +140,7 @@ def _places(entry: polib.POEntry) -> Iterator[tuple[str, int]]:
         yield place[0], 0
         return
     for page, line in entry.occurrences:
-        yield _UP.sub("", page), int(line) if str(line).isdecimal() else 0
+        yield _UP.sub("", page), int(line) if _LINE.fullmatch(str(line)) else 0
 
 
 def _kind(entry: polib.POEntry) -> _Kind:

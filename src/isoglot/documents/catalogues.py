@@ -11,6 +11,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.documents import counts
 from isoglot.documents.catalogue import Catalogue, Paragraph, read_catalogue
 from isoglot.documents.counts import DocumentCounts
+from isoglot.documents.pages import name_of
 from isoglot.documents.read import by_language, check_languages, item_row
 from isoglot.documents.sections import Block
 from isoglot.documents.sift import Text, faults
@@ -66,7 +67,7 @@ def _list_catalogues(path: Path) -> dict[str, Path]:
     """Path below the folder, without its suffix -> file; of a single file the path is empty."""
     if path.is_file():
         return {"": path}
-    found = {file.relative_to(path).with_suffix("").as_posix(): file for file in path.rglob("*.po") if file.is_file()}
+    found = {name_of(file.relative_to(path).with_suffix("")): file for file in path.rglob("*.po") if file.is_file()}
     if not found:
         raise DataError(f"{path}: no catalogue there; give a .po file or a folder of them.")
     return dict(sorted(found.items()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 MISSING = "missing"  # not there in this language
 UNREADABLE = "unreadable"  # the system gives no access to it
 UNDECODABLE = "undecodable"  # its bytes are not text in the encoding it names, or UTF-8
-CUT_SHORT = "cut short"  # HTML that breaks off
+CUT_SHORT = "cut short"  # HTML or a catalogue that breaks off
 NO_HEADING = "no heading"  # text, but nothing that could be its query
 EMPTY_PAGE = "empty"
 

@@ -45,7 +45,7 @@ def _split_front_matter(text: str) -> tuple[str, str]:
     if found is None:
         return "", text
     title = _parse(found["body"], toml=found["fence"] == "+++").get("title")
-    return str(title or "").strip(), text[found.end() :]
+    return "" if title is None or isinstance(title, list | dict) else str(title).strip(), text[found.end() :]
 
 
 def _parse(front: str, *, toml: bool) -> dict[str, Any]:
@@ -53,6 +53,6 @@ def _parse(front: str, *, toml: bool) -> dict[str, Any]:
     try:
         # The base loader makes no values but strings, so that a date that is none is no error.
         said = tomllib.loads(front) if toml else yaml.load(front, Loader=yaml.BaseLoader)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError):
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

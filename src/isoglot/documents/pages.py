@@ -39,19 +39,31 @@ def list_pages(folder: Path) -> dict[str, Path]:
     """Path below the folder, with ``/`` -> file, of its HTML and Markdown pages; sorted, hidden folders left out.
 
     Raises:
-        DataError: there is no such folder, or no page in it.
+        DataError: there is no such folder, or no page in it, or see :func:`name_of`.
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; name the folder of a language's pages.")
     found = {path.relative_to(folder): path for path in folder.rglob("*") if path.suffix.lower() in _HTML | _MARKDOWN}
     pages = {
-        place.as_posix(): path
+        name_of(place): path
         for place, path in found.items()
         if not any(part.startswith(".") for part in place.parts) and path.is_file()
     }
     if not pages:
         raise DataError(f"{folder}: no page in it; .html, .htm, .xhtml, .md and .markdown are read.")
     return dict(sorted(pages.items()))
+
+
+def name_of(place: Path) -> str:
+    """The name that ids are made of, with ``/``.
+
+    Raises:
+        DataError: it is not UTF-8, which data has to be.
+    """
+    name = place.as_posix()
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        raise DataError(f"{name!a}: the file's name is not UTF-8; rename it, in all languages alike.")
+    return name
 
 
 def read_page(path: Path) -> Page:

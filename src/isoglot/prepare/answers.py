@@ -41,7 +41,10 @@ def _rows(
         for language, passage in row["passage"].items():
             start = starts[language].get(row["id"], -1)
             if not 0 <= start < len(passage):
-                raise DataError(f"{files[language]}: question {row['id']!r} has no answer inside of its context.")
+                raise DataError(
+                    f"{files[language]}: question {row['id']!r} has no answer inside of its context; mend or "
+                    "remove it, or leave out 'answers'."
+                )
             begin, end = _sentence(passage, start, language)
             passages[language] = marked(passage, begin, end) if form == "marked" else passage[begin:end]
         yield {**row, "passage": passages}

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field
 
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.configuration import Section, read_toml, validated
-from isoglot.errors import ConfigError
+from isoglot.errors import ConfigError, DataError
+from isoglot.languages import normalise
 from isoglot.translation.config import TranslateConfig
 
 Checks = Annotated[CleaningConfig | None, BeforeValidator(lambda given: None if given is False else given)]
@@ -28,7 +29,7 @@ class SourceConfig(Section):
     answers: Literal["marked", "sentence"] | None = Field(
         None, description="SQuAD JSON: mark the sentence of the answer in each passage, or make it the passage"
     )
-    languages: list[str] | None = Field(None, description="these only; all if left out")
+    languages: list[str] | None = Field(None, min_length=1, description="these only; all if left out")
     max_items: int | None = Field(None, gt=0, description="draw at most so many items, whole groups")
 
 
@@ -43,6 +44,11 @@ class PrepareConfig(Section):
         default_factory=lambda: CleaningConfig.model_validate({}), description="the same checks, after the translation"
     )
     encoder: str | None = Field(None, description="of the check of similarity")
+
+    @property
+    def checks(self) -> tuple[CleaningConfig | None, ...]:
+        """Those that will be made: before the translation, and after it if there is one."""
+        return (self.clean,) if self.translate is None else (self.clean, self.filter)
 
     @classmethod
     def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
@@ -65,6 +71,13 @@ class PrepareConfig(Section):
             checks: CleaningConfig | None = getattr(config, section)
             if checks and checks.similarity is not None and config.encoder is None:
                 raise ConfigError(f"{where}: key '{section}.similarity' needs an 'encoder'.")
+        if config.encoder is not None and not any(checks and checks.similarity for checks in config.checks):
+            raise ConfigError(
+                f"{where}: key 'encoder' is for the check of similarity, which has no floor: set "
+                "clean.similarity.floor or filter.similarity.floor, or leave the encoder out."
+            )
+        if config.translate is not None:
+            _check_directions(config.translate, f"{where}: key 'translate")
         if config.output.suffix != ".parquet":
             raise ConfigError(f"{where}: key 'output': name a .parquet file, not {str(config.output)!r}.")
         return config
@@ -74,9 +87,32 @@ def _check_source(source: SourceConfig, where: str) -> None:
     kinds = [kind for kind in _KINDS if getattr(source, kind) is not None]
     if len(kinds) != 1:
         raise ConfigError(f"{where}': give one of data, documents and catalogues.")
-    if kinds != ["data"] and source.domain is None:
+    if not getattr(source, kinds[0]):
+        raise ConfigError(f"{where}.{kinds[0]}': empty; name {'data' if kinds == ['data'] else 'a folder a language'}.")
+    if kinds != ["data"] and not source.domain:
         raise ConfigError(f"{where}.domain': {kinds[0]} need a domain's name.")
     if kinds == ["data"] and source.domain is not None:
         raise ConfigError(f"{where}.domain': data has domains of its own; leave it out.")
     if source.answers is not None and not isinstance(source.data, dict):
         raise ConfigError(f'{where}.answers\' is for SQuAD JSON, written as data = {{ en = "train.json" }}.')
+    for kind in _KINDS:
+        if isinstance(named := getattr(source, kind), dict):
+            _codes(list(named), f"{where}.{kind}'")
+    _codes(source.languages or [], f"{where}.languages'")
+    if source.catalogues is not None:
+        _codes([source.original], f"{where}.original'")
+
+
+def _check_directions(wanted: TranslateConfig, where: str) -> None:
+    """Before anything is read and cleaned for nothing."""
+    source = _codes([wanted.source], f"{where}.source'")
+    if source & _codes(wanted.to, f"{where}.to'"):
+        raise ConfigError(f"{where}.to': {wanted.source!r} is the language to translate from; leave it out.")
+
+
+def _codes(tags: Sequence[str], where: str) -> set[str]:
+    """The codes in their standard form."""
+    try:
+        return {normalise(tag) for tag in tags}
+    except DataError as error:
+        raise ConfigError(f"{where}: {error}") from error

@@ -13,8 +13,8 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import StartProgress
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
-from isoglot.errors import ConfigError
-from isoglot.files import write_json
+from isoglot.errors import ConfigError, StorageError
+from isoglot.files import check_target, write_json
 from isoglot.prepare.config import PrepareConfig
 from isoglot.prepare.sources import read_source
 from isoglot.prepare.steps import Made, Step, kept_step
@@ -54,11 +54,12 @@ def prepare(
     Raises:
         DataError, FetchError, ConfigError, TranslationError, EncoderError: a step cannot be done; those before it are
             kept, and so is all that was translated.
-        StorageError: the disk is full.
+        StorageError: the disk is full, or the output cannot be a file.
     """
     manifest = config.output.with_suffix(".json")
-    _check_outputs(config, manifest)
-    done = _Preparation(config, report, progress).steps()
+    folder = config.output.with_name(f"{config.output.stem}.steps")
+    _check_outputs(config, manifest, folder)
+    done = _Preparation(config, folder, report, progress).steps()
     data = done[-1].data
     data.save(config.output)
     write_json(_manifest(config, done), manifest)
@@ -69,10 +70,13 @@ class _Preparation:
     """One call of :func:`prepare`."""
 
     def __init__(
-        self, config: PrepareConfig, report: Callable[[Step], object] | None, progress: StartProgress | None
+        self,
+        config: PrepareConfig,
+        folder: Path,
+        report: Callable[[Step], object] | None,
+        progress: StartProgress | None,
     ) -> None:
-        self._config, self._report, self._progress = config, report, progress
-        self._folder = config.output.with_name(f"{config.output.stem}.steps")
+        self._config, self._folder, self._report, self._progress = config, folder, report, progress
 
     def steps(self) -> list[Step]:
         config = self._config
@@ -121,14 +125,17 @@ class _Preparation:
         return step
 
 
-def _check_outputs(config: PrepareConfig, manifest: Path) -> None:
-    """Refuse to write over what is read."""
+def _check_outputs(config: PrepareConfig, manifest: Path, folder: Path) -> None:
+    """Refuse to write over what is read, and where nothing can be written, before the work."""
     read = {Path(source.data) for source in config.sources if isinstance(source.data, str)}
     read |= {Path(file) for source in config.sources if isinstance(source.data, dict) for file in source.data.values()}
     taken = {path.resolve() for path in read}
     for target in (config.output, manifest):
         if target.resolve() in taken:
             raise ConfigError(f"key 'output': {target} is read as a source; name another file.")
+        check_target(target)
+    if folder.exists() and not folder.is_dir():
+        raise StorageError(f"{folder}: a file where the steps are kept; move it, or give another 'output'.")
 
 
 def _manifest(config: PrepareConfig, done: list[Step]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def kept_step(folder: Path, name: str, parts: dict[str, Any], make: Callable[[],
     record = path.with_suffix(".json")
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
-        kept = record.is_file()
+        kept = record.is_file() and path.is_file()
         if kept:
             facts = json.loads(record.read_text(encoding="utf-8"))
         else:

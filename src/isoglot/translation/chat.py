@@ -22,7 +22,7 @@ _INSTRUCTIONS = (
 )
 _OURS = {"model", "messages", "stream", "n", "tools"}
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
-_THOUGHTS = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)  # of reasoning models, where a server leaves them in
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>\s*", re.DOTALL)  # of reasoning models, where a server leaves them in
 
 
 class Chat:
@@ -35,8 +35,8 @@ class Chat:
         place: ``MODEL@URL``, where URL is what stands before ``/chat/completions``.
 
     Raises:
-        ConfigError: not such a place, a key that is not in the environment, an option that is the engine's own, or a
-            cap without prices.
+        ConfigError: not such a place, a key that is not in the environment, a body that has what is the engine's own or
+            is not JSON, or a cap without prices.
     """
 
     def __init__(self, place: str, options: ChatOptions) -> None:
@@ -46,6 +46,10 @@ class Chat:
         if taken := sorted(_OURS & options.body.keys()):
             raise ConfigError(f"body: {taken[0]!r} cannot be set; the engine sets it itself.")
         self._body = {"temperature": 0, **options.body}
+        try:
+            json.dumps(self._body, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"body: cannot be written as JSON ({error}).") from error
         self._options = options
         self._endpoint = Endpoint(url, options, name=f"openai:{self._model}")
         self._budget = Budget(options, name=f"openai:{self._model}")
@@ -84,7 +88,12 @@ class Chat:
         self._budget.reserve(estimate)
         used: Tokens | None = None
         try:
-            answer = self._endpoint.ask("/chat/completions", body=body, headers=self._headers())
+            answer = self._endpoint.ask(
+                "/chat/completions",
+                body=body,
+                headers=self._headers(),
+                before_again=lambda failure: self._budget.repeat(estimate) if failure.spent else None,
+            )
             used = _usage(answer) or estimate
             return _translations(answer)
         except RequestFailed as failure:
@@ -133,11 +142,11 @@ def _translations(answer: Any) -> object:
 
 
 def _list(content: str) -> object:
-    content = _THOUGHTS.sub("", content, count=1).strip()
+    content = _THOUGHTS.sub("", content).strip()
     fenced = _FENCE.fullmatch(content)
     try:
         found = json.loads(fenced[1] if fenced else content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestFailed("an answer that is not the list asked for", spent=True) from error
     if isinstance(found, dict) and len(found) == 1:  # where the body asks for a JSON object
         (found,) = found.values()

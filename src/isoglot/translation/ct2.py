@@ -4,6 +4,7 @@ A folder is made with ``ct2-transformers-converter --model MODEL --output_dir FO
 files of the tokenizer.
 """
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,7 +45,7 @@ class CTranslate2Generator:
             )
         except RuntimeError as error:
             raise TranslationError(
-                f"CTranslate2 failed: {error}; lower batch_tokens or beams if it is memory."
+                f"CTranslate2 failed: {error}; lower batch_tokens or beams if it is memory, max_tokens if positions."
             ) from error
         return [self._generated(result.hypotheses[0], start) for result in results]
 
@@ -75,11 +76,24 @@ def open_ct2(place: str, options: CTranslate2Options) -> NeuralTranslator:
         raise TranslationError(
             f"{folder}: has no tokenizer: copy the original's tokenizer files there, or add tokenizer=PATH_OR_ID."
         )
-    family, tokenizer = read_family(options.tokenizer or str(folder), direction=options.direction)
+    family, tokenizer = read_family(os.path.expanduser(options.tokenizer or folder), direction=options.direction)
     try:
         model = ctranslate2.Translator(str(folder), device=options.device, compute_type=options.compute)
     except (RuntimeError, ValueError) as error:
-        raise TranslationError(f"{folder}: not a model that CTranslate2 can load: {error}.") from error
-    name = engine_name("ct2", folder.name, folder_digest(folder), options, options.compute)
+        raise TranslationError(f"{folder}: CTranslate2 cannot load the model: {error}.") from error
+    # A converted model does not say how many positions it has; its tokenizer does.
+    most = min(options.max_tokens, tokenizer.model_max_length - 2)
+    options = options.model_copy(update={"max_tokens": most})
+    name = engine_name("ct2", folder.name, _digest(folder, options.tokenizer), options, options.compute)
     generator = CTranslate2Generator(model, tokenizer)
     return NeuralTranslator(name, family=family, generator=generator, options=options)
+
+
+def _digest(folder: Path, tokenizer: str | None) -> str:
+    """Of the model and of a tokenizer from elsewhere, hex."""
+    digest = folder_digest(folder)
+    if tokenizer is None:
+        return digest
+    place = Path(os.path.expanduser(tokenizer))
+    other = folder_digest(place) if place.is_dir() else tokenizer
+    return hashlib.sha256(f"{digest} {other}".encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Families of sequence-to-sequence translation models: what their tokenizers want to know about languages."""
 
-import json
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +21,7 @@ class Family(Protocol):
         """
 
     def encode(self, text: str, *, source: str, target: str) -> list[int]:
-        """The model's input, special tokens and all."""
+        """The model's input, special tokens and all; what looks like one in the text (``</s>``) is text."""
 
     def start(self, target: str) -> str | None:
         """The token that every translation must begin with, if there is one."""
@@ -53,7 +52,7 @@ class Multilingual:
         code = self._language(source)
         if self._tokenizer.src_lang != code:
             self._tokenizer.src_lang = code
-        return list(self._tokenizer(text, truncation=False, verbose=False)["input_ids"])
+        return _tokens(self._tokenizer, text)
 
     def start(self, target: str) -> str | None:
         return self._token.format(self._language(target))
@@ -83,6 +82,7 @@ class OpusMT:
         self._targets = {token[2:-2] for token in tokenizer.supported_language_codes}
 
     def check(self, source: str, target: str) -> None:
+        source, target = normalise(source), normalise(target)
         if not self._source or not (self._target or self._targets):
             raise TranslationError(
                 "the model's files do not say what it translates: add direction, such as direction=en-es."
@@ -95,8 +95,9 @@ class OpusMT:
             raise TranslationError(f"the model translates {self._source} to {self._target}, not {source} to {target}.")
 
     def encode(self, text: str, *, source: str, target: str) -> list[int]:
-        mark = f">>{opus(target, self._targets)}<< " if self._targets else ""
-        return list(self._tokenizer(mark + text, truncation=False, verbose=False)["input_ids"])
+        # The tokenizer takes >>this<< for a target wherever it is first; behind a space it is text.
+        mark = f">>{opus(target, self._targets)}<< " if self._targets else " " if text.startswith(">>") else ""
+        return _tokens(self._tokenizer, mark + text)
 
     def start(self, target: str) -> str | None:
         return None
@@ -119,10 +120,9 @@ def read_family(place: str, *, direction: str | None) -> tuple[Family, Any]:
     transformers = need("transformers", extra="translate")
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(place)
-    except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
+    except Exception as error:  # the libraries raise anything where files are broken
         where = "" if Path(place).is_dir() else " (no such folder, and no such model of the hub at hand)"
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise TranslationError(f"{place}: no tokenizer of a translation model{where}: {reason}.") from error
+        raise TranslationError(f"{place}: no tokenizer of a translation model{where}: {first_line(error)}.") from error
     if hasattr(tokenizer, "spm_source"):
         return OpusMT(tokenizer, direction=direction), tokenizer
     if hasattr(tokenizer, "lang_code_to_token"):
@@ -131,10 +131,21 @@ def read_family(place: str, *, direction: str | None) -> tuple[Family, Any]:
         return Multilingual(tokenizer, code=m2m, token="__{}__", known=known), tokenizer
     vocabulary = tokenizer.get_vocab()
     if "eng_Latn" in vocabulary and hasattr(tokenizer, "src_lang"):
+        if len(vocabulary) <= len(tokenizer.added_tokens_encoder):  # no word: all that a missing file leaves
+            raise TranslationError(f"{place}: no tokenizer of a translation model: tokenizer.json is missing.")
         return Multilingual(tokenizer, code=flores, token="{}", known=vocabulary), tokenizer
     raise TranslationError(
         f"{place}: a model with {type(tokenizer).__name__}, and not of NLLB-200, M2M-100 or Opus-MT (Marian)."
     )
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what an error says, without a full stop."""
+    return str(error).strip().partition("\n")[0].rstrip(".!") or type(error).__name__
+
+
+def _tokens(tokenizer: Any, text: str) -> list[int]:
+    return list(tokenizer(text, truncation=False, verbose=False, split_special_tokens=True)["input_ids"])
 
 
 def _is_group(name: str) -> bool:

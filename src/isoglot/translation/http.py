@@ -9,7 +9,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -48,9 +48,11 @@ class _Passing(RequestFailed):
 
     Attributes:
         wait: seconds that the server asked to wait.
+        said: what else it said.
     """
 
     wait = 0.0
+    said = ""
 
 
 class Stopped(Exception):
@@ -72,20 +74,18 @@ class Endpoint:
         key: from the environment; it is in no message.
 
     Raises:
-        ConfigError: not such an address, or the environment variable is not set.
+        ConfigError: not such an address, the environment variable is not set, or the environment names a proxy or
+            certificates that cannot be used.
     """
 
     def __init__(self, url: str, options: HttpOptions, *, name: str) -> None:
         self.url, self.name, self._options = _checked(url), name, options
         self.key = _key(options.key_env)
-        self._client = httpx2.Client(
-            timeout=httpx2.Timeout(options.timeout, connect=min(_CONNECT_SECONDS, options.timeout), pool=None),
-            limits=httpx2.Limits(max_connections=options.parallel),
-            headers={"User-Agent": "isoglot"},
-        )
+        self._client = _client(options)
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._next = 0.0  # on the monotonic clock; no request starts earlier
+        self._next = 0.0  # on the monotonic clock: the next request's turn, by the rate
+        self._closed_until = 0.0  # by the server's wish
         self._silent = 0
 
     def start(self) -> None:
@@ -97,11 +97,19 @@ class Endpoint:
         """End all waiting, in any thread; requests that are under way are not ended."""
         self._stop.set()
 
-    def ask(self, path: str, *, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None) -> Any:
+    def ask(
+        self,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        before_again: Callable[[RequestFailed], None] = lambda failure: None,
+    ) -> Any:
         """The JSON that the server answers: POST with a body, GET without.
 
         Args:
             path: behind ``url``.
+            before_again: told why, before a request is sent another time; what it raises ends the request.
 
         Raises:
             RequestFailed: this request failed, for all its tries.
@@ -117,6 +125,7 @@ class Endpoint:
                 if tried == self._options.retries:
                     self._count_silence(failure)
                     raise
+                before_again(failure)
                 self._delay(failure, tried)
             else:
                 self._silent = 0
@@ -125,7 +134,7 @@ class Endpoint:
 
     def _once(self, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Any:
         deadline = time.monotonic() + self._options.timeout
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        content = None if body is None else _content(body)
         sent = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
         method = "GET" if body is None else "POST"
         try:
@@ -144,16 +153,15 @@ class Endpoint:
             raise _Passing(f"no answer within {self._options.timeout:g} s", spent=True) from error
         except (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.DecodingError) as error:
             raise _Passing("the connection broke", spent=True) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             raise TranslationError(f"{self.name}: {self.url} cannot be asked: {self._clean(str(error))}.") from error
 
     def _json(self, response: httpx2.Response, raw: bytes) -> Any:
-        status = response.status_code
+        status, said = response.status_code, self._excerpt(response, raw)
         if status in _PASSING or status >= 500:
             failure = _Passing(f"HTTP {_named(status)}")
-            failure.wait = _retry_after(response.headers.get("Retry-After"))
+            failure.wait, failure.said = _retry_after(response.headers.get("Retry-After")), f": {said}"
             raise failure
-        said = self._excerpt(response, raw)
         if status in _ABOUT_TEXTS:
             raise RequestFailed(f"HTTP {_named(status)}: {said}")
         if status >= 300:
@@ -164,18 +172,21 @@ class Endpoint:
             raise TranslationError(f"{self.name}: {self.url} refuses with HTTP {_named(status)}: {said}{hint}.")
         try:
             return json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             # A proxy's page in the place of a server that restarts, often: another try may help.
             raise _Passing(f"an answer that is not JSON: {said}", spent=True) from error
 
     def _wait_for_turn(self) -> None:
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            if self._options.requests_per_minute is not None:
-                self._next = turn + 60 / self._options.requests_per_minute
-        if self._stop.wait(turn - now) or self._stop.is_set():
-            raise Stopped
+        while not self._stop.is_set():
+            with self._lock:
+                now = time.monotonic()
+                turn = max(self._next, self._closed_until)
+                if turn <= now:
+                    if self._options.requests_per_minute is not None:
+                        self._next = now + 60 / self._options.requests_per_minute
+                    return
+            self._stop.wait(turn - now)
+        raise Stopped
 
     def _delay(self, failure: _Passing, tried: int) -> None:
         if failure.wait > _PATIENCE:
@@ -185,7 +196,7 @@ class Endpoint:
             )
         if failure.wait:
             with self._lock:  # for all threads
-                self._next = max(self._next, time.monotonic() + failure.wait)
+                self._closed_until = max(self._closed_until, time.monotonic() + failure.wait)
         backoff = random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2**tried))
         if self._stop.wait(failure.wait + backoff):
             raise Stopped
@@ -202,7 +213,8 @@ class Endpoint:
         if silent >= _SILENT:
             raise TranslationError(
                 f"{self.name}: {self.url} left {silent} requests in a row without a good answer, each tried "
-                f"{self._options.retries + 1} times; at last: {failure.reason}; what was translated is kept."
+                f"{self._options.retries + 1} times; at last: {failure.reason}{failure.said}; what was translated is "
+                "kept."
             ) from failure
 
     def _excerpt(self, response: httpx2.Response, raw: bytes) -> str:
@@ -217,6 +229,28 @@ class Endpoint:
 
 class _Unreachable(_Passing):
     """No connection."""
+
+
+def _client(options: HttpOptions) -> httpx2.Client:
+    try:
+        return httpx2.Client(
+            timeout=httpx2.Timeout(options.timeout, connect=min(_CONNECT_SECONDS, options.timeout), pool=None),
+            limits=httpx2.Limits(max_connections=options.parallel),
+            headers={"User-Agent": "isoglot"},
+        )
+    except (httpx2.InvalidURL, ValueError, OSError, ImportError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise ConfigError(
+            f"the proxy or the certificates that the environment names (HTTPS_PROXY, SSL_CERT_FILE, ...) cannot be "
+            f"used: {reason}."
+        ) from error
+
+
+def _content(body: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise RequestFailed("half a character (a lone surrogate) in the text") from error
 
 
 def _checked(url: str) -> str:

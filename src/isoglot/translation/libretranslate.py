@@ -79,11 +79,23 @@ class LibreTranslate:
         self._endpoint.start()
         try:
             answer: Any = self._endpoint.ask("/languages")
-            rows = [(row["code"], row.get("targets")) for row in answer]
-        except (RequestFailed, Stopped, LookupError, TypeError, AttributeError) as error:
+        except (RequestFailed, Stopped) as error:
             raise TranslationError(f"{self.name} does not say what it translates: {error}.") from error
-        every = [code for code, _ in rows]
-        return {code: every if targets is None else targets for code, targets in rows}
+        rows = _rows(answer)
+        if not rows:
+            raise TranslationError(f"{self.name} does not say what it translates: no list of languages.")
+        every = list(rows)
+        return {code: every if targets is None else targets for code, targets in rows.items()}
+
+
+def _rows(answer: Any) -> dict[str, list[str] | None]:
+    """Source -> targets, None where any, of the rows that have the right form."""
+    rows = {}
+    for row in answer if isinstance(answer, list) else []:
+        code, targets = (row.get("code"), row.get("targets")) if isinstance(row, dict) else (None, None)
+        if isinstance(code, str) and (targets is None or isinstance(targets, list)):
+            rows[code] = targets
+    return rows
 
 
 def _code(tag: str, known: Mapping[str, object]) -> str | None:

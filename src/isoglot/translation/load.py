@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from isoglot.errors import ConfigError
 from isoglot.translation.engine import Translator
+from isoglot.translation.extras import need
 from isoglot.translation.options import ChatOptions, CTranslate2Options, HttpOptions, Options, Seq2SeqOptions
 
 EngineSpec = str | Mapping[str, Any]
@@ -41,12 +42,14 @@ def _ct2(place: str, options: Any) -> Translator:
 
 
 def _chat(place: str, options: Any) -> Translator:
+    need("httpx2", extra="translate")
     from isoglot.translation.chat import Chat
 
     return Chat(place, options)
 
 
 def _libretranslate(place: str, options: Any) -> Translator:
+    need("httpx2", extra="translate")
     from isoglot.translation.libretranslate import LibreTranslate
 
     return LibreTranslate(place, options)
@@ -122,6 +125,8 @@ def _parts(spec: EngineSpec) -> tuple[str, dict[str, Any]]:
         name = given.pop("name", None)
         if not isinstance(name, str):
             raise ConfigError("a translation engine that is a table needs a 'name', such as apertium.")
+        if _TAIL.search(name):
+            raise ConfigError(f"{name!r} is in a table: write its options there too, not after commas.")
         return name, given
     match = _TAIL.search(spec)
     if match is None:

@@ -1,5 +1,6 @@
 """Translation by a sequence-to-sequence model, whatever runs it: sentences, batches, and what cannot be trusted."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,8 +18,10 @@ FORM = 1  # of what is done to texts before and after; part of the name of engin
 
 _WINDOW = 64_000  # characters whose sentences are sorted together, and are remembered together
 _UNSPACED = {"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"}  # nothing between sentences
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_LONG = "a sentence is too long for the model, and has no place for a cut"
 _ENDLESS = "a translation did not end within the tokens allowed"
+_BROKEN = "half a character (a lone surrogate) in the text"
 _NOTHING = "a sentence was translated to nothing"
 
 
@@ -99,7 +102,8 @@ class _Window:
         self._gap = "" if script in _UNSPACED else " "
 
     def outcomes(self, texts: Mapping[int, str]) -> dict[int, Outcome]:
-        parts = {place: split(text, language=self._source, fits=self._fits) for place, text in texts.items()}
+        whole = {place: text for place, text in texts.items() if not _SURROGATE.search(text)}
+        parts = {place: split(text, language=self._source, fits=self._fits) for place, text in whole.items()}
         words = {
             sentence.text: None
             for part in parts.values()
@@ -108,7 +112,8 @@ class _Window:
         }
         found = self._translations([text for text in words if self._fits(text)])
         found.update({text: Failed(_TOO_LONG) for text in words if text not in found})
-        return {place: self._joined(part, found) for place, part in parts.items()}
+        joined = {place: self._joined(part, found) for place, part in parts.items()}
+        return {place: joined.get(place, Failed(_BROKEN)) for place in texts}
 
     def _joined(self, part: Sentences, found: Mapping[str, Outcome]) -> Outcome:
         translations = []

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Options(BaseModel):
     """Options of an engine; an engine without any has these."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class NeuralOptions(Options):
@@ -49,8 +49,8 @@ class HttpOptions(Options):
     revision: str | None = Field(None, description="any word; another one translates anew")
     texts: int = Field(10, ge=1, le=1_000, description="of a request, at most")
     parallel: int = Field(4, ge=1, le=256, description="requests under way at once")
-    requests_per_minute: float | None = Field(None, gt=0)
-    timeout: float = Field(120.0, gt=0, description="seconds for a whole answer")
+    requests_per_minute: float | None = Field(None, ge=0.01)
+    timeout: float = Field(120.0, gt=0, le=3_600, description="seconds for a whole answer")
     retries: int = Field(5, ge=0, le=20, description="of a request that met 429, 5xx or no answer")
 
 

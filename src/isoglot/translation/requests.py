@@ -85,6 +85,8 @@ def _checked(answer: object, wanted: int) -> list[str]:
             raise RequestFailed(f"an answer of the wrong form ({type(translation).__name__} for a text)", spent=True)
         if not translation.strip():
             raise RequestFailed("an empty answer", spent=True)
+        if any("\ud800" <= character <= "\udfff" for character in translation):
+            raise RequestFailed("half a character (a lone surrogate) in the answer", spent=True)
     return answer
 
 

@@ -10,7 +10,7 @@ import torch
 
 from isoglot.errors import TranslationError
 from isoglot.translation.extras import need
-from isoglot.translation.families import read_family
+from isoglot.translation.families import first_line, read_family
 from isoglot.translation.neural import FORM, Generated, NeuralTranslator
 from isoglot.translation.options import NeuralOptions, Seq2SeqOptions
 from isoglot.translation.sentences import splitter
@@ -27,7 +27,10 @@ class Seq2SeqGenerator:
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self._model, self._tokenizer = model, tokenizer
         # What the files of a model say about searching must not change what the name of the engine says.
-        model.generation_config.update(max_length=None, length_penalty=1.0, num_beams=1, do_sample=False)
+        # Opus-MT's have the end forced at the greatest length: a translation that is cut off would look ended.
+        model.generation_config.update(
+            max_length=None, length_penalty=1.0, num_beams=1, do_sample=False, forced_eos_token_id=None
+        )
 
     @torch.inference_mode()
     def generate(
@@ -96,14 +99,17 @@ def folder_digest(folder: Path) -> str:
 def _model(place: str, options: Seq2SeqOptions) -> Any:
     transformers = need("transformers", extra="translate")
     try:
-        model = transformers.AutoModelForSeq2SeqLM.from_pretrained(place, dtype=getattr(torch, options.dtype))
+        model, loaded = transformers.AutoModelForSeq2SeqLM.from_pretrained(
+            place, dtype=getattr(torch, options.dtype), output_loading_info=True
+        )
+    except Exception as error:  # the libraries raise anything where files are broken
+        raise TranslationError(f"{place}: not a translation model: {first_line(error)}.") from error
+    if missing := sorted(loaded["missing_keys"]):  # they would be random
+        raise TranslationError(f"{place}: not a translation model: its files lack weights, such as {missing[0]}.")
+    try:
         return model.to(_device(options.device)).eval()
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise TranslationError(f"{place}: not a translation model: {reason}.") from error
     except (RuntimeError, AssertionError) as error:  # AssertionError: a build of PyTorch without CUDA
-        reason = str(error).strip().partition("\n")[0].rstrip(".")
-        raise TranslationError(f"{place}: cannot be put on device {options.device!r}: {reason}.") from error
+        raise TranslationError(f"{place}: cannot be put on device {options.device!r}: {first_line(error)}.") from error
 
 
 def _device(name: str) -> str:

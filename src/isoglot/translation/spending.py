@@ -21,7 +21,7 @@ class Budget:
     """Counts tokens and money, from any number of threads, and stops before a cap rather than behind it.
 
     A request is allowed if its estimate, on top of what was spent and of what is under way, stays within the caps; what
-    it really took is counted when the answer is there. An estimate too low can pass a cap by that request.
+    it really took is counted when the answer is there. Estimates too low can pass a cap by the requests under way.
 
     Raises:
         ConfigError: a cap on money without prices.
@@ -43,13 +43,19 @@ class Budget:
             TranslationError: they would pass a cap; the message says what was spent.
         """
         with self._lock:
-            total = _sum(self._spent, self._pending, estimate)
-            tokens, cost = self._options.max_spent_tokens, self._options.max_cost
-            if tokens is not None and total.read + total.written > tokens:
-                raise TranslationError(self._full(f"max_spent_tokens = {tokens:,}"))
-            if cost is not None and self._cost(total) > cost:
-                raise TranslationError(self._full(f"max_cost = {cost:g}"))
+            self._check(_sum(self._spent, self._pending, estimate))
             self._pending = _sum(self._pending, estimate)
+
+    def repeat(self, estimate: Tokens) -> None:
+        """Count a request without a good answer as paid for, and ask for its tokens again.
+
+        Raises:
+            TranslationError: see :meth:`reserve`; :meth:`settle` is due all the same.
+        """
+        with self._lock:
+            self._requests += 1
+            self._spent = _sum(self._spent, estimate)
+            self._check(_sum(self._spent, self._pending))
 
     def settle(self, estimate: Tokens, used: Tokens | None) -> None:
         """What a request really took; None if nothing."""
@@ -66,6 +72,13 @@ class Budget:
         tokens = f"{self._spent.read:,} tokens in and {self._spent.written:,} out in {self._requests:,} requests"
         priced = self._options.price_in is not None and self._options.price_out is not None
         return f"{tokens}, {self._cost(self._spent):.4g} in money" if priced else tokens
+
+    def _check(self, total: Tokens) -> None:
+        tokens, cost = self._options.max_spent_tokens, self._options.max_cost
+        if tokens is not None and total.read + total.written > tokens:
+            raise TranslationError(self._full(f"max_spent_tokens = {tokens:,}"))
+        if cost is not None and self._cost(total) > cost:
+            raise TranslationError(self._full(f"max_cost = {cost:g}"))
 
     def _cost(self, tokens: Tokens) -> float:
         prices = self._options.price_in or 0.0, self._options.price_out or 0.0
