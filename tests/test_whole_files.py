@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isoglot.errors import StorageError
-from isoglot.files import whole_file
+from isoglot.files import check_target, whole_file
 
 
 def test_nothing_that_is_no_file_is_replaced(tmp_path: Path) -> None:
@@ -33,3 +33,11 @@ def test_a_full_disk_is_said_of_the_file_and_leaves_what_was_there(tmp_path: Pat
     with pytest.raises(StorageError, match=r"results\.json: the disk is full"), whole_file(path) as part:
         fill(part)
     assert {other.name: other.read_text() for other in tmp_path.iterdir()} == {"results.json": "old"}
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # tests may run as root, who may write anywhere
+    with pytest.raises(StorageError, match=r"out\.json: .* cannot be written to"):
+        check_target(tmp_path / "more" / "out.json")

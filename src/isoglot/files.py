@@ -4,7 +4,7 @@ import errno
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,25 @@ from isoglot.errors import StorageError
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, *, taken: Iterable[str | Path] = ()) -> None:
     """Refuse what a file cannot be written to, before any work is done for it.
 
+    Args:
+        taken: what the same command reads, or writes besides.
+
     Raises:
-        StorageError: the path is a folder or a device, or lies in what is no folder.
+        StorageError: the path is one of ``taken``, a folder or a device, or lies in what is no folder or
+            cannot be written to.
     """
+    if path.resolve() in {Path(other).resolve() for other in taken}:
+        raise StorageError(f"{path}: the same command reads or writes that file besides; name another.")
     if path.exists() and not path.is_file():  # a rename would put a file where a device such as /dev/null was
         raise StorageError(f"{path}: {'a folder' if path.is_dir() else 'not a file'}; name a file to write.")
     there = next(parent for parent in path.absolute().parents if parent.exists())
     if not there.is_dir():
         raise StorageError(f"{path}: {there} is not a folder; name a file in one.")
+    if not os.access(there, os.W_OK):
+        raise StorageError(f"{path}: {there} cannot be written to; name a file elsewhere.")
 
 
 @contextmanager

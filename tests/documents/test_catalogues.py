@@ -163,10 +163,20 @@ def test_paragraphs_can_be_read_without_headings_but_make_no_items(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b'msgid "a\nmsgstr', counts.UNREADABLE), (b'msgid "a"\nmsgstr "\xff"\n', counts.UNDECODABLE)],
+    [
+        (b'msgid "a\nmsgstr', counts.UNREADABLE),
+        (b'msgid "a"\nmsgstr "\xff"\n', counts.UNDECODABLE),
+        (b'#. type: Title #\n#: c.md:1\nmsgid "a"\nmsgstr "The translation breaks o\n', counts.CUT_SHORT),
+        (b'msgid "a"\nmsgstr ""\n"it ends in a mark \\"', counts.CUT_SHORT),
+    ],
 )
 def test_a_broken_catalogue_is_counted(tmp_path: Path, content: bytes, reason: str) -> None:
     write(tmp_path / "de" / "good.po", *PO4A)
     (tmp_path / "de" / "bad.po").write_bytes(content)
     data, told = read_catalogues({"de": tmp_path / "de"}, original="en", domain="help")
     assert (len(data), told.lost_pages["de", reason]) == (2, 1)
+
+
+def test_a_line_that_is_no_number_of_a_line_is_none(tmp_path: Path) -> None:
+    path = write(tmp_path / "de.po", Entry("type: Title #", f"a.md:{'9' * 5_000}", "Hello", "Hallo"))
+    assert [p.original for p in read_catalogue(path).pages["a.md"]] == ["Hello"]

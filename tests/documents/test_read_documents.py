@@ -82,6 +82,13 @@ def test_code_that_translators_leave_as_it_is_does_not_make_a_copy(tmp_path: Pat
     assert [row["passage"]["de"] for row in data] == ["de file\nopen the file or die trying"]
 
 
+def test_a_page_that_the_system_gives_no_access_to_is_counted(tmp_path: Path) -> None:
+    folders = lay(tmp_path, {**GOOD, "en/a/b.md": "# A\n\nb"})
+    (tmp_path / "de/a/b.md").symlink_to("nowhere")
+    _, told = read_documents(folders, domain="help")
+    assert told.lost_pages == {("de", counts.UNREADABLE): 1}
+
+
 def test_a_page_that_a_language_lacks_is_counted_and_kept_in_the_others(tmp_path: Path) -> None:
     data, told = read(tmp_path, {**GOOD, "de/nur.md": "# Nur hier\n\nKein Original."})
     assert told.lost_pages == {("en", counts.MISSING): 1}
@@ -125,6 +132,7 @@ def test_ids_are_unique_where_a_page_repeats_an_anchor(tmp_path: Path) -> None:
         ({"en/a.md": "# A\n\nb", "de/b.md": "# A\n\nb"}, "has the path of a page in another language"),
         ({"en/a.md": "# A\n\nb", "de/a.md": ""}, r"de: no section of it can be used; .*'empty' \(1 times\)"),
         ({"en/a.md": "# A\n\nb", "EN/a.md": "# A\n\nb"}, "given twice"),
+        ({"en/\udcff.md": "# A\n\nb"}, "file's name is not UTF-8"),
         ({"klingon!/a.md": "# A"}, "not a language code"),
     ],
 )

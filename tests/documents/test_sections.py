@@ -87,3 +87,11 @@ def test_markdown_is_read_with_its_names_front_matter_and_html() -> None:
         (3, "Über", ["a", "1"]),
     ]
     assert [section.anchors for section in sections] == [(), (), ("set-up",), ("z",)]
+
+
+def test_deep_lists_and_bad_front_matter_take_nothing_with_them() -> None:
+    deep = "".join(f"{'  ' * level}- item {level}\n" for level in range(30))
+    text = f"---\ntitle: {'[' * 3_000}\n---\n# One\n\n{deep}\n# Two\n\nThe end.\n"
+    found = [(section.heading, len(section.blocks)) for section in markdown_sections(text)]
+    assert found == [("", 0), ("One", 30), ("Two", 1)]
+    assert [section.heading for section in markdown_sections("---\ntitle: [a, b]\n---\ntext")] == [""]

@@ -167,6 +167,9 @@ def test_the_command_prints_saves_and_exits_with_1_on_an_error(
     code, out = run(data=[str(other)])
     assert code == 1
     assert "1 items" in out
+    written = file.read_bytes()
+    assert run("--save", str(file))[0] == 1
+    assert file.read_bytes() == written
     Path(content["output"]).mkdir()
     code, out = run()
     assert code == 1

@@ -126,3 +126,9 @@ def test_of_a_long_run_the_beginning_stands_for_the_whole() -> None:
     assert part.as_query.sum() == 8000
     assert not np.array_equal(part.as_query, whole.as_query)
     assert np.allclose(part.as_query, whole.as_query, rtol=0.35)
+
+
+def test_of_a_run_of_any_length_only_the_beginning_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isoglot.linting.plan.MOST_BATCHES", 7)
+    plan = draw_plan(LanguageBatchSampler(PairDataset(complete(20)), Monolingual(), batch_size=4), steps=10**30)
+    assert (len(plan.batches), plan.whole) == (7, False)

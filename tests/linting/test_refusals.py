@@ -64,6 +64,12 @@ def test_a_group_that_is_too_large_is_named_with_the_batch_size_that_takes_it() 
     assert "80% of which" in note.message
 
 
+def test_a_group_of_one_is_never_too_large() -> None:
+    pairs = PairDataset(build([row(n, query=LANGUAGES, passage=LANGUAGES) for n in range(4)]))
+    found = batch_findings(pairs, Batches(policy=Hybrid(0.5), size=4, processes=1))
+    assert [finding.subject for finding in found] == []
+
+
 @pytest.mark.parametrize(
     ("policy", "subject", "severity", "share"),
     [

@@ -69,3 +69,16 @@ def test_what_cannot_be_mined_is_one_sentence_and_no_file(
     assert sentence in err
     assert "Traceback" not in err
     assert not list(tmp_path.iterdir())
+
+
+def test_neither_the_data_nor_the_result_is_written_over(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    load_parallel("sample/train").save(Path("data.parquet"))
+    before = Path("data.parquet").read_bytes()
+    for output, save in (("data.parquet", "a.json"), ("b.parquet", "./data.parquet"), ("b.parquet", "b.parquet")):
+        code, _, err = run(capsys, "data.parquet", "-o", output, "--with", "bm25", "--save", save)
+        assert (code, "the same command reads or writes that file" in err) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["data.parquet"]
+    assert Path("data.parquet").read_bytes() == before

@@ -7,9 +7,10 @@ import pytest
 
 from isoglot.cli import main
 from isoglot.data.parallel import ParallelDataset
-from isoglot.errors import ConfigError, DataError
+from isoglot.errors import ConfigError, DataError, StorageError, TranslationError
 from isoglot.prepare.config import PrepareConfig
 from isoglot.prepare.run import Prepared, prepare
+from isoglot.prepare.steps import Step
 from isoglot.translation.engine import Failed, Outcome
 
 PAGE = "<html><body><h1 id=a>{0} one</h1><p>{0} text of the first section, long enough to stay.</p></body></html>"
@@ -188,9 +189,60 @@ def test_the_command_says_what_each_step_did(
         ({"clean": {"length": {"query_least": 500}}}, "query_least is 500, more than query_most, 400"),
         ({"translate": {"engine": "babelfish", "to": ["es"]}}, "key 'translate.engine': unknown 'babelfish'"),
         ({"translate": None, "filter": {}}, "key 'filter' is for translations"),
+        ({"sources": [{"data": {}}]}, r"sources.0.data': empty"),
+        ({"sources": [{"data": "sample", "languages": []}]}, r"sources.0.languages"),
+        (
+            {"sources": [{"documents": {"xx-yy-zz": "en"}, "domain": "help"}]},
+            r"sources.0.documents': 'xx-yy-zz' is not",
+        ),
+        ({"translate": {"engine": "apertium", "to": ["xx-yy-zz"]}}, "key 'translate.to': 'xx-yy-zz' is not a language"),
+        ({"translate": {"engine": "apertium", "to": ["EN"]}}, "key 'translate.to': 'en' is the language to translate"),
+        ({"clean": {}, "encoder": "e5-small"}, "key 'encoder' is for the check of similarity"),
         ({"sources": [{"data": "sample", "answers": "marked"}]}, r"sources.0.answers' is for SQuAD JSON"),
     ],
 )
 def test_what_cannot_work_is_named(content: dict[str, Any], change: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         PrepareConfig.parse({**content, **change}, where="prepare.toml")
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "message"),
+    [
+        ("out/pairs.parquet", "", "pairs.parquet: a folder"),
+        ("out/pairs.json", "", "pairs.json: a folder"),
+        ("out", "out/pairs.steps", "pairs.steps: a file where the steps are kept"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(
+    content: dict[str, Any], engine: Reversing, folder: str, file: str, message: str
+) -> None:
+    Path(folder).mkdir(parents=True)
+    if file:
+        Path(file).touch()
+    with pytest.raises(StorageError, match=message):
+        prepare(PrepareConfig.parse(content, where="test"))
+    assert engine.seen == []
+
+
+def test_a_missing_direction_is_told_before_the_work(
+    content: dict[str, Any], engine: Reversing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(source: str, target: str) -> None:
+        raise TranslationError(f"no direction from {source} to {target}.")
+
+    monkeypatch.setattr(engine, "check", check)
+    done: list[Step] = []
+    with pytest.raises(TranslationError, match="no direction from en to es"):
+        prepare(PrepareConfig.parse(content, where="test"), report=done.append)
+    assert done == []
+
+
+def test_a_step_whose_data_is_gone_is_made_again(content: dict[str, Any], engine: Reversing) -> None:
+    config = PrepareConfig.parse(content, where="test")
+    first = prepare(config)
+    for kept in Path("out/pairs.steps").glob("read-*.parquet"):
+        kept.unlink()
+    again = prepare(config)
+    assert [step.kept for step in again.steps] == [False, True]
+    assert again.data.fingerprint == first.data.fingerprint

@@ -46,9 +46,9 @@ class PairDataset(Dataset):  # type: ignore[misc]
         self.parallel = data
         self.negatives = negatives
         self.collisions: Ints = collision_keys(data)
-        self._columns = ["query", "passage", *(f"negative_{number + 1}" for number in range(negatives))]
         if negatives:
             _check_negatives(data, negatives)
+        self._columns = ["query", "passage", *(f"negative_{number + 1}" for number in range(negatives))]
 
     @property
     def column_names(self) -> list[str]:

@@ -35,7 +35,7 @@ def lint(
     from isoglot.training.config import TrainConfig
 
     if save is not None:
-        check_target(save)
+        check_target(save, taken=files)
     *data, config = files
     instead = [f"data.train={json.dumps(data)}"] if data else []
     report = run(TrainConfig.read(Path(config), [*instead, *(overrides or [])]), processes=processes)

@@ -70,8 +70,9 @@ def mine(
     )
     if output.suffix != ".parquet":
         raise ConfigError(f"{output}: the name must end in .parquet, which training data with negatives is read from.")
-    for target in (output, *([] if save is None else [save])):
-        check_target(target)
+    check_target(output, taken=[data])
+    if save is not None:
+        check_target(save, taken=[data, output])
     loaded = load_parallel(data)
     with embedding_progress() as progress:
         found = (

@@ -61,7 +61,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in numbered_lines(path):
         try:
             row = _parse(line)
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise DataError(f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}).") from error
         except UnicodeEncodeError as error:
             raise DataError(f"{path}: line {number} is not Unicode text ({error.reason}).") from error
@@ -79,7 +79,7 @@ def read_json(path: Path) -> Any:
     try:
         with open_bytes(path) as file:
             return _parse(file.read().decode("utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeError, *_BROKEN_GZIP) as error:
+    except (json.JSONDecodeError, RecursionError, UnicodeError, *_BROKEN_GZIP) as error:
         raise DataError(f"{path}: not a readable JSON file ({error}).") from error
 
 

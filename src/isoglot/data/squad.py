@@ -110,7 +110,7 @@ def answer_starts(path: Path) -> dict[str, int]:
             for question in paragraph["qas"]
             if question.get("answers")
         }
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise DataError(f"{path}: not SQuAD JSON (qas > answers > answer_start): {error!r}.") from error
 
 

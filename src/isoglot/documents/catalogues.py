@@ -6,12 +6,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from isoglot.data.lines import digest_files
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents import counts
 from isoglot.documents.catalogue import Catalogue, Paragraph, read_catalogue
 from isoglot.documents.counts import DocumentCounts
-from isoglot.documents.pages import name_of
+from isoglot.documents.pages import digest_readable, name_of
 from isoglot.documents.read import by_language, check_languages, item_row
 from isoglot.documents.sections import Block
 from isoglot.documents.sift import Text, faults
@@ -67,7 +66,7 @@ def _list_catalogues(path: Path) -> dict[str, Path]:
     """Path below the folder, without its suffix -> file; of a single file the path is empty."""
     if path.is_file():
         return {"": path}
-    found = {name_of(file.relative_to(path).with_suffix("")): file for file in path.rglob("*.po") if file.is_file()}
+    found = {name_of(file.relative_to(path).with_suffix("")): file for file in path.rglob("*.po") if not file.is_dir()}
     if not found:
         raise DataError(f"{path}: no catalogue there; give a .po file or a folder of them.")
     return dict(sorted(found.items()))
@@ -76,7 +75,7 @@ def _list_catalogues(path: Path) -> dict[str, Path]:
 def _key(files: Mapping[str, Mapping[str, Path]], original: str, domain: str) -> str:
     parts = [_READER, original, domain]
     for language, found in files.items():
-        parts += [language, *found, digest_files(*found.values())]
+        parts += [language, *found, digest_readable(found.values())]
     return "\n".join(parts)
 
 

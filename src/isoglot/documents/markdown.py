@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from isoglot.documents.html import html_sections, inline_text
 from isoglot.documents.sections import Section
 
-_RENDER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+# 20, the default, leaves out all that follows a list in the tenth list.
+_RENDER = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
 _FRONT_MATTER = re.compile(
     r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)^(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )

@@ -1,11 +1,13 @@
 """Folders of pages: which there are, and one of them read into sections."""
 
 import codecs
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from isoglot.data.lines import digest_files
 from isoglot.documents import counts
 from isoglot.documents.html import html_sections, is_cut_short
 from isoglot.documents.markdown import markdown_sections
@@ -47,7 +49,7 @@ def list_pages(folder: Path) -> dict[str, Path]:
     pages = {
         name_of(place): path
         for place, path in found.items()
-        if not any(part.startswith(".") for part in place.parts) and path.is_file()
+        if not any(part.startswith(".") for part in place.parts) and not path.is_dir()
     }
     if not pages:
         raise DataError(f"{folder}: no page in it; .html, .htm, .xhtml, .md and .markdown are read.")
@@ -64,6 +66,11 @@ def name_of(place: Path) -> str:
     if any("\ud800" <= letter <= "\udfff" for letter in name):
         raise DataError(f"{name!a}: the file's name is not UTF-8; rename it, in all languages alike.")
     return name
+
+
+def digest_readable(paths: Iterable[Path]) -> str:
+    """A digest of the files' contents; those that the system gives no access to are counted later, as unreadable."""
+    return digest_files(*(path for path in paths if os.access(path, os.R_OK)))
 
 
 def read_page(path: Path) -> Page:

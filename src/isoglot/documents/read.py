@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from isoglot.data.lines import digest_files
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents import counts
 from isoglot.documents.align import align
 from isoglot.documents.boilerplate import Boilerplate
 from isoglot.documents.counts import DocumentCounts
-from isoglot.documents.pages import Page, list_pages, read_page
+from isoglot.documents.pages import Page, digest_readable, list_pages, read_page
 from isoglot.documents.sections import Section
 from isoglot.documents.sift import Text, faults, kept_blocks
 from isoglot.errors import DataError
@@ -92,7 +91,7 @@ def _check_shared(folders: Mapping[str, Path], pages: Mapping[str, Mapping[str, 
 def _key(pages: Mapping[str, Mapping[str, Path]], domain: str) -> str:
     parts = [_READER, domain]
     for language, files in pages.items():
-        parts += [language, *files, digest_files(*files.values())]
+        parts += [language, *files, digest_readable(files.values())]
     return "\n".join(parts)
 
 

@@ -92,7 +92,7 @@ def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[Findin
     largest = int(sizes.max())
     whole, rest = divmod(len(items), wanted.pairs)
     batches = whole + (rest > 0 and wanted.processes == 1)
-    if largest <= _CROWDED * batches or batches == 0:
+    if largest < 2 or largest <= _CROWDED * batches or batches == 0:
         return
     member = int(items[data.groups[items] == sizes.argmax()][0])
     name = data.rows[member]["group"]

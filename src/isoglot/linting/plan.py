@@ -7,6 +7,7 @@ from itertools import count, islice
 from isoglot.batching.sampler import Batch, LanguageBatchSampler
 
 MOST_PAIRS = 2_000_000  # some ten seconds of drawing; of a longer run its beginning stands for the whole
+MOST_BATCHES = 50_000  # as long, where they are small
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +55,14 @@ def draw_plan(sampler: LanguageBatchSampler, *, steps: int, most_pairs: int = MO
     Args:
         sampler: as training has it; its epoch is set back to what it was.
         steps: of the run.
-        most_pairs: draw the first batches only, of so many pairs, where the run has more; one batch at least.
+        most_pairs: draw the first batches only, of so many pairs, where the run has more; one batch at least, and
+            50,000 at most.
     """
     before = sampler.epoch
     drawn: list[Batch] = []
     pairs = 0
     try:
-        for batch in islice(_batches(sampler), steps):
+        for batch in islice(_batches(sampler), min(steps, MOST_BATCHES)):
             drawn.append(batch)
             pairs += len(batch.items)
             if pairs >= most_pairs:

@@ -193,7 +193,7 @@ def _check_enough(passages: Mapping[str, Passages], options: MiningOptions) -> N
         if len(where) <= options.negatives:
             raise DataError(
                 f"{language} has {len(where)} different passages, too few for {options.negatives} negatives each: ask "
-                "for fewer, or restrict the data to its other languages."
+                "for fewer, or leave it out ('languages' of a source of `isoglot prepare`)."
             )
 
 

@@ -15,10 +15,12 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, StorageError
 from isoglot.files import check_target, write_json
+from isoglot.languages import normalise
 from isoglot.prepare.config import PrepareConfig
 from isoglot.prepare.sources import read_source
 from isoglot.prepare.steps import Made, Step, kept_step
 from isoglot.translation.config import TranslateConfig
+from isoglot.translation.engine import Translator
 from isoglot.translation.load import translator
 from isoglot.translation.parallel import translate_dataset
 from isoglot.versions import versions
@@ -80,11 +82,12 @@ class _Preparation:
 
     def steps(self) -> list[Step]:
         config = self._config
+        engine = _opened(config.translate) if config.translate else None  # first: it may not be there
         done = [self._read()]
         if config.clean:
             done.append(self._clean("clean", config.clean, done[-1].data))
-        if config.translate is not None:
-            done.append(self._translate(config.translate, done[-1].data))
+        if config.translate is not None and engine is not None:
+            done.append(self._translate(config.translate, engine, done[-1].data))
             if config.filter:
                 done.append(self._clean("filter", config.filter, done[-1].data))
         return done
@@ -106,9 +109,7 @@ class _Preparation:
         parts = {"config": checks.model_dump(mode="json"), "encoder": encoder and encoder_fingerprint(encoder)}
         return self._kept(name, {"before": before.fingerprint, **parts}, work)
 
-    def _translate(self, wanted: TranslateConfig, before: ParallelDataset) -> Step:
-        engine = translator(wanted.engine)
-
+    def _translate(self, wanted: TranslateConfig, engine: Translator, before: ParallelDataset) -> Step:
         def work() -> Made:
             data, counts = translate_dataset(
                 before, translator=engine, source=wanted.source, targets=wanted.to, progress=self._progress
@@ -123,6 +124,14 @@ class _Preparation:
         if self._report is not None:
             self._report(step)
         return step
+
+
+def _opened(wanted: TranslateConfig) -> Translator:
+    """The engine, which has every direction."""
+    engine = translator(wanted.engine)
+    for target in wanted.to:
+        engine.check(normalise(wanted.source), normalise(target))
+    return engine
 
 
 def _check_outputs(config: PrepareConfig, manifest: Path, folder: Path) -> None:
