@@ -61,8 +61,10 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in numbered_lines(path):
         try:
             row = _parse(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except json.JSONDecodeError as error:
             raise DataError(f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}).") from error
+        except RecursionError as error:
+            raise DataError(f"{path}: line {number} has too many brackets in each other.") from error
         except UnicodeEncodeError as error:
             raise DataError(f"{path}: line {number} is not Unicode text ({error.reason}).") from error
         if not isinstance(row, dict):
