@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault(
     "OMP_WAIT_POLICY", "PASSIVE"
 )  # as the command does: busy waiting costs much where cores are shared
+
+settings.register_profile("isoglot", deadline=None)  # on a busy machine the time of an example says nothing
+settings.load_profile("isoglot")
 
 BESIDE_THE_CLONE = Path(__file__).parents[2] / "shared" / "data"
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import LANGUAGES, sample_rows
+from spoilt import LANGUAGES, sample_rows
 
 from isoglot.cleaning.config import LanguageConfig, MarkupConfig, RepeatsConfig
 from isoglot.cleaning.language import WrongLanguage
