@@ -63,8 +63,8 @@ def _load() -> Any:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
     except ImportError as error:
         raise ConfigError(
-            "the check of languages needs the package py3langid: pip install 'isoglot[cleaning]', or leave it out "
-            '(skip = ["language"]).'
+            "telling languages apart needs the package py3langid: pip install 'isoglot[cleaning]' (cleaning does "
+            'without it where skip = ["language"]).'
         ) from error
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
@@ -75,7 +75,7 @@ class WrongLanguage:
     def __init__(self, config: LanguageConfig, identifier: Identifier) -> None:
         self._odds, self._least = config.odds, config.least
         self._identifier = identifier
-        self._known = frozenset(map(_macrolanguage, identifier.languages))
+        self._known = frozenset(map(macrolanguage, identifier.languages))
 
     def __call__(self, text: str, *, language: str, side: Side) -> bool:
         """See :class:`isoglot.cleaning.texts.TextJudge`."""
@@ -84,16 +84,16 @@ class WrongLanguage:
             return False
         found: dict[str, float] = {}
         for code, probability in self._identifier.probabilities(rest).items():
-            found[_macrolanguage(code)] = found.get(_macrolanguage(code), 0.0) + probability
-        own = found.pop(_macrolanguage(language))
+            found[macrolanguage(code)] = found.get(macrolanguage(code), 0.0) + probability
+        own = found.pop(macrolanguage(language))
         return max(found.values(), default=0.0) > self._odds * own
 
     def knows(self, language: str) -> bool:
         """Whether texts of this language can be judged."""
-        return _macrolanguage(language) in self._known
+        return macrolanguage(language) in self._known
 
 
-def _macrolanguage(tag: str) -> str:
-    """``"pt-BR"`` -> ``"pt"``, ``"wuu"`` -> ``"zh"``."""
+def macrolanguage(tag: str) -> str:
+    """What an identifier can tell of a code: ``"pt-BR"`` -> ``"pt"``, ``"wuu"`` -> ``"zh"``."""
     language = tag if tag.isalpha() else langcodes.Language.get(tag).language or tag
     return _WIDER.get(language, language)

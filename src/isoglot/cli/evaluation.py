@@ -43,20 +43,26 @@ def audit(
     from isoglot.cli.audit import print_audit
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
-    from isoglot.encoder.load import load_encoder
-    from isoglot.evaluation.evaluate import EvaluationOptions
-    from isoglot.evaluation.evaluate import evaluate as run_evaluation
+    from isoglot.debias.model import load_model
+    from isoglot.encoder.embed import compares_by_dot
+    from isoglot.encoder.fingerprint import encoder_fingerprint
+    from isoglot.evaluation.evaluate import EvaluationOptions, embed_collection, evaluate_vectors, filed
     from isoglot.evaluation.measures import MEASURES, parse_measure
     from isoglot.report.audit import audit_sections
+    from isoglot.report.debiasing import debiasing_section
 
     _check_targets([save])
     loaded = load_collection(collection, candidate=candidate)
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
+    model = load_model(encoder)
+    fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:
-        result = run_evaluation(load_encoder(encoder), [loaded], name=encoder, options=options, progress=progress)
-    print_audit(encoder, loaded.name, audit_sections(result.collections[loaded.name]))
-    _save_results(result, save)
+        vectors = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
+        result = evaluate_vectors(*vectors, loaded, options=options, progress=progress)
+        would = debiasing_section(loaded, *vectors, unit=not compares_by_dot(model), progress=progress)
+    print_audit(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
+    _save_results(filed({loaded.name: result}, encoder=encoder, fingerprint=fingerprint, options=options), save)
 
 
 @app.command()
@@ -79,7 +85,7 @@ def evaluate(
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
     from isoglot.data.load import load_collection
-    from isoglot.encoder.load import load_encoder
+    from isoglot.debias.model import load_model
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
     from isoglot.evaluation.measures import MEASURES, parse_measure
@@ -89,7 +95,7 @@ def evaluate(
     loaded = [load_collection(name, candidate=candidate) for name in collections]
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
-        result = run_evaluation(load_encoder(encoder), loaded, name=encoder, options=options, progress=progress)
+        result = run_evaluation(load_model(encoder), loaded, name=encoder, options=options, progress=progress)
     print_evaluation(result)
     _save_results(result, save)
 

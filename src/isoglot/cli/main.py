@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from isoglot.cli import (  # noqa: F401  (each adds its commands)
     data,
+    debias,
     evaluation,
     leakage,
     linting,

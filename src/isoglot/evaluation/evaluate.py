@@ -1,8 +1,9 @@
 """Evaluate an encoder on collections: embed once, rank once, then every setting, measure and bias."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.evaluation.measures import MEASURES, Measure
-from isoglot.evaluation.ranks import rank_relevant
+from isoglot.evaluation.ranks import Rescore, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.trec.runs import write_run
@@ -82,16 +83,52 @@ def evaluate(
     fingerprint = encoder_fingerprint(encoder)
     results = {}
     for collection in collections:
-        sides: dict[Role, Embeddings] = {
-            role: _embed_side(encoder, collection, role, fingerprint if options.cache else None, progress)
-            for role in ("query", "passage")
-        }
+        kept = fingerprint if options.cache else None
+        queries, passages = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
         run = _run_path(options.run, collection.name) if len(collections) > 1 else options.run
         results[collection.name] = evaluate_vectors(
-            sides["query"], sides["passage"], collection, options=replace(options, run=run), progress=progress
+            queries, passages, collection, options=replace(options, run=run), progress=progress
         )
+    return filed(results, encoder=name, fingerprint=fingerprint, options=options)
+
+
+def filed(
+    results: Mapping[str, CollectionResult], *, encoder: str, fingerprint: str | None, options: EvaluationOptions
+) -> Evaluation:
+    """Results of :func:`evaluate_vectors` as an evaluation, to be saved and compared.
+
+    Args:
+        encoder: its name.
+        fingerprint: of the encoder.
+        options: that the results were made with.
+    """
     shown = {"draws": options.draws, "seed": options.seed, "measures": [m.mean for m in options.measures]}
-    return Evaluation(encoder=name, encoder_fingerprint=fingerprint, collections=results, options=shown)
+    return Evaluation(encoder=encoder, encoder_fingerprint=fingerprint, collections=dict(results), options=shown)
+
+
+def embed_collection(
+    encoder: Encoder,
+    collection: Collection,
+    *,
+    fingerprint: str | None = None,
+    progress: StartProgress | None = None,
+) -> tuple[Embeddings, Embeddings]:
+    """(Queries, passages): of length 1 unless the encoder compares by dot product.
+
+    Args:
+        fingerprint: of the encoder; with it the vectors are kept in the cache and read from there next time.
+        progress: begins either side.
+
+    Raises:
+        EncoderError: see :func:`isoglot.encoder.embed.embed`.
+    """
+    sides: dict[Role, Embeddings] = {}
+    for role in get_args(Role):
+        texts = (collection.queries if role == "query" else collection.passages)["text"]
+        told = progress(f"{collection.name} {role}", len(texts)) if progress else None
+        vectors = embed(encoder, texts, role=role, fingerprint=fingerprint, progress=told)
+        sides[role] = vectors if compares_by_dot(encoder) else vectors.normalised()
+    return sides["query"], sides["passage"]
 
 
 def evaluate_vectors(
@@ -100,6 +137,7 @@ def evaluate_vectors(
     collection: Collection,
     *,
     options: EvaluationOptions | None = None,
+    rescore: Rescore | None = None,
     progress: StartProgress | None = None,
 ) -> CollectionResult:
     """Evaluate vectors that are there already; scores are dot products, so normalise for cosine.
@@ -109,11 +147,13 @@ def evaluate_vectors(
         passages: (passages, width) float32, in the order of its passages; may be memory-mapped.
         collection: what the vectors stand for.
         options: see :class:`EvaluationOptions`.
+        rescore: see :func:`isoglot.evaluation.ranks.rank_relevant`.
         progress: begins the ranking.
 
     Raises:
         EncoderError: the vectors are not one finite vector per query and passage, all of one width.
         DataError: a run file is wanted, but an id has a space in it.
+        ConfigError: ``rescore`` returns another shape, or NaN.
     """
     options = options or EvaluationOptions()
     _check(queries, passages, collection)
@@ -121,7 +161,7 @@ def evaluate_vectors(
     scores = 2 * len(collection.queries) * len(collection.passages)
     told = progress(f"{collection.name} ranking", scores, unit="scores") if progress else None
     budget = options.memory_mib << 20
-    ranks = rank_relevant(queries, passages, collection, depth=depth, budget=budget, progress=told)
+    ranks = rank_relevant(queries, passages, collection, depth=depth, budget=budget, rescore=rescore, progress=told)
     if options.run is not None:
         write_run(ranks, collection, options.run)
     return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)
@@ -152,16 +192,3 @@ def _finite(vectors: Vectors) -> bool:
 def _run_path(run: Path | None, collection: str) -> Path | None:
     """``scores.trec`` -> ``scores.mlqa-r.trec``."""
     return run and run.with_name(f"{run.stem}.{collection.replace('/', '-')}{run.suffix}")
-
-
-def _embed_side(
-    encoder: Encoder,
-    collection: Collection,
-    role: Role,
-    fingerprint: str | None,
-    progress: StartProgress | None,
-) -> Embeddings:
-    texts = (collection.queries if role == "query" else collection.passages)["text"]
-    told = progress(f"{collection.name} {role}", len(texts)) if progress else None
-    vectors = embed(encoder, texts, role=role, fingerprint=fingerprint, progress=told)
-    return vectors if compares_by_dot(encoder) else vectors.normalised()

@@ -12,11 +12,13 @@ import numpy.typing as npt
 import torch
 
 from isoglot.data.collection import Collection
+from isoglot.errors import ConfigError
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
-
+Rescore = Callable[[Floats, Ints, Ints], Floats]
+"""(scores (rows, columns), query rows (rows,), passage rows (columns,)) -> scores; each by itself, always the same."""
 
 _WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
 
@@ -71,6 +73,7 @@ def rank_relevant(
     *,
     depth: int = 10,
     budget: int = 512 << 20,
+    rescore: Rescore | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Ranks:
     """Score every query against every passage and keep what the measures need.
@@ -87,10 +90,15 @@ def rank_relevant(
         collection: languages and judgements.
         depth: how many of the best passages to keep for every query; the whole pool where it is smaller.
         budget: bytes for a block of passages and a tile of scores with its copies.
+        rescore: changes a tile of scores before anything is ranked. It must be a function of score, query and
+            passage alone, for a tile may come twice and tiles have any size. What it needs is beside the budget.
         progress: told the number of scores done since it was told last; the total is 2 * queries * passages.
+
+    Raises:
+        ConfigError: ``rescore`` returns another shape, or NaN.
     """
     others = passages.shape[0] - int((collection.query_passage >= 0).any())
-    search = _Search(queries, passages, collection, depth=min(depth, others), budget=budget)
+    search = _Search(queries, passages, collection, depth=min(depth, others), budget=budget, rescore=rescore)
     told = progress or (lambda scores: None)
     # A relevant passage's score must be known, to the last bit as the blocks give it, before anything can be counted
     # as above it. Where the pool is one block a tile has whole rows; where it is several, the scores are computed
@@ -126,9 +134,19 @@ class _Span:
 class _Search:
     """The ranking under way. Columns are the passages ordered by language, so that a language is one run of columns."""
 
-    def __init__(self, queries: Vectors, passages: Vectors, collection: Collection, *, depth: int, budget: int) -> None:
+    def __init__(
+        self,
+        queries: Vectors,
+        passages: Vectors,
+        collection: Collection,
+        *,
+        depth: int,
+        budget: int,
+        rescore: Rescore | None,
+    ) -> None:
         self.queries = np.ascontiguousarray(queries[np.arange(queries.shape[0])], dtype=np.float32)
         self.passages = passages
+        self.rescore = rescore
         self.passage_of_column = np.argsort(collection.passage_language, kind="stable")
         column_of_passage = np.empty_like(self.passage_of_column)
         column_of_passage[self.passage_of_column] = np.arange(len(column_of_passage))
@@ -205,10 +223,18 @@ class _Search:
                 np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]], dtype=np.float32),
             )
         scores: Floats = self.queries[place.slice] @ self._block[1].T
+        if self.rescore is not None:
+            scores = self._rescored(self.rescore, scores, place, block)
         own = self.own_column[place.slice]
         inside = np.flatnonzero((own >= block.start) & (own < block.stop))
         scores[inside, own[inside] - block.start] = -np.inf
         return scores
+
+    def _rescored(self, rescore: Rescore, scores: Floats, place: _Span, block: _Span) -> Floats:
+        changed = rescore(scores, np.arange(place.start, place.stop), self.passage_of_column[block.slice])
+        if changed.shape != scores.shape or np.isnan(changed).any():
+            raise ConfigError(f"rescore must return scores of shape {scores.shape} without NaN.")
+        return np.ascontiguousarray(changed, dtype=np.float32)
 
     def _before(self, ties: Ints, scores: Floats, rows: Ints, columns: range, block: _Span) -> Ints:
         """(ties,) how many of the columns have the same score and a greater id than each tied relevant passage."""

@@ -1,0 +1,69 @@
+"""The command that repairs an encoder without training it: ``debias``."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from isoglot.cli.app import app
+
+
+@app.command()
+def debias(
+    encoder: Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")],
+    fit: Annotated[
+        list[str],
+        typer.Option("--fit", help="Text with languages, as a collection of `isoglot evaluate`; repeat it."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Write the debiased encoder to this folder.")],
+    dev: Annotated[
+        str | None, typer.Option(help="Choose the transform on this collection; if left out, on the first of --fit.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Fit this transform and choose nothing.")] = None,
+    strength: Annotated[float, typer.Option(help="Of that transform: above 0, and 1 at most.")] = 1.0,
+    rank: Annotated[
+        int, typer.Option(min=0, help="Of that transform: how many directions, where it removes some.")
+    ] = 0,
+    margin: Annotated[float, typer.Option(help="The loss of mAP within a language that is not accepted.")] = 0.01,
+    least: Annotated[int, typer.Option(min=2, help="Leave out languages with fewer queries or passages.")] = 30,
+    also: Annotated[str | None, typer.Option(help="Languages that will be searched, such as ar,th.")] = None,
+    unseen: Annotated[
+        Literal["common", "leave", "script"], typer.Option(help="What is done to those of --also without text.")
+    ] = "common",
+    save: Annotated[Path | None, typer.Option(help="Write how it was chosen to this JSON file.")] = None,
+) -> None:
+    """Take an encoder's vectors from their languages, without training: fit, choose under a no-loss test, save.
+
+    The exit status is 1 if no transform helps without a loss; then nothing is written.
+    """
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.data.load import load_collection
+    from isoglot.debias.folder import check_folder
+    from isoglot.debias.kinds import Choice
+    from isoglot.debias.model import save_model
+    from isoglot.debias.run import fit_debiasing
+    from isoglot.debias.unseen import with_unseen
+    from isoglot.encoder.load import load_encoder
+    from isoglot.files import check_target, write_json
+    from isoglot.languages import normalise
+
+    check_folder(output)
+    if save is not None:
+        check_target(save)
+    choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
+    expected = [normalise(tag.strip()) for tag in also.split(",")] if also else []
+    texts = [load_collection(name) for name in fit]
+    judged = None if dev is None else load_collection(dev)
+    model = load_encoder(encoder)
+    with embedding_progress() as progress:
+        found = fit_debiasing(model, texts, choice=choice, dev=judged, margin=margin, least=least, progress=progress)
+    if found.selection is not None:
+        typer.echo(str(found.selection))
+        if save is not None:
+            write_json(found.selection.to_json(), save)
+    if found.transform is None or found.fitted is None:
+        typer.echo("nothing is written: no transform helps without a loss.")
+        raise typer.Exit(1)
+    save_model(model, with_unseen(found.transform, expected, unseen), output, fitted=found.fitted)
+    sizes = ", ".join(f"{tag} {count}" for tag, count in found.fitted.on["texts"].items())
+    typer.echo(f"fitted: {found.fitted.choice}, on texts in {sizes}\nencoder: {output}")

@@ -1,0 +1,81 @@
+"""What debiasing would give, in words: an estimate on the very collection that is audited."""
+
+import numpy as np
+
+from isoglot.data.collection import Collection
+from isoglot.debias.choose import choose
+from isoglot.debias.kinds import Choice
+from isoglot.debias.selection import Selection
+from isoglot.encoder.embed import StartProgress
+from isoglot.encoder.embeddings import Embeddings
+from isoglot.errors import DataError
+from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.report.audit import Section
+
+_CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
+_MOST_SCORES = 4_000_000_000  # a minute or two of ranking
+_TITLE = "What debiasing would give"
+
+
+def debiasing_section(
+    collection: Collection,
+    queries: Embeddings,
+    passages: Embeddings,
+    *,
+    unit: bool = True,
+    progress: StartProgress | None = None,
+) -> Section | None:
+    """The estimate of :func:`isoglot.debias.choose.choose` with centring alone; None where there is one language.
+
+    Args:
+        queries: of the collection, of length 1 where ``unit``.
+        passages: the same.
+        progress: begins the rankings.
+
+    Raises:
+        EncoderError: the vectors cannot be transformed.
+    """
+    if len(collection.languages) < 2:
+        return None
+    scores = 2 * (1 + len(_CANDIDATES)) * len(queries) * len(passages)
+    if scores > _MOST_SCORES:
+        return Section(
+            _TITLE,
+            (
+                f"Not estimated, as it would take {scores:,} scores: draw some of the queries, or choose a transform "
+                "on other data (isoglot debias --dev).",
+            ),
+        )
+    try:
+        found = choose(
+            collection,
+            np.asarray(queries),
+            np.asarray(passages),
+            candidates=_CANDIDATES,
+            unit=unit,
+            progress=progress,
+        )
+    except DataError as error:
+        return Section(_TITLE, (f"It cannot be estimated here. {error}",))
+    return Section(_TITLE, tuple(_lines(found)))
+
+
+def _lines(found: Selection) -> list[str]:
+    change = found.nested.change
+    if found.choice is None:
+        return ["Moving each language's mean onto the common mean is not seen to help without a loss within languages."]
+    lines = [
+        "Moving each language's mean vector towards the common mean, fitted on this collection's texts without their "
+        f"judgements, takes mean average precision in the pool of all languages from {found.multi:.2f} to "
+        f"{change.multi:.2f} ({_difference(change.multi_difference)}) and within a language from {found.mono:.2f} to "
+        f"{change.mono:.2f} ({_difference(change.mono_difference)}), by cross-validation.",
+        "No training, and an index can be repaired as it is: isoglot debias ENCODER --fit YOUR_TEXTS -o FOLDER "
+        "(docs/debias.md), which tries more than this.",
+    ]
+    if found.unfitted:
+        lines.append(f"Too few texts to move: {', '.join(found.unfitted)}.")
+    return lines
+
+
+def _difference(found: Bounded) -> str:
+    return f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
