@@ -46,6 +46,7 @@ def test_from_an_encoder_to_a_verdict(capsys: pytest.CaptureFixture[str], tiny_e
     quick = ["--draws", "20"]
     code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), "--save", str(audited), *quick)
     assert code == 0
+    assert "What debiasing would give" in said
     assert "What it costs" in said
     options = ["--run", str(trec), "--save", str(tmp_path / "plain.json"), *quick]
     assert run(capsys, "evaluate", str(tiny_encoder), str(data), *options)[0] == 0
