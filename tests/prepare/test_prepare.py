@@ -246,3 +246,9 @@ def test_a_step_whose_data_is_gone_is_made_again(content: dict[str, Any], engine
     again = prepare(config)
     assert [step.kept for step in again.steps] == [False, True]
     assert again.data.fingerprint == first.data.fingerprint
+
+
+def test_the_preparation_that_comes_with_the_results_is_whole() -> None:
+    found = PrepareConfig.read(Path(__file__).parents[2] / "docs" / "results" / "translated" / "data.toml")
+    assert found.filter is not None
+    assert found.filter.similarity is not None
