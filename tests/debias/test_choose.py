@@ -130,7 +130,8 @@ def plain_choice(values: dict[Setting, Floats], rows: list[int], margin: float) 
     best, most = 0, macro(values["multi"][0], rows)
     for number in range(1, len(values["mono"])):
         lost = p_no_loss(values["mono"][number] - values["mono"][0], rows, margin)
-        if lost < 0.05 and macro(values["multi"][number], rows) > most + 1e-12:
+        no_gain = p_no_loss(values["multi"][number] - values["multi"][0], rows, 0.0)
+        if lost < 0.05 and no_gain < 0.05 and macro(values["multi"][number], rows) > most + 1e-12:
             best, most = number, macro(values["multi"][number], rows)
     return best
 

@@ -42,9 +42,9 @@ def choose(
     """Choose a transform on development data, and estimate what choosing so gives.
 
     A candidate is admitted where average precision in the setting mono is no worse than with the vectors as they are
-    by ``margin``: the lower of TOST's two tests, by flips of whole clusters, at 5%. Of those admitted the one with the
-    highest multi is chosen, the earlier one of equals; none where none has more multi than there is without.
-    The test is of each candidate alone: that the best of several is taken is what the nested estimate allows for.
+    by ``margin``: the lower of TOST's two tests, by flips of whole clusters, at 5%; and where multi is shown to be
+    higher, by the same flips. Of those admitted the one with the highest multi is chosen, the earlier one of equals.
+    The tests are of each candidate alone: that the best of several is taken is what the nested estimate allows for.
     For it the choice is made again without each fold's judgements and judged on that fold (nested cross-validation,
     Varma and Simon 2006, doi 10.1186/1471-2105-7-91); the fold's texts, without judgements, may have been fitted on
     where the other folds' values were found.
@@ -122,12 +122,14 @@ class _Decision:
     Attributes:
         mono, multi: (rows,) macro averages; NaN where a candidate could not be fitted.
         p: (rows,) of "mono falls by the margin or more"; 1 where a candidate could not be fitted.
+        p_gain: (rows,) of "multi does not rise"; the same.
         best: the row chosen.
     """
 
     mono: Floats
     multi: Floats
     p: Floats
+    p_gain: Floats
     best: int
 
 
@@ -143,13 +145,18 @@ class _Evidence:
     def decide(self, keep: Mask) -> _Decision:
         """By the judgements of the clusters of a (clusters,) mask."""
         mono, multi = (self._macros(self._sums[s], keep).total() for s in _SETTINGS)
-        p = self._p_no_loss(self._macros(self._mono_losses, keep))
+        p = self._p_above(-self._margin, self._macros(self._differences["mono"], keep))
+        p_gain = self._p_above(0.0, self._macros(self._differences["multi"], keep))
         fitted = np.array([row not in self.errors for row in range(len(p))])
-        admitted = fitted & (p < _LEVEL)
+        admitted = fitted & (p < _LEVEL) & (p_gain < _LEVEL)
         admitted[_NOTHING] = True
         best = int(np.where(admitted, multi, -np.inf).argmax())
         return _Decision(
-            np.where(fitted, mono, np.nan), np.where(fitted, multi, np.nan), np.where(fitted, p, 1.0), best
+            mono=np.where(fitted, mono, np.nan),
+            multi=np.where(fitted, multi, np.nan),
+            p=np.where(fitted, p, 1.0),
+            p_gain=np.where(fitted, p_gain, 1.0),
+            best=best,
         )
 
     def change(self, after: dict[Setting, Floats]) -> Change:
@@ -162,7 +169,7 @@ class _Evidence:
             multi=self._scores("multi", after["multi"]).macro(MEASURE.mean),
             mono_difference=self._bounded(difference["mono"]),
             multi_difference=self._bounded(difference["multi"]),
-            p_no_loss=float(self._p_no_loss(self._macros([sums], everything))[0]),
+            p_no_loss=float(self._p_above(-self._margin, self._macros([sums], everything))[0]),
         )
 
     @cached_property
@@ -173,21 +180,26 @@ class _Evidence:
         }
 
     @cached_property
-    def _mono_losses(self) -> list[ClusterSums]:
-        before = self._sums["mono"][_NOTHING]
-        # A candidate that could not be fitted has no topic; its difference is set to 0 and its row left out later.
-        return [
-            ClusterSums(np.where(row.sizes > 0, row.sums - before.sums, 0.0), before.sizes)
-            for row in self._sums["mono"]
-        ]
+    def _differences(self) -> dict[Setting, list[ClusterSums]]:
+        """From the vectors as they are.
+
+        A candidate that could not be fitted has no topic; its difference is set to 0 and its row left out later.
+        """
+        return {
+            setting: [
+                ClusterSums(np.where(row.sizes > 0, row.sums - rows[_NOTHING].sums, 0.0), rows[_NOTHING].sizes)
+                for row in rows
+            ]
+            for setting, rows in self._sums.items()
+        }
 
     def _macros(self, rows: Sequence[ClusterSums], keep: Mask) -> Contributions:
         """A column for each row: its macro average over the clusters kept."""
         parts = [ClusterSums(row.sums[keep], row.sizes[keep]).contributions() for row in rows]
         return Contributions.join([Contributions(part.value[:, :1], part.weight[:, :1]) for part in parts])
 
-    def _p_no_loss(self, differences: Contributions) -> Floats:
-        return sign_flip(differences, null=-self._margin, alternative="greater", draws=_FLIPS, seed=self._seed)
+    def _p_above(self, null: float, differences: Contributions) -> Floats:
+        return sign_flip(differences, null=null, alternative="greater", draws=_FLIPS, seed=self._seed)
 
     def _bounded(self, difference: Scores) -> Bounded:
         drawn = bootstrap_macro(difference, self._clusters, draws=_DRAWS, seed=self._seed)
@@ -209,8 +221,8 @@ def _why(row: int, found: _Decision, named: Sequence[Choice | None], margin: flo
         return f"not shown to lose less than {margin:g} in one language ({p})"
     if row == found.best:
         return f"chosen: the most multi of those that lose less than {margin:g} in one language ({p})"
-    if found.best == _NOTHING:
-        return f"no more multi than without (no loss in one language: {p})"
+    if found.p_gain[row] >= _LEVEL:
+        return f"not shown to have more multi than without ({shown_p(float(found.p_gain[row]))})"
     return f"no more multi than {named[found.best]} (no loss in one language: {p})"
 
 
