@@ -47,7 +47,8 @@ def choose(
     The tests are of each candidate alone: that the best of several is taken is what the nested estimate allows for.
     For it the choice is made again without each fold's judgements and judged on that fold (nested cross-validation,
     Varma and Simon 2006, doi 10.1186/1471-2105-7-91); the fold's texts, without judgements, may have been fitted on
-    where the other folds' values were found.
+    where the other folds' values were found. Where the estimate does not show a gain without a loss, by the same tests,
+    nothing is chosen: of many candidates one gains by chance.
 
     Args:
         collection: development data with judgements.
@@ -76,6 +77,8 @@ def choose(
     everything = evidence.decide(np.ones(len(dealt.of_cluster), dtype=bool))
     outer = [evidence.decide(dealt.of_cluster != fold).best for fold in range(folds)]
     stitched = {s: _of_fold(evidence.values[s], outer, dealt.of_query[evidence.topics[s].query]) for s in _SETTINGS}
+    nested = evidence.change(stitched)
+    holds = nested.p_no_loss < _LEVEL and nested.p_gain < _LEVEL
     named: list[Choice | None] = [None, *candidates]
     return Selection(
         name=collection.name,
@@ -94,12 +97,12 @@ def choose(
                 change=None
                 if row in evidence.errors
                 else evidence.change({s: evidence.values[s][row] for s in _SETTINGS}),
-                why=evidence.errors.get(row) or _why(row, everything, named, margin),
+                why=evidence.errors.get(row) or _why(row, everything, named, margin=margin, holds=holds),
             )
             for row, choice in enumerate(candidates, start=1)
         ),
-        choice=named[everything.best],
-        nested=Nested(choices=tuple(named[row] for row in outer), change=evidence.change(stitched)),
+        choice=named[everything.best] if holds else None,
+        nested=Nested(choices=tuple(named[row] for row in outer), change=nested),
         fitted_on=None if fit_on is None else fit_on.sizes(),
         unfitted=found.unfitted,
         settings={
@@ -162,14 +165,15 @@ class _Evidence:
     def change(self, after: dict[Setting, Floats]) -> Change:
         """From the vectors as they are to these values of the topics."""
         difference = {s: self._scores(s, after[s] - self.values[s][_NOTHING]) for s in _SETTINGS}
-        sums = ClusterSums.of(difference["mono"], MEASURE.mean, self._clusters)
-        everything = np.ones(len(sums.sums), dtype=bool)
+        sums = {s: ClusterSums.of(found, MEASURE.mean, self._clusters) for s, found in difference.items()}
+        mono, multi = (self._macros([sums[s]], np.ones(len(sums[s].sums), dtype=bool)) for s in _SETTINGS)
         return Change(
             mono=self._scores("mono", after["mono"]).macro(MEASURE.mean),
             multi=self._scores("multi", after["multi"]).macro(MEASURE.mean),
             mono_difference=self._bounded(difference["mono"]),
             multi_difference=self._bounded(difference["multi"]),
-            p_no_loss=float(self._p_above(-self._margin, self._macros([sums], everything))[0]),
+            p_no_loss=float(self._p_above(-self._margin, mono)[0]),
+            p_gain=float(self._p_above(0.0, multi)[0]),
         )
 
     @cached_property
@@ -215,10 +219,14 @@ def _of_fold(values: Floats, rows: Sequence[int], fold: Ints) -> Floats:
     return chosen
 
 
-def _why(row: int, found: _Decision, named: Sequence[Choice | None], margin: float) -> str:
+def _why(row: int, found: _Decision, named: Sequence[Choice | None], *, margin: float, holds: bool) -> str:
     p = shown_p(float(found.p[row]))
     if found.p[row] >= _LEVEL:
         return f"not shown to lose less than {margin:g} in one language ({p})"
+    if row == found.best and not holds:
+        return (
+            f"the most multi, but on queries that have no part in the choice such a choice is not shown to help ({p})"
+        )
     if row == found.best:
         return f"chosen: the most multi of those that lose less than {margin:g} in one language ({p})"
     if found.p_gain[row] >= _LEVEL:

@@ -16,6 +16,7 @@ class Change:
         mono, multi: after.
         mono_difference, multi_difference: after - before, with 95% cluster bootstrap intervals.
         p_no_loss: of "mono falls by the margin or more"; small: no loss.
+        p_gain: of "multi does not rise"; small: a gain.
     """
 
     mono: float
@@ -23,6 +24,7 @@ class Change:
     mono_difference: Bounded
     multi_difference: Bounded
     p_no_loss: float
+    p_gain: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ class Selection:
         sizes: its queries, passages, languages and clusters.
         mono, multi: with the vectors as they are.
         outcomes: of every candidate, in the order given.
-        choice: made on all folds; None is to do nothing.
+        choice: made on all folds; None is to do nothing, also where the nested estimate shows no gain, or a loss.
         nested: the estimate of what such a choice gives.
         fitted_on: language -> texts of each role of other text; None where it was the other folds.
         unfitted: languages of the development data that a transform was not fitted on, for want of texts.
@@ -94,7 +96,8 @@ class Selection:
             f"{self.name}: {sizes}; transforms fitted on {texts}",
             f"chosen: {chosen}",
             f"what such a choice gives on queries that had no part in it: {_line(self.nested.change)}; "
-            f"no loss in one language: {shown_p(self.nested.change.p_no_loss)}",
+            f"no loss in one language: {shown_p(self.nested.change.p_no_loss)}, "
+            f"more multi: {shown_p(self.nested.change.p_gain)}",
             "  chosen fold by fold: " + "; ".join(str(choice or "do nothing") for choice in self.nested.choices),
         ]
         if self.unfitted:
