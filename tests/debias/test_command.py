@@ -54,7 +54,7 @@ def test_a_loss_that_cannot_be_ruled_out_is_not_accepted(
     fit = ("--fit", "sample/train", "--dev", "sample/test", "--save", str(save))
     code, said, _ = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out))
     assert code == 1
-    assert "nothing is written: no transform helps without a loss." in said
+    assert "nothing is written: no transform is shown to help without a loss" in said
     assert not out.exists()
     assert json.loads(save.read_text())["choice"] is None
 
@@ -62,6 +62,8 @@ def test_a_loss_that_cannot_be_ruled_out_is_not_accepted(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("--strength", "0.5"), "are of the transform that --kind names"),
+        (("--kind", "centring", "--dev", "sample/test"), "with --kind nothing is chosen"),
         (("--kind", "magic"), "unknown transform 'magic'; known: centring"),
         (("--kind", "centring", "--strength", "2"), "strength must be above 0 and at most 1"),
         (("--least", "5000"), "two or more languages with 5000 queries and passages each"),

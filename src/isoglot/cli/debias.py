@@ -1,5 +1,6 @@
 """The command that repairs an encoder without training it: ``debias``."""
 
+import warnings
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -44,9 +45,14 @@ def debias(
     from isoglot.debias.run import fit_debiasing
     from isoglot.debias.unseen import with_unseen
     from isoglot.encoder.load import load_encoder
+    from isoglot.errors import ConfigError
     from isoglot.files import check_target, write_json
     from isoglot.languages import normalise
 
+    if kind is None and (strength != 1.0 or rank):
+        raise ConfigError("--strength and --rank are of the transform that --kind names; without it they are chosen.")
+    if kind is not None and (dev is not None or save is not None):
+        raise ConfigError("with --kind nothing is chosen, so there is no use for --dev or --save; leave them out.")
     check_folder(output)
     if save is not None:
         check_target(save)
@@ -62,8 +68,13 @@ def debias(
         if save is not None:
             write_json(found.selection.to_json(), save)
     if found.transform is None or found.fitted is None:
-        typer.echo("nothing is written: no transform helps without a loss.")
+        typer.echo("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")
         raise typer.Exit(1)
-    save_model(model, with_unseen(found.transform, expected, unseen), output, fitted=found.fitted)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        transform = with_unseen(found.transform, expected, unseen)
+    for warning in told:
+        typer.echo(f"warning: {warning.message}", err=True)
+    save_model(model, transform, output, fitted=found.fitted)
     sizes = ", ".join(f"{tag} {count}" for tag, count in found.fitted.on["texts"].items())
     typer.echo(f"fitted: {found.fitted.choice}, on texts in {sizes}\nencoder: {output}")

@@ -14,7 +14,7 @@ from isoglot.debias.kinds import KINDS, Choice, choices
 from isoglot.debias.sample import Floats, Ints, Sample, Vectors
 from isoglot.debias.selection import Change, Nested, Outcome, Selection, shown_p
 from isoglot.encoder.embed import StartProgress
-from isoglot.errors import ConfigError
+from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.settings import Scores, Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded, bootstrap_macro, interval
 from isoglot.evaluation.statistics.contributions import ClusterSums, Contributions
@@ -67,7 +67,7 @@ def choose(
         DataError: too few clusters, texts or judgements.
         EncoderError: vectors that are not one finite vector for each text, all of one width, or not of length 1.
     """
-    _check(candidates, margin)
+    _check(collection, candidates, margin)
     data = Embedded(collection=collection, queries=queries, passages=passages)
     dealt = cluster_folds(collection, folds, seed=seed)
     total = 2 * len(collection.queries) * len(collection.passages) * (1 + len(candidates))
@@ -224,9 +224,7 @@ def _why(row: int, found: _Decision, named: Sequence[Choice | None], *, margin: 
     if found.p[row] >= _LEVEL:
         return f"not shown to lose less than {margin:g} in one language ({p})"
     if row == found.best and not holds:
-        return (
-            f"the most multi, but on queries that have no part in the choice such a choice is not shown to help ({p})"
-        )
+        return "the most multi, but nested cross-validation does not confirm a gain without a loss"
     if row == found.best:
         return f"chosen: the most multi of those that lose less than {margin:g} in one language ({p})"
     if found.p_gain[row] >= _LEVEL:
@@ -234,7 +232,9 @@ def _why(row: int, found: _Decision, named: Sequence[Choice | None], *, margin: 
     return f"no more multi than {named[found.best]} (no loss in one language: {p})"
 
 
-def _check(candidates: Sequence[Choice], margin: float) -> None:
+def _check(collection: Collection, candidates: Sequence[Choice], margin: float) -> None:
+    if len(collection.languages) < 2:
+        raise DataError(f"{collection.name}: has one language, so that there is no pool of several to choose on.")
     if not candidates:
         raise ConfigError("there is no candidate to choose from; name one transform or more.")
     if not margin > 0:
