@@ -7,7 +7,7 @@ fitted on the collection itself, which a user may do (no labels are looked at) a
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -51,19 +51,25 @@ def main() -> None:
     parser.add_argument("--fit", action="append", required=True)
     parser.add_argument("--least", type=int, default=30)
     given = parser.parse_args()
-    encoder = load_model(given.encoder)
-    fingerprint = encoder_fingerprint(encoder)
-
-    def vectors(collection: Collection) -> tuple[Vectors, Vectors]:
-        queries, passages = embed_collection(encoder, collection, fingerprint=fingerprint)
-        return np.asarray(queries), np.asarray(passages)
-
+    vectors = embedder(given.encoder)
     texts = [load_collection(name) for name in given.fit]
     sample = merged([sample_of(text, *vectors(text), least=given.least) for text in texts])
     print(f"fitted on {', '.join(f'{tag} {count}' for tag, count in sample.sizes().items())}\n")
     for name in given.collections:
         collection = load_collection(name)
         print_table(collection, *vectors(collection), sample)
+
+
+def embedder(name: str) -> Callable[[Collection], tuple[Vectors, Vectors]]:
+    """What gives an encoder's vectors of a collection's queries and passages."""
+    encoder = load_model(name)
+    fingerprint = encoder_fingerprint(encoder)
+
+    def vectors(collection: Collection) -> tuple[Vectors, Vectors]:
+        queries, passages = embed_collection(encoder, collection, fingerprint=fingerprint)
+        return np.asarray(queries), np.asarray(passages)
+
+    return vectors
 
 
 def print_table(collection: Collection, queries: Vectors, passages: Vectors, sample: Sample) -> None:

@@ -8,16 +8,12 @@ mean over draws of the texts, and their standard deviation.
 
 import argparse
 
-import numpy as np
-
+from debias import embedder
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.debias.curve import text_curve
 from isoglot.debias.kinds import Choice
-from isoglot.debias.model import load_model
 from isoglot.debias.sample import Sample, Vectors, merged, sample_of
-from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.evaluation.evaluate import embed_collection
 from isoglot.evaluation.settings import SETTINGS
 
 CHOICES = (Choice(kind="centring"), Choice(kind="leace-origin"))
@@ -32,13 +28,7 @@ def main() -> None:
     parser.add_argument("collection")
     parser.add_argument("--fit", action="append", required=True)
     given = parser.parse_args()
-    encoder = load_model(given.encoder)
-    fingerprint = encoder_fingerprint(encoder)
-
-    def vectors(collection: Collection) -> tuple[Vectors, Vectors]:
-        queries, passages = embed_collection(encoder, collection, fingerprint=fingerprint)
-        return np.asarray(queries), np.asarray(passages)
-
+    vectors = embedder(given.encoder)
     tested = load_collection(given.collection)
     sides = vectors(tested)
     texts = [load_collection(name) for name in given.fit]

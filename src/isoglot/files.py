@@ -64,14 +64,14 @@ def whole_file(path: Path) -> Iterator[Path]:
 def write_json(content: dict[str, Any], path: Path) -> None:
     """Write a result as JSON; the file appears whole or not at all. What is not a number is null."""
     with whole_file(path) as part:
-        text = json.dumps(_without_nan(content), indent=1, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(without_nan(content), indent=1, ensure_ascii=False, allow_nan=False)
         part.write_text(text + "\n", encoding="utf-8")
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
     """JSON has no NaN: an interval that one cluster cannot give is null."""
     if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
+        return [without_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

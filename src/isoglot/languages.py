@@ -1,4 +1,4 @@
-"""Language codes: BCP 47 tags, checked, normalised and named in one place."""
+"""Language codes: BCP 47 tags, checked, normalised and named in one place, with the script they are written in."""
 
 from functools import cache
 
@@ -6,6 +6,9 @@ import langcodes
 from langcodes.tag_parser import LanguageTagError
 
 from isoglot.errors import DataError
+
+# Scripts with nothing between words; Thai and Lao put spaces between phrases.
+UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 
 
 @cache
@@ -28,3 +31,12 @@ def normalise(tag: str) -> str:
 def english_name(tag: str) -> str:
     """``"hi"`` -> ``"Hindi"``, ``"zh-Hant"`` -> ``"Chinese (Traditional)"``."""
     return langcodes.Language.get(tag).display_name("en")
+
+
+@cache
+def script(tag: str) -> str:
+    """ISO 15924 code of a BCP 47 tag's script, the likely one (CLDR) where it names none: ``"hi"`` -> ``"Deva"``.
+
+    ``"Zyyy"`` where none is known.
+    """
+    return langcodes.get(tag).maximize().script or "Zyyy"

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-import langcodes
 import numpy as np
 
 from isoglot.debias.affine import Affine
-from isoglot.languages import english_name
+from isoglot.languages import english_name, script
 
 Policy = Literal["leave", "common", "script"]
 """``leave``: as the encoder gives them; ``common``: what is done whatever the language; ``script``: the mean offset of
@@ -55,9 +54,5 @@ def _row(transform: Affine, tag: str, policy: Policy) -> tuple[np.ndarray, np.nd
 
 
 def _of_script(languages: Sequence[str], tag: str) -> list[int]:
-    wanted = _script(tag)
-    return [number for number, language in enumerate(languages) if _script(language) == wanted]
-
-
-def _script(tag: str) -> str | None:
-    return langcodes.Language.get(tag).maximize().script
+    wanted = script(tag)
+    return [number for number, language in enumerate(languages) if script(language) == wanted]

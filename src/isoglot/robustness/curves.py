@@ -1,12 +1,10 @@
 """Robustness curves: a measure, per language, against the strength of a perturbation; and their JSON file."""
 
-import json
-import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from isoglot.files import whole_file
+from isoglot.files import without_nan, write_json
 from isoglot.versions import versions
 
 ALL = "all"
@@ -88,19 +86,9 @@ class RobustnessCurves:
 
     def to_json(self) -> dict[str, Any]:
         """The attributes as they are, with null for an interval or ratio that there is none of."""
-        plain: dict[str, Any] = _without_nan(asdict(self))
+        plain: dict[str, Any] = without_nan(asdict(self))
         return plain
 
     def save(self, path: Path) -> None:
         """Write the JSON; the file appears whole or not at all."""
-        with whole_file(path) as part:
-            content = json.dumps(self.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
-            part.write_text(content + "\n", encoding="utf-8")
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        write_json(asdict(self), path)

@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import langcodes
-
 from isoglot.errors import TranslationError
-from isoglot.languages import normalise
+from isoglot.languages import UNSPACED, normalise, script
 from isoglot.translation.engine import Failed, Outcome, in_order
 from isoglot.translation.families import Family
 from isoglot.translation.options import NeuralOptions
@@ -17,7 +15,6 @@ from isoglot.translation.sentences import Sentences, split
 FORM = 1  # of what is done to texts before and after; part of the name of engines
 
 _WINDOW = 64_000  # characters whose sentences are sorted together, and are remembered together
-_UNSPACED = {"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"}  # nothing between sentences
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_LONG = "a sentence is too long for the model, and has no place for a cut"
 _ENDLESS = "a translation did not end within the tokens allowed"
@@ -98,8 +95,8 @@ class _Window:
         self._family, self._generator, self._options = family, generator, options
         self._source, self._target = source, target
         self._encoded: dict[str, list[int]] = {}
-        script = langcodes.Language.get(normalise(target)).maximize().script
-        self._gap = "" if script in _UNSPACED else " "
+        # Nothing stands between sentences where nothing stands between words.
+        self._gap = "" if script(normalise(target)) in UNSPACED else " "
 
     def outcomes(self, texts: Mapping[int, str]) -> dict[int, Outcome]:
         whole = {place: text for place, text in texts.items() if not _SURROGATE.search(text)}

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from isoglot.languages import script
 from isoglot.robustness.perturbations.clusters import STROKED, letters_with_marks
 from isoglot.robustness.perturbations.perturbation import Perturbation, Rewrite, chosen
-from isoglot.robustness.perturbations.scripts import base_language, script
+from isoglot.robustness.perturbations.scripts import base_language
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from functools import cache
 
 import numpy as np
 
+from isoglot.languages import script
 from isoglot.robustness.perturbations.extras import optional_library
 from isoglot.robustness.perturbations.perturbation import Perturbation, chosen
-from isoglot.robustness.perturbations.scripts import base_language, script
+from isoglot.robustness.perturbations.scripts import base_language
 
 _NAME = "homophone"
 # Script -> codec, first and last code of the level.

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from isoglot.robustness.perturbations.scripts import base_language, script
+from isoglot.languages import script
+from isoglot.robustness.perturbations.scripts import base_language
 
 # How far a row's first key stands to the right of the digit 1, in keys.
 _INDENT = (0.0, 0.5, 0.75, 1.25)

@@ -11,8 +11,8 @@ from functools import cache
 
 import numpy as np
 
+from isoglot.languages import script
 from isoglot.robustness.perturbations.perturbation import Perturbation, chosen
-from isoglot.robustness.perturbations.scripts import script
 
 # Glyphs -> what they are read as.
 _DIGITS = "0:O 1:l:I 2:Z 3:8 5:S:6 6:b:5 7:1 8:B:3 9:g"

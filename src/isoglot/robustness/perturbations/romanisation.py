@@ -12,9 +12,9 @@ from typing import Any
 import langcodes
 import numpy as np
 
+from isoglot.languages import script
 from isoglot.robustness.perturbations.extras import optional_library
 from isoglot.robustness.perturbations.perturbation import Perturbation, chosen
-from isoglot.robustness.perturbations.scripts import script
 
 _NAME = "romanise"
 _WORD = re.compile(r"\S+")

@@ -4,18 +4,9 @@ from functools import cache
 
 import langcodes
 
+from isoglot.languages import UNSPACED, script
+
 CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-# Between words; Thai and Lao put spaces between phrases.
-UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
-
-
-@cache
-def script(language: str) -> str:
-    """ISO 15924 code of a BCP 47 tag's script, the likely one (CLDR) where it names none: ``"hi"`` -> ``"Deva"``.
-
-    ``"Zyyy"`` where none is known.
-    """
-    return langcodes.get(language).maximize().script or "Zyyy"
 
 
 @cache
