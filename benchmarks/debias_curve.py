@@ -9,11 +9,13 @@ mean over draws of the texts, and their standard deviation.
 import argparse
 
 from debias import embedder
+
+from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
-from isoglot.debias.curve import text_curve
-from isoglot.debias.kinds import Choice
-from isoglot.debias.sample import Sample, Vectors, merged, sample_of
+from isoglot.debiasing.curve import text_curve
+from isoglot.debiasing.kinds import Choice
+from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.evaluation.settings import SETTINGS
 
 CHOICES = (Choice(kind="centring"), Choice(kind="leace-origin"))

@@ -39,6 +39,6 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers folder with random weights; the same for every test, so leave it as it is."""
-    from tiny import write_tiny_encoder  # imports torch, which most tests do without
+    from helpers.tiny import write_tiny_encoder  # imports torch, which most tests do without
 
     return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
-from isoglot.encoder.embed import StartProgress
 from isoglot.encoder.load import E5_SMALL, load_encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult
+from isoglot.progress import StartProgress
 from isoglot.report.page import write_page
 from isoglot.training.checkpoints import RECORD
 from isoglot.training.config import TrainConfig

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from random_parallel import build, complete, parallel_data, row
 
+from helpers.random_parallel import build, complete, parallel_data, row
+from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys, compatible, most_compatible
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Ints, Mixed, Monolingual, Policy
+from isoglot.batching.policies import CrossLingual, Mixed, Monolingual, Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 

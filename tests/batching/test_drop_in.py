@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import torch
-from random_parallel import LANGUAGES, build, complete, row
 from sentence_transformers import (
     SentenceTransformer,
     SentenceTransformerTrainer,
@@ -13,6 +12,7 @@ from sentence_transformers import (
 )
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
+from helpers.random_parallel import LANGUAGES, build, complete, row
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler

@@ -8,9 +8,9 @@ import pytest
 from datasets import Dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_parallel import LANGUAGES, build, complete, parallel_data, row
 from torch.utils.data import DataLoader
 
+from helpers.random_parallel import LANGUAGES, build, complete, parallel_data, row
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import CrossLingual, Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler

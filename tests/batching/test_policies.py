@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from random_parallel import LANGUAGES, build, row
 from scipy.stats import binomtest, chisquare  # type: ignore[import-untyped, unused-ignore]
 
+from helpers.random_parallel import LANGUAGES, build, row
+from isoglot.arrays import Bools
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import (
     AnyLanguage,
     BatchKind,
-    Bools,
     CrossLingual,
     Hybrid,
     Mixed,

@@ -10,10 +10,10 @@ from accelerate import skip_first_batches
 from accelerate.data_loader import BatchSamplerShard, prepare_data_loader
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
-from random_parallel import build, complete, parallel_data, row
 from scipy.stats import chisquare  # type: ignore[import-untyped, unused-ignore]
 from torch.utils.data import DataLoader
 
+from helpers.random_parallel import build, complete, parallel_data, row
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, OneLanguage, Policy
 from isoglot.batching.sampler import LanguageBatchSampler

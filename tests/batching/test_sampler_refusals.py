@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_parallel import build, complete, parallel_data, row
 
+from helpers.random_parallel import build, complete, parallel_data, row
+from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Ints, Mixed, Monolingual, Policy
+from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
 from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError

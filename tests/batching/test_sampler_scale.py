@@ -8,8 +8,9 @@ from typing import cast
 import numpy as np
 import pytest
 
+from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import Hybrid, Ints
+from isoglot.batching.policies import Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler
 
 ITEMS, LANGUAGES = 1_000_000, ("ar", "de", "el", "en", "es", "hi", "ru", "th", "zh")

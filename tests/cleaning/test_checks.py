@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spoilt import LANGUAGES, sample_rows
 
+from helpers.spoilt import LANGUAGES, sample_rows
 from isoglot.cleaning.config import LanguageConfig, MarkupConfig, RepeatsConfig
 from isoglot.cleaning.language import WrongLanguage
 from isoglot.cleaning.length import latin_length
 from isoglot.cleaning.majority import at_fault
 from isoglot.cleaning.markup import Markup
 from isoglot.cleaning.mending import mend
-from isoglot.cleaning.prose import natural, prose_words
 from isoglot.cleaning.repeats import Repeats
+from isoglot.text.prose import natural, prose_words
 
 
 @given(

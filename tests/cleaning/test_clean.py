@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spoilt import ITEMS, LANGUAGES, OTHERS, PASSAGE_FAULTS, build, cleaned, sample_rows
 
+from helpers.spoilt import ITEMS, LANGUAGES, OTHERS, PASSAGE_FAULTS, build, cleaned, sample_rows
 from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.errors import ConfigError, DataError

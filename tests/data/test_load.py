@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from isoglot.data import registry
-from isoglot.data.beir import write_beir
+from isoglot.data.formats.beir import write_beir
 from isoglot.data.lines import json_lines
 from isoglot.data.load import load_collection, load_parallel
 from isoglot.data.parallel import ParallelDataset
@@ -207,7 +207,7 @@ def test_a_collection_of_a_format_is_filed_under_what_was_asked_for(tmp_path: Pa
 
 def test_a_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ir_datasets", None)
-    with pytest.raises(DataError, match=r"needs the package ir_datasets; install isoglot\[ir\]"):
+    with pytest.raises(DataError, match=r"needs the package ir_datasets: pip install 'isoglot\[ir\]\'"):
         load_collection("ir_datasets:beir/nq")
 
 

@@ -15,11 +15,11 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from helpers.tiny import write_tiny_encoder
 from isoglot.cache import CACHE_VARIABLE, cache_dir
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.errors import EncoderError
-from tiny import write_tiny_encoder
 
 Vectors = npt.NDArray[np.float32]
 

@@ -10,6 +10,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling, Transfor
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from helpers.tiny import write_tiny_encoder
 from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder import load
 from isoglot.encoder.embed import embed
@@ -18,7 +19,6 @@ from isoglot.encoder.load import load_encoder
 from isoglot.encoder.static import static_encoder
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import EncoderError
-from tiny import write_tiny_encoder
 
 SPECIALS = ["[CLS]", "[PAD]", "[SEP]", "[UNK]"]
 WORDS = [f"▁w{n}" for n in range(40)]  # one piece each, the first the most frequent

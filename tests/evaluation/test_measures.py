@@ -4,11 +4,11 @@ import pytrec_eval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.literal import Case, cases
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import MEASURES, Rankings, parse_measure
 from isoglot.evaluation.ranks import rank_relevant
 from isoglot.evaluation.settings import SETTINGS, Setting, score
-from literal import Case, cases
 
 TREC_NAMES = {
     "map": "map",

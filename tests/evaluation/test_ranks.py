@@ -3,9 +3,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isoglot.data.translations import from_translations
+from helpers.literal import Case, cases, make_case
+from isoglot.data.formats.translations import from_translations
 from isoglot.evaluation.ranks import rank_relevant
-from literal import Case, cases, make_case
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from helpers.literal import Case, cases
 from isoglot.data.collection import Collection
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
-from literal import Case, cases
 
 AP = parse_measure("map")
 

@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.literal import make_case
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import evaluate_vectors
 from isoglot.evaluation.topics import read_topics, write_topics
-from literal import make_case
 
 
 def test_values_come_back_from_the_file_as_they_were(tmp_path: Path) -> None:

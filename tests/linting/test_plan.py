@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from batching.random_parallel import LANGUAGES, complete
+from helpers.drawn import plans
+from helpers.random_parallel import LANGUAGES, complete
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
 from isoglot.batching.sampler import LanguageBatchSampler
@@ -21,7 +22,6 @@ from isoglot.training.collator import PairCollator
 from isoglot.training.config import TrainConfig
 from isoglot.training.data import training_data
 from isoglot.training.train import train
-from linting.drawn import plans
 
 
 def test_the_plan_is_what_training_draws(tmp_path: Path, tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batching.random_parallel import LANGUAGES, build, complete, parallel_data, row
+from helpers.drawn import POLICIES
+from helpers.random_parallel import LANGUAGES, build, complete, parallel_data, row
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import CrossLingual, Hybrid, Monolingual, Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
 from isoglot.linting.items import Batches, batch_findings, unused_findings
-from linting.drawn import POLICIES
 
 
 def refuses(pairs: PairDataset, wanted: Batches) -> bool:

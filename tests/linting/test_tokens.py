@@ -7,9 +7,9 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.sides import Side
 from isoglot.linting.texts import emptiness, length, sample_texts, text_findings, writing
 from isoglot.linting.tokens import limits, token_counts, token_findings, tokens
+from isoglot.roles import Role
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import EncoderConfig
 from isoglot.training.model import trainable_encoder
@@ -62,7 +62,7 @@ def test_cut_texts_are_those_that_the_collator_cuts(model: SentenceTransformer, 
 def test_the_limit_to_try_leaves_texts_whole(tiny_encoder: Path) -> None:
     config = EncoderConfig.model_validate({"name": str(tiny_encoder), "passage_tokens": 20})
     model = trainable_encoder(config)
-    sample: dict[tuple[Side, str], list[str]] = {
+    sample: dict[tuple[Role, str], list[str]] = {
         ("passage", "en"): ["a" * n for n in range(1, 41)],
         ("passage", "de"): ["b"] * 40,
     }

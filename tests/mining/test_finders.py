@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from batching.random_parallel import build, row
+from helpers.random_parallel import build, row
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sample import load_sample
 from isoglot.encoder.load import load_encoder

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batching.random_parallel import build, complete, parallel_data, row
+from helpers.brute import Brute, GivenScores
+from helpers.random_parallel import build, complete, parallel_data, row
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.mining import mine as mine_module
 from isoglot.mining import search as search_module
 from isoglot.mining.mine import mine
 from isoglot.mining.options import MiningOptions
-from mining.brute import Brute, GivenScores
 
 
 @contextmanager

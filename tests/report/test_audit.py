@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from isoglot.data.collection import Collection
-from isoglot.data.translations import from_translations
+from isoglot.data.formats.translations import from_translations
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
 from isoglot.evaluation.measures import MEASURES, parse_measure

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from isoglot.training.config import TrainConfig
-
 _LANGUAGES = ("de", "en", "es")
 
 
@@ -36,11 +34,3 @@ def config(tmp_path: Path, items: Path, tiny_encoder: Path) -> dict[str, Any]:
         "batch": {"policy": "hybrid", "size": 8},
         "optimization": {"steps": 8, "learning_rate": 1e-3, "check_every": 4, "log_every": 1},
     }
-
-
-def parse(content: dict[str, Any], **sections: Any) -> TrainConfig:
-    """The configuration with keys of sections replaced, or a top-level key."""
-    merged = dict(content)
-    for name, value in sections.items():
-        merged[name] = {**merged[name], **value} if isinstance(value, dict) else value
-    return TrainConfig.parse(merged, where="test")

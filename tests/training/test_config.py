@@ -3,11 +3,10 @@ from typing import Any
 
 import pytest
 
+from helpers.training import parse
 from isoglot.batching.policies import CrossLingual, Hybrid
 from isoglot.errors import ConfigError
 from isoglot.training.config import TrainConfig
-
-from .conftest import parse
 
 _TOML = """
 output = "out"

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.training import parse
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 from isoglot.training.data import draw_items, training_data
-
-from .conftest import parse
 
 
 def items(sizes: list[int]) -> ParallelDataset:

@@ -10,13 +10,12 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
+from helpers.training import parse
 from isoglot.errors import ConfigError, DataError, TrainingInterrupted
 from isoglot.training.config import TrainConfig
 from isoglot.training.data import training_data
 from isoglot.training.leaks import audited_data
 from isoglot.training.train import train
-
-from .conftest import parse
 
 pytest.importorskip("datasketch")
 

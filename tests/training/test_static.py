@@ -7,12 +7,10 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from helpers.training import assert_same, interrupt_at, parse, weights
 from isoglot.errors import ConfigError, EncoderError, TrainingInterrupted
 from isoglot.training.collator import PairCollator
 from isoglot.training.train import train
-
-from .conftest import parse
-from .test_train import assert_same, interrupt_at, weights
 
 WORDS = ["[UNK]", "unread", "de", "en", "es", "question", "passage", "text", *(f"w{n}" for n in range(48))]
 

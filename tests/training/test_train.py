@@ -11,30 +11,11 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
+from helpers.tiny import write_tiny_encoder
+from helpers.training import assert_same, interrupt_at, parse, weights
 from isoglot.errors import ConfigError, EncoderError, StorageError, TrainingInterrupted
 from isoglot.training.checkpoints import Workplace
 from isoglot.training.train import train
-from tiny import write_tiny_encoder
-
-from .conftest import parse
-
-
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    return SentenceTransformer(str(folder), device="cpu").state_dict()
-
-
-def assert_same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], tolerance: float = 0.0) -> None:
-    assert left.keys() == right.keys()
-    for name in left:
-        torch.testing.assert_close(left[name], right[name], rtol=0, atol=tolerance, msg=name)
-
-
-def interrupt_at(step: int) -> Any:
-    def report(entry: dict[str, Any]) -> None:
-        if entry["step"] == step and "loss" in entry:
-            raise KeyboardInterrupt
-
-    return report
 
 
 def test_a_run_gives_a_folder_that_plain_sentence_transformers_loads(config: dict[str, Any]) -> None:

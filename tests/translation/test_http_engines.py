@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from server import Reply, Server, serving
 
+from helpers.server import Reply, Server, serving
 from isoglot.errors import ConfigError, TranslationError
 from isoglot.translation import http, memory
 from isoglot.translation.engine import Translator

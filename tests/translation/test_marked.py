@@ -1,10 +1,10 @@
 """A marked answer stays marked, whatever the engine."""
 
-from engines import Labelled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from isoglot.data.marks import CLOSE, OPEN, joined, marked, parts_of
+from helpers.engines import Labelled
+from isoglot.text.marks import CLOSE, OPEN, joined, marked, parts_of
 from isoglot.translation.marked import translate_marked
 
 _TEXT = st.text(alphabet=f"ab {OPEN}{CLOSE}", max_size=8)

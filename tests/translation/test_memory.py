@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import Labelled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpers.engines import Labelled
 from isoglot.errors import StorageError, TranslationError
 from isoglot.translation import memory
 from isoglot.translation.memory import translate_remembered

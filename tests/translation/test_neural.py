@@ -14,15 +14,14 @@ from safetensors.torch import save
 pytest.importorskip("sentencex")
 pytest.importorskip("sentencepiece")
 
-import models
-
+from helpers import models
 from isoglot.errors import ConfigError, TranslationError
+from isoglot.text.sentences import split
 from isoglot.translation.codes import flores, m2m, opus
 from isoglot.translation.engine import Failed
 from isoglot.translation.load import translator
 from isoglot.translation.neural import Generated, NeuralTranslator
 from isoglot.translation.options import NeuralOptions
-from isoglot.translation.sentences import split
 
 _PIECES = st.sampled_from(
     ["Dr. ", "One two", ". ", "? ", "!", "\n", "\n\n", " ", "  ", "。", "再见", "है। ", "، ", "x" * 30]
@@ -261,7 +260,7 @@ def test_directions(made: dict[str, Path], tmp_path: Path) -> None:
 )
 def test_a_library_that_is_missing(spec: str, missing: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(TranslationError, match=rf"needs {missing}, .* pip install 'isoglot\[{extra}\]'\.$"):
+    with pytest.raises(TranslationError, match=rf"needs the package {missing}: pip install 'isoglot\[{extra}\]'\.$"):
         translator(spec)
 
 

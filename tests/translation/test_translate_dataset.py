@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from engines import Labelled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpers.engines import Labelled
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError, TranslationError
 from isoglot.translation.engine import Failed, Outcome

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore
     maximum_bipartite_matching,
 )
 
-from isoglot.batching.policies import Ints
+from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
 
 _ROWS_PER_BATCH = 1_000

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow.compute as pc
 from datasets import Dataset, Features, Value
 
+from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys
-from isoglot.batching.policies import Ints
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 

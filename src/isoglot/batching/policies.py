@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Bools, Ints
 from isoglot.errors import ConfigError
-
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 
 
 class BatchKind(Protocol):

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.arrays import Ints
 from isoglot.batching.collisions import compatible, most_compatible
-from isoglot.batching.policies import Ints
 
 
 class Uses:

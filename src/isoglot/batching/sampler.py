@@ -11,9 +11,10 @@ import numpy as np
 import torch.distributed
 from torch.utils.data import BatchSampler
 
+from isoglot.arrays import Bools, Ints
 from isoglot.batching.collisions import compatible, most_compatible
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import BatchKind, Bools, Ints, Policy, TwoLanguages
+from isoglot.batching.policies import BatchKind, Policy, TwoLanguages
 from isoglot.batching.pool import Pool, Uses
 from isoglot.errors import ConfigError
 

@@ -7,12 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from isoglot.errors import ConfigError
-from isoglot.leakage.grams import distinct_grams
+from isoglot.arrays import Ints
+from isoglot.extras import need
 from isoglot.leakage.near import PERMUTATIONS, bands
-from isoglot.leakage.text import normal_form
-
-Ints = npt.NDArray[np.int64]
+from isoglot.text.grams import distinct_grams
+from isoglot.text.normal import normal_form
 
 _TEXTS_PER_BATCH = 1_000
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd: powers of it never vanish modulo 2^64
@@ -53,13 +52,9 @@ def _sharing(keys: npt.NDArray[np.uint64]) -> Iterator[tuple[int, int]]:
 
 def _band_keys(column: pa.ChunkedArray, items: Ints, threshold: float) -> npt.NDArray[np.uint64]:
     """(texts, bands): equal where all minima of the band are."""
-    try:
-        from datasketch import MinHash
-    except ImportError as error:
-        raise ConfigError(
-            "near duplicates need the package datasketch: pip install 'isoglot[cleaning]', or leave the check out "
-            '(skip = ["near"]).'
-        ) from error
+    datasketch = need(
+        "datasketch", extra="cleaning", what="near duplicates need", instead='or leave the check out (skip = ["near"])'
+    )
     count, rows = bands(threshold)
     keys = np.arange(len(items) * count, dtype=np.uint64).reshape(len(items), count)  # a text without grams is alone
     powers = np.cumprod(np.full(rows, _BASE))
@@ -71,7 +66,7 @@ def _band_keys(column: pa.ChunkedArray, items: Ints, threshold: float) -> npt.ND
         texts, starts = np.unique(owner, return_index=True)
         low = np.split(hashes & np.uint64(0xFFFFFFFF), starts[1:])
         for text, sketch in zip(
-            texts.tolist(), MinHash.generator(low, num_perm=PERMUTATIONS, hashfunc=int), strict=True
+            texts.tolist(), datasketch.MinHash.generator(low, num_perm=PERMUTATIONS, hashfunc=int), strict=True
         ):
             minima = sketch.hashvalues[: count * rows].astype(np.uint64).reshape(count, rows)
             keys[start + text] = (minima * powers).sum(axis=1)

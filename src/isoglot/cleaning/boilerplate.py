@@ -3,14 +3,13 @@
 import hashlib
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Bools, Ints
 from isoglot.cleaning.config import BoilerplateConfig
-from isoglot.cleaning.texts import SIDES, Masks, Side, Texts
-from isoglot.encoder.embed import Progress
-from isoglot.leakage.text import normal_form
-
-Digests = npt.NDArray[np.int64]
+from isoglot.cleaning.texts import Masks, Texts
+from isoglot.progress import Progress
+from isoglot.roles import ROLES, Role
+from isoglot.text.normal import normal_form
 
 
 class Boilerplate:
@@ -30,18 +29,18 @@ class Boilerplate:
                 found[side][left, number] = self._frequent(digests[left, number], texts.groups[left])
         return found
 
-    def _frequent(self, digests: Digests, groups: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    def _frequent(self, digests: Ints, groups: Ints) -> Bools:
         """(texts,) bool."""
         pairs = np.unique(np.stack([digests, groups], axis=1), axis=0)
         values, counts = np.unique(pairs[:, 0], return_counts=True)
         return np.isin(digests, values[counts > self._groups])
 
 
-def normal_digests(texts: Texts, progress: Progress) -> dict[Side, Digests]:
+def normal_digests(texts: Texts, progress: Progress) -> dict[Role, Ints]:
     """For each side (items, languages) int64: the same for texts of one normal form, and 0 where there is none."""
-    digests = {side: np.zeros(texts.left[side].shape, dtype=np.int64) for side in SIDES}
+    digests = {side: np.zeros(texts.left[side].shape, dtype=np.int64) for side in ROLES}
     for block in texts.blocks():
-        for side in SIDES:
+        for side in ROLES:
             for number, language in enumerate(texts.languages):
                 digests[side][block.span, number] = [
                     0 if text is None else _digest(normal_form(text)) for text in block.texts[side, language]

@@ -13,11 +13,12 @@ from isoglot.cleaning.config import CleaningConfig
 from isoglot.cleaning.language import Identifier
 from isoglot.cleaning.mending import mended
 from isoglot.cleaning.report import ALONE, EMPTY, CleaningReport, Kind, language_reports
-from isoglot.cleaning.texts import SIDES, Check, Side, Texts
+from isoglot.cleaning.texts import Check, Texts
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import Progress, StartProgress
 from isoglot.encoder.load import Encoder
 from isoglot.errors import DataError
+from isoglot.progress import Progress, StartProgress
+from isoglot.roles import ROLES, Role
 
 Codes = npt.NDArray[np.uint8]
 Place = tuple[int, str, int]
@@ -66,12 +67,12 @@ class _Cleaning:
         self._given = dataset
         self._mended = mended(dataset)
         self._texts = Texts(self._mended)
-        self._why: dict[Side, Codes] = {side: np.zeros(self._texts.left[side].shape, dtype=np.uint8) for side in SIDES}
+        self._why: dict[Role, Codes] = {side: np.zeros(self._texts.left[side].shape, dtype=np.uint8) for side in ROLES}
         self._negatives: dict[Place, str] = {}
 
     def run(self) -> tuple[ParallelDataset, CleaningReport]:
         self._judge()
-        if not any(self._texts.left[side].any() for side in SIDES):
+        if not any(self._texts.left[side].any() for side in ROLES):
             raise DataError(f"cleaning leaves nothing of {len(self._given):,} items ({self._most_common()}).")
         made = self._written()
         return made, self._report(made)
@@ -106,15 +107,15 @@ class _Cleaning:
         """Drop what the check finds, and what is of no use without that; how many texts the check found."""
         told = self._begin(check.name)
         faults = check.faults(self._texts, told)
-        for side in SIDES:
+        for side in ROLES:
             self._why[side][faults[side]] = self._reasons.index(check.name)
         self._texts.drop(faults)
         self._bury()
-        return sum(int(faults[side].sum()) for side in SIDES)
+        return sum(int(faults[side].sum()) for side in ROLES)
 
     def _bury(self) -> None:
         useless = self._texts.useless()
-        for side in SIDES:
+        for side in ROLES:
             self._why[side][useless[side]] = self._reasons.index(ALONE)
         self._texts.drop(useless)
 
@@ -126,7 +127,7 @@ class _Cleaning:
     def _most_common(self) -> str:
         counts = Counter(
             {
-                reason: sum(int((self._why[side] == code).sum()) for side in SIDES)
+                reason: sum(int((self._why[side] == code).sum()) for side in ROLES)
                 for code, reason in enumerate(self._reasons)
                 if reason
             }
@@ -134,13 +135,13 @@ class _Cleaning:
         return ", ".join(f"{reason} {count:,}" for reason, count in counts.most_common(3) if count) or "no texts"
 
     def _languages_left(self) -> list[str]:
-        left = np.concatenate([self._texts.left[side] for side in SIDES])
+        left = np.concatenate([self._texts.left[side] for side in ROLES])
         return [language for number, language in enumerate(self._mended.languages) if left[:, number].any()]
 
     def _written(self) -> ParallelDataset:
         languages = self._languages_left()
         digest = hashlib.sha256(repr(sorted(self._negatives)).encode())
-        for side in SIDES:
+        for side in ROLES:
             digest.update(np.packbits(self._texts.left[side]).tobytes())
         key = f"cleaned {self._mended.fingerprint} {digest.hexdigest()}"
         return ParallelDataset.from_rows(self._kept_rows(languages), languages=languages, key=key)
@@ -151,7 +152,7 @@ class _Cleaning:
         for item, row in enumerate(self._mended):
             if not alive[item]:
                 continue
-            for side in SIDES:
+            for side in ROLES:
                 left = self._texts.left[side][item]
                 row[side] = {language: row[side][language] for language, column in columns.items() if left[column]}
             row["negatives"] = self._kept_negatives(item, row["negatives"])
@@ -167,7 +168,7 @@ class _Cleaning:
     def _dropped(self) -> Counter[tuple[str, Kind, str]]:
         """(Language, kind, reason) -> texts, of those that mending left."""
         counts: Counter[tuple[str, Kind, str]] = Counter()
-        for side in SIDES:
+        for side in ROLES:
             for number, language in enumerate(self._mended.languages):
                 codes, texts = np.unique(self._why[side][:, number], return_counts=True)
                 for code, count in zip(codes.tolist(), texts.tolist(), strict=True):
@@ -184,7 +185,7 @@ class _Cleaning:
         lost = np.ones(int(groups.max(initial=-1)) + 1, dtype=bool)
         lost[groups[alive]] = False
         counts = np.zeros((len(lost), len(self._reasons)), dtype=np.int64)
-        for side in SIDES:
+        for side in ROLES:
             for number in range(len(self._mended.languages)):
                 np.add.at(counts, (groups, self._why[side][:, number]), 1)
         counts[:, [0, self._reasons.index(ALONE)]] = 0

@@ -1,10 +1,11 @@
 """Untranslated copies: an item's text in one language that is its text in another, or nearly."""
 
 from isoglot.cleaning.config import CopiesConfig
-from isoglot.cleaning.prose import prose_words, share_of_language
-from isoglot.cleaning.texts import SIDES, Masks, Texts
-from isoglot.encoder.embed import Progress
-from isoglot.leakage.text import normal_form, shingles
+from isoglot.cleaning.texts import Masks, Texts
+from isoglot.progress import Progress
+from isoglot.roles import ROLES
+from isoglot.text.normal import normal_form, shingles
+from isoglot.text.prose import prose_words, share_of_language
 
 _LANGUAGE = 0.5  # of a text's characters that are not code, for it to be prose at all
 
@@ -12,7 +13,7 @@ _LANGUAGE = 0.5  # of a text's characters that are not code, for it to be prose 
 class Copies:
     """Of two texts of an item that agree, the one in the rarer language is the copy.
 
-    They agree if their sets of character n-grams (:func:`isoglot.leakage.text.shingles`) are nearly equal. Names,
+    They agree if their sets of character n-grams (:func:`isoglot.text.normal.shingles`) are nearly equal. Names,
     abbreviations and code are the same in all languages and are let be.
     """
 
@@ -26,7 +27,7 @@ class Copies:
         found = texts.none()
         rank = texts.rank
         for block in texts.blocks():
-            for side in SIDES:
+            for side in ROLES:
                 columns = [block.texts[side, texts.languages[number]] for number in rank]
                 for place, item in enumerate(zip(*columns, strict=True)):
                     for copy in self._copies(item):

@@ -7,9 +7,9 @@ import langcodes
 
 from isoglot.cleaning.config import LanguageConfig
 from isoglot.cleaning.length import latin_length
-from isoglot.cleaning.prose import natural
-from isoglot.cleaning.texts import Side
-from isoglot.errors import ConfigError
+from isoglot.extras import need
+from isoglot.roles import Role
+from isoglot.text.prose import natural
 
 # Languages that an identifier tells apart though one label may stand for all: macrolanguages of ISO 639-3.
 _MACROLANGUAGES = {
@@ -59,14 +59,13 @@ class Py3langid:
 @cache
 def _load() -> Any:
     """Unpacked once in a process, which takes a second."""
-    try:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-    except ImportError as error:
-        raise ConfigError(
-            "telling languages apart needs the package py3langid: pip install 'isoglot[cleaning]' (cleaning does "
-            'without it where skip = ["language"]).'
-        ) from error
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    langid = need(
+        "py3langid.langid",
+        extra="cleaning",
+        what="identifying languages needs",
+        instead='or leave the check out (skip = ["language"])',
+    )
+    return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
 
 
 class WrongLanguage:
@@ -77,7 +76,7 @@ class WrongLanguage:
         self._identifier = identifier
         self._known = frozenset(map(macrolanguage, identifier.languages))
 
-    def __call__(self, text: str, *, language: str, side: Side) -> bool:
+    def __call__(self, text: str, *, language: str, side: Role) -> bool:
         """See :class:`isoglot.cleaning.texts.TextJudge`."""
         rest = natural(text)
         if not self.knows(language) or latin_length(rest) < self._least:

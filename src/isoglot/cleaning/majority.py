@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from isoglot.cleaning.texts import Mask
+from isoglot.arrays import Bools
 
 
-def at_fault(misfits: npt.NDArray[np.bool_], comparable: npt.NDArray[np.bool_], rank: Sequence[int]) -> Mask:
+def at_fault(misfits: Bools, comparable: Bools, rank: Sequence[int]) -> Bools:
     """The texts that do not fit more than half of those that they can be compared with.
 
     Where that is all of an item's texts, as it is where there are two, the one in the commonest language is spared:
@@ -23,7 +22,7 @@ def at_fault(misfits: npt.NDArray[np.bool_], comparable: npt.NDArray[np.bool_], 
         (items, languages).
     """
     others = comparable.sum(axis=2)
-    blamed: Mask = 2 * (misfits & comparable).sum(axis=2) > others
+    blamed: Bools = 2 * (misfits & comparable).sum(axis=2) > others
     everyone = blamed.any(axis=1) & (blamed == (others > 0)).all(axis=1)
     commonest = np.argmax(blamed[:, rank], axis=1)
     spared = np.flatnonzero(everyone)

@@ -7,7 +7,7 @@ import re
 from html.entities import html5
 
 from isoglot.cleaning.config import MarkupConfig
-from isoglot.cleaning.texts import Side
+from isoglot.roles import Role
 
 _ELEMENTS = (
     "a abbr article aside b blockquote body br button caption center code col colgroup dd del details div dl dt em "
@@ -31,7 +31,7 @@ class Markup:
     def __init__(self, config: MarkupConfig) -> None:
         self._share = config.share
 
-    def __call__(self, text: str, *, language: str, side: Side) -> bool:
+    def __call__(self, text: str, *, language: str, side: Role) -> bool:
         """See :class:`isoglot.cleaning.texts.TextJudge`."""
         return markup_characters(text) >= self._share * len(text)
 

@@ -4,15 +4,15 @@ The passages of a group are often one passage by design, each with its own quest
 """
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from isoglot.cleaning.bands import Ints, candidates
+from isoglot.arrays import Bools, Ints
+from isoglot.cleaning.bands import candidates
 from isoglot.cleaning.boilerplate import normal_digests
 from isoglot.cleaning.config import NearConfig
-from isoglot.cleaning.texts import Mask, Masks, Texts
-from isoglot.encoder.embed import Progress
-from isoglot.leakage.text import normal_form, shingles
+from isoglot.cleaning.texts import Masks, Texts
+from isoglot.progress import Progress
+from isoglot.text.normal import normal_form, shingles
 
 
 class Near:
@@ -42,7 +42,7 @@ class Near:
             found["query"][pairs, number] = _again(texts.groups[pairs], query[pairs], passage[pairs])
         return found
 
-    def _repeats(self, column: pa.ChunkedArray, items: Ints, digests: Ints, groups: Ints) -> Mask:
+    def _repeats(self, column: pa.ChunkedArray, items: Ints, digests: Ints, groups: Ints) -> Bools:
         """(items,) bool: those whose passage has a near duplicate in the group of an earlier item."""
         first, text = _distinct(digests)
         owner = groups[first]  # of each different passage, the group that keeps it
@@ -50,7 +50,7 @@ class Near:
         for early, late in candidates(column, items[first], threshold=self._threshold):
             if not gone[early] and not gone[late] and owner[early] != owner[late]:
                 gone[late] = _jaccard(column, items[first[early]], items[first[late]]) >= self._threshold
-        repeats: Mask = gone[text] | (owner[text] != groups)
+        repeats: Bools = gone[text] | (owner[text] != groups)
         return repeats
 
 
@@ -69,7 +69,7 @@ def _distinct(values: Ints) -> tuple[Ints, Ints]:
     return first[order], number[inverse]
 
 
-def _again(*columns: npt.NDArray[np.int64]) -> Mask:
+def _again(*columns: Ints) -> Bools:
     """(rows,) bool: those that are equal to an earlier one in all columns."""
     _, first = np.unique(np.stack(columns, axis=1), axis=0, return_index=True)
     again = np.ones(len(columns[0]), dtype=bool)

@@ -10,12 +10,14 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.arrays import Bools
 from isoglot.cleaning.config import RatioConfig
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.texts import ITEMS_PER_BLOCK, SIDES, Mask, Masks, Side, Texts
-from isoglot.encoder.embed import Progress
+from isoglot.cleaning.texts import ITEMS_PER_BLOCK, Masks, Texts
+from isoglot.progress import Progress
+from isoglot.roles import ROLES, Role
 
-Floats = npt.NDArray[np.float32]
+Lengths = npt.NDArray[np.float32]
 
 _NORMAL = 1.4826
 _LEAST_SPREAD = 0.05  # where half of the ratios are one number, as in made-up data, one letter more is no fault
@@ -36,9 +38,9 @@ class Ratio:
     def faults(self, texts: Texts, progress: Progress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: four bytes a text."""
         lengths = _log_lengths(texts, progress)
-        return {side: self._outliers(lengths[side], texts.left[side], texts.rank) for side in SIDES}
+        return {side: self._outliers(lengths[side], texts.left[side], texts.rank) for side in ROLES}
 
-    def _outliers(self, lengths: Floats, left: Mask, rank: list[int]) -> Mask:
+    def _outliers(self, lengths: Lengths, left: Bools, rank: list[int]) -> Bools:
         """(items, languages) of one side."""
         middle, spread = self._fit(lengths, left)
         found = np.zeros_like(left)
@@ -51,7 +53,7 @@ class Ratio:
             found[span] = at_fault(misfits, comparable, rank)
         return found
 
-    def _fit(self, lengths: Floats, left: Mask) -> tuple[Floats, Floats]:
+    def _fit(self, lengths: Lengths, left: Bools) -> tuple[Lengths, Lengths]:
         """(languages, languages) median and spread of the log ratios; NaN where there are too few."""
         size = lengths.shape[1]
         middle, spread = (
@@ -70,10 +72,10 @@ class Ratio:
         return middle, spread
 
 
-def _log_lengths(texts: Texts, progress: Progress) -> dict[Side, Floats]:
-    lengths: dict[Side, Floats] = {side: np.zeros(texts.left[side].shape, dtype=np.float32) for side in SIDES}
+def _log_lengths(texts: Texts, progress: Progress) -> dict[Role, Lengths]:
+    lengths: dict[Role, Lengths] = {side: np.zeros(texts.left[side].shape, dtype=np.float32) for side in ROLES}
     for block in texts.blocks():
-        for side in SIDES:
+        for side in ROLES:
             for number, language in enumerate(texts.languages):
                 solid = [len(text) - text.count(" ") if text else 0 for text in block.texts[side, language]]
                 lengths[side][block.span, number] = np.log(np.array(solid) + _PRIOR)

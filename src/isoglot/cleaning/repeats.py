@@ -3,8 +3,8 @@
 import re
 
 from isoglot.cleaning.config import RepeatsConfig
-from isoglot.cleaning.texts import Side
-from isoglot.leakage.text import normal_form
+from isoglot.roles import Role
+from isoglot.text.normal import normal_form
 
 _LONGEST = 60  # characters of what is repeated: ten English words
 
@@ -20,7 +20,7 @@ class Repeats:
         self._share = config.share
         self._runs = re.compile(rf"(\S.{{0,{_LONGEST - 1}}}?)\1{{{config.times - 1},}}")
 
-    def __call__(self, text: str, *, language: str, side: Side) -> bool:
+    def __call__(self, text: str, *, language: str, side: Role) -> bool:
         """See :class:`isoglot.cleaning.texts.TextJudge`."""
         normal = normal_form(text)
         # With a space at its end, the last of a run of words is as long as the others.

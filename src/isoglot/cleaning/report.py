@@ -8,9 +8,10 @@ from typing import Any, Literal
 import pyarrow.compute as pc
 
 from isoglot.cleaning.mending import mend
-from isoglot.cleaning.texts import ITEMS_PER_BLOCK, SIDES
+from isoglot.cleaning.texts import ITEMS_PER_BLOCK
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.text import normal_form, unit_of
+from isoglot.roles import ROLES
+from isoglot.text.normal import normal_form, unit_of
 
 Kind = Literal["query", "passage", "negative"]
 KINDS: tuple[Kind, ...] = ("query", "passage", "negative")
@@ -134,7 +135,7 @@ def _changed(given: ParallelDataset, mended: ParallelDataset) -> Counter[tuple[s
     """(Language, kind) -> texts that mending changed."""
     counts: Counter[tuple[str, Kind]] = Counter()
     for old, new in zip(given, mended, strict=True):
-        for side in SIDES:
+        for side in ROLES:
             for language, text in old[side].items():
                 counts[language, side] += text != new[side].get(language)
         for language, texts in old["negatives"].items():

@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from isoglot.arrays import Bools
 from isoglot.cleaning.config import SimilarityConfig
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.texts import SIDES, Block, Mask, Masks, Side, Texts
-from isoglot.encoder.embed import Progress, embed
+from isoglot.cleaning.texts import Block, Masks, Texts
+from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
+from isoglot.progress import Progress
+from isoglot.roles import ROLES, Role
 
 
 class Similarity:
@@ -28,24 +31,24 @@ class Similarity:
         """
         found = texts.none()
         rank = texts.rank
-        seen, self._seen = self._seen, {side: texts.left[side].copy() for side in SIDES}
+        seen, self._seen = self._seen, {side: texts.left[side].copy() for side in ROLES}
         for block in texts.blocks():
-            for side in SIDES:
+            for side in ROLES:
                 left = self._changed(texts, side, block.span, seen)
                 found[side][block.span] = self._block(block, side, texts, left, rank)
             progress(block.span.stop - block.span.start)
         return found
 
-    def _changed(self, texts: Texts, side: Side, span: slice, seen: Masks | None) -> Mask:
+    def _changed(self, texts: Texts, side: Role, span: slice, seen: Masks | None) -> Bools:
         """The texts to compare: of items with two or more, and other ones than when this was last asked."""
         left = texts.left[side][span]
         fresh = left.sum(axis=1) > 1
         if seen is not None:
             fresh &= (left != seen[side][span]).any(axis=1)
-        changed: Mask = left & fresh[:, None]
+        changed: Bools = left & fresh[:, None]
         return changed
 
-    def _block(self, block: Block, side: Side, texts: Texts, left: Mask, rank: list[int]) -> Mask:
+    def _block(self, block: Block, side: Role, texts: Texts, left: Bools, rank: list[int]) -> Bools:
         items, languages = np.nonzero(left)
         if not len(items):
             return left

@@ -3,20 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from isoglot.arrays import Bools
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import Progress
+from isoglot.progress import Progress
+from isoglot.roles import ROLES, Role
 
-Side = Literal["query", "passage"]
-SIDES: tuple[Side, Side] = ("query", "passage")
-Mask = npt.NDArray[np.bool_]
-Masks = dict[Side, Mask]
+Masks = dict[Role, Bools]
 """For each side (items, languages) bool."""
 
 ITEMS_PER_BLOCK = 1_000
@@ -33,7 +31,7 @@ class Block:
     """
 
     span: slice
-    texts: dict[tuple[Side, str], list[str | None]]
+    texts: dict[tuple[Role, str], list[str | None]]
 
 
 class Check(Protocol):
@@ -68,9 +66,9 @@ class Texts:
         return len(self.groups)
 
     @property
-    def alive(self) -> Mask:
+    def alive(self) -> Bools:
         """(items,) bool: those with a query and a passage left, in whatever languages."""
-        alive: Mask = np.logical_and(np.any(self.left["query"], axis=1), np.any(self.left["passage"], axis=1))
+        alive: Bools = np.logical_and(np.any(self.left["query"], axis=1), np.any(self.left["passage"], axis=1))
         return alive
 
     @property
@@ -80,7 +78,7 @@ class Texts:
         order: list[int] = np.argsort(-counts, kind="stable").tolist()
         return order
 
-    def blocks(self, sides: Sequence[Side] = SIDES) -> Iterator[Block]:
+    def blocks(self, sides: Sequence[Role] = ROLES) -> Iterator[Block]:
         """All items in order, a thousand at a time."""
         start = 0
         for table in self._rows.with_format("arrow").iter(ITEMS_PER_BLOCK):
@@ -95,24 +93,24 @@ class Texts:
             )
             start += len(table)
 
-    def column(self, side: Side, language: str) -> pa.ChunkedArray:
+    def column(self, side: Role, language: str) -> pa.ChunkedArray:
         """(items,) every text of a language, memory-mapped; those that are gone are there too."""
         return pc.struct_field(self._rows.with_format("arrow")[:][side], language)
 
     def none(self) -> Masks:
         """No text at all."""
-        return {side: np.zeros_like(self.left[side]) for side in SIDES}
+        return {side: np.zeros_like(self.left[side]) for side in ROLES}
 
     def drop(self, faults: Masks) -> None:
         """Take these texts away."""
-        for side in SIDES:
+        for side in ROLES:
             self.left[side] &= ~faults[side]
 
     def useless(self) -> Masks:
         """What is left of items that have no query or no passage in any language."""
-        return {side: self.left[side] & ~self.alive[:, None] for side in SIDES}
+        return {side: self.left[side] & ~self.alive[:, None] for side in ROLES}
 
-    def _column(self, table: pa.Table, span: slice, side: Side, number: int) -> list[str | None]:
+    def _column(self, table: pa.Table, span: slice, side: Role, number: int) -> list[str | None]:
         left = self.left[side][span, number]
         if not left.any():
             return [None] * len(table)
@@ -123,7 +121,7 @@ class Texts:
 class TextJudge(Protocol):
     """Judges a text by itself."""
 
-    def __call__(self, text: str, *, language: str, side: Side) -> bool:
+    def __call__(self, text: str, *, language: str, side: Role) -> bool:
         """Whether the text is at fault."""
         ...
 
@@ -140,7 +138,7 @@ class EachText:
         found = texts.none()
         judge = lru_cache(_CACHED)(self.judge)  # the items of a group often have one passage
         for block in texts.blocks():
-            for side in SIDES:
+            for side in ROLES:
                 for number, language in enumerate(texts.languages):
                     found[side][block.span, number] = [
                         text is not None and judge(text, language=language, side=side)

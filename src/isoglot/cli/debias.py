@@ -39,11 +39,11 @@ def debias(
     """
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
-    from isoglot.debias.folder import check_folder
-    from isoglot.debias.kinds import Choice
-    from isoglot.debias.model import save_model
-    from isoglot.debias.run import fit_debiasing
-    from isoglot.debias.unseen import with_unseen
+    from isoglot.debiasing.folder import check_folder
+    from isoglot.debiasing.kinds import Choice
+    from isoglot.debiasing.model import save_model
+    from isoglot.debiasing.run import fit_debiasing
+    from isoglot.debiasing.unseen import with_unseen
     from isoglot.encoder.load import load_encoder
     from isoglot.errors import ConfigError
     from isoglot.files import check_target, write_json

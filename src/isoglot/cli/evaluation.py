@@ -43,7 +43,7 @@ def audit(
     from isoglot.cli.audit import print_audit
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
-    from isoglot.debias.model import load_model
+    from isoglot.debiasing.model import load_model
     from isoglot.encoder.embed import compares_by_dot
     from isoglot.encoder.fingerprint import encoder_fingerprint
     from isoglot.evaluation.evaluate import EvaluationOptions, embed_collection, evaluate_vectors, filed
@@ -85,7 +85,7 @@ def evaluate(
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
     from isoglot.data.load import load_collection
-    from isoglot.debias.model import load_model
+    from isoglot.debiasing.model import load_model
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
     from isoglot.evaluation.measures import MEASURES, parse_measure

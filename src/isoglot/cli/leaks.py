@@ -8,9 +8,9 @@ from rich.table import Table
 
 from isoglot.leakage.findings import Kind
 from isoglot.leakage.report import Cell, Example, LeakReport
-from isoglot.leakage.sides import Side
+from isoglot.roles import Role
 
-_KINDS: dict[Side, tuple[Kind, ...]] = {
+_KINDS: dict[Role, tuple[Kind, ...]] = {
     "query": ("exact", "near", "id", "translation"),
     "passage": ("exact", "near", "overlap", "translation"),
 }
@@ -34,7 +34,7 @@ def print_leaks(report: LeakReport) -> None:
     console.print(_verdict(report), highlight=False)
 
 
-def _cells(collection: str, side: Side, cells: Sequence[Cell]) -> Table:
+def _cells(collection: str, side: Role, cells: Sequence[Cell]) -> Table:
     """Languages as rows, kinds as columns; a language without a leak is counted in the last row only."""
     kinds = [kind for kind in _KINDS[side] if any(kind in cell.leaking for cell in cells)]
     plural = {"query": "queries", "passage": "passages"}[side]

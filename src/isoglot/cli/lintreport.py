@@ -6,12 +6,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from isoglot.leakage.sides import Side
 from isoglot.linting.findings import SEVERITIES, Finding, Severity
 from isoglot.linting.report import Drawn, LintReport
+from isoglot.roles import ROLES, Role
 
 _COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
-_SIDES: tuple[Side, ...] = ("query", "passage")
 
 
 def print_lint(report: LintReport) -> None:
@@ -32,11 +31,11 @@ def _languages(report: LintReport) -> Table:
         for name in (f"{side} pairs", "seen", "per word", "cut"):
             table.add_column(name, justify="right")
     for number, language in enumerate(report.data.languages):
-        table.add_row(language, *(cell for side in _SIDES for cell in _cells(report, side, number)))
+        table.add_row(language, *(cell for side in ROLES for cell in _cells(report, side, number)))
     return table
 
 
-def _cells(report: LintReport, side: Side, number: int) -> list[str]:
+def _cells(report: LintReport, side: Role, number: int) -> list[str]:
     """Pairs, uses, tokens per word and the share that is cut of one side and language."""
     cells = ["", ""]
     if report.drawn is not None:

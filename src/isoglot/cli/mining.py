@@ -50,7 +50,7 @@ def mine(
     """Give every item hard negatives: passages that rank high for its query and do not answer it."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
-    from isoglot.debias.model import load_model
+    from isoglot.debiasing.model import load_model
     from isoglot.errors import ConfigError
     from isoglot.files import check_target
     from isoglot.mining.bm25 import Bm25

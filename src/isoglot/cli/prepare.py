@@ -8,7 +8,7 @@ import typer
 from isoglot.cli.app import app
 
 if TYPE_CHECKING:
-    from isoglot.prepare.steps import Step
+    from isoglot.preparation.steps import Step
 
 
 @app.command()
@@ -21,8 +21,8 @@ def prepare(
 ) -> None:
     """Make parallel training data: read sources, clean, translate, filter."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.prepare.config import PrepareConfig
-    from isoglot.prepare.run import prepare as run
+    from isoglot.preparation.config import PrepareConfig
+    from isoglot.preparation.run import prepare as run
 
     config = PrepareConfig.read(file, overrides or [])
     with embedding_progress() as progress:

@@ -19,8 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from isoglot.encoder.embed import Progress as Told
-from isoglot.encoder.embed import StartProgress
+from isoglot.progress import Progress as Told
+from isoglot.progress import StartProgress
 from isoglot.training.progress import Report
 
 _SECONDS_BETWEEN_LINES = 30

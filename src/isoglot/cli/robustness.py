@@ -12,7 +12,7 @@ from rich.table import Table
 from isoglot.cli.app import app
 
 if TYPE_CHECKING:
-    from isoglot.robustness.curves import Curve, RobustnessCurves
+    from isoglot.perturbation.curves import Curve, RobustnessCurves
 
 _DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
 
@@ -34,13 +34,13 @@ def robustness(
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.collection import Collection
     from isoglot.data.load import load_collection
-    from isoglot.debias.model import load_model
+    from isoglot.debiasing.model import load_model
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
     from isoglot.evaluation.settings import Scores
     from isoglot.files import check_target
-    from isoglot.robustness.perturbed import applicable
-    from isoglot.robustness.sweep import sweep
+    from isoglot.perturbation.perturbed import applicable
+    from isoglot.perturbation.sweep import sweep
 
     setting, slash, name = measure.partition("/")
     if not slash:

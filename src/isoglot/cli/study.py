@@ -24,9 +24,9 @@ def study(
 ) -> None:
     """Train and test arms x domains x seeds, and say what they show about robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
-    from isoglot.study.config import StudyConfig
-    from isoglot.study.report import write_report
-    from isoglot.study.run import Watch, failures, prepare, run_cells
+    from isoglot.studies.config import StudyConfig
+    from isoglot.studies.report import write_report
+    from isoglot.studies.run import Watch, failures, prepare, run_cells
 
     part = _shard(shard)
     config = StudyConfig.read(file, overrides or [])

@@ -11,19 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from isoglot.arrays import Ints
 from isoglot.data.judgements import Judgements
 from isoglot.data.parallel import ParallelDataset
-from isoglot.data.tables import (
-    PASSAGES,
-    QUERIES,
-    RUN_ROWS,
-    Ints,
-    index_in,
-    numbered,
-    passage_table,
-    query_table,
-    rows_table,
-)
+from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
 
 __all__ = ["Collection", "Judgements"]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from isoglot.data.tables import Ints, positions
+from isoglot.arrays import Ints
+from isoglot.data.tables import positions
 from isoglot.errors import DataError
 
 

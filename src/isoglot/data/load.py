@@ -5,16 +5,16 @@ from pathlib import Path
 
 from isoglot.data import registry, sample
 from isoglot.data.collection import Collection
-from isoglot.data.jsonl import read_jsonl
-from isoglot.data.lareqa import CandidateText, read_lareqa
+from isoglot.data.formats.jsonl import read_jsonl
+from isoglot.data.formats.lareqa import CandidateText, read_lareqa
+from isoglot.data.formats.mrqa import is_mrqa, read_mrqa
+from isoglot.data.formats.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
+from isoglot.data.formats.squad import read_joined_squad, read_squad
+from isoglot.data.formats.triviaqa import read_trivia_distant
 from isoglot.data.lines import json_lines
-from isoglot.data.mrqa import is_mrqa, read_mrqa
-from isoglot.data.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse
-from isoglot.data.squad import read_joined_squad, read_squad
-from isoglot.data.triviaqa import read_trivia_distant
 from isoglot.errors import DataError
 
 Training = str | Path | Mapping[str, str | Path]

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from datasets import Dataset
 
+from isoglot.arrays import Ints
 from isoglot.cache import cache_dir
 from isoglot.data.lines import digest_files
 from isoglot.errors import DataError
@@ -262,10 +263,10 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _renumbered(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _renumbered(codes: Ints) -> Ints:
     """The same codes, numbered in order of first appearance."""
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    place: npt.NDArray[np.int64] = np.argsort(np.argsort(first))
+    place: Ints = np.argsort(np.argsort(first))
     return place[inverse]
 
 
@@ -273,7 +274,7 @@ class _Codes:
     """Strings to integers in order of first appearance, a run of rows at a time."""
 
     def __init__(self, size: int) -> None:
-        self.codes: npt.NDArray[np.int64] = np.zeros(size, dtype=np.int64)
+        self.codes: Ints = np.zeros(size, dtype=np.int64)
         self.names: dict[str, int] = {}
 
     def encode(self, span: slice, column: pa.ChunkedArray) -> None:

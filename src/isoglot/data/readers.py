@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from isoglot.data.beir import packed, read_beir, read_corpus
-from isoglot.data.belebele import read_belebele
 from isoglot.data.collection import Collection
-from isoglot.data.irdatasets import read_ir_dataset
-from isoglot.data.miracl import read_miracl, read_mrtydi
-from isoglot.data.mkqa import read_mkqa
-from isoglot.data.mlqa import read_mlqa
+from isoglot.data.formats.beir import packed, read_beir, read_corpus
+from isoglot.data.formats.belebele import read_belebele
+from isoglot.data.formats.irdatasets import read_ir_dataset
+from isoglot.data.formats.miracl import read_miracl, read_mrtydi
+from isoglot.data.formats.mkqa import read_mkqa
+from isoglot.data.formats.mlqa import read_mlqa
+from isoglot.data.formats.translations import from_translations
 from isoglot.data.sources import Source
-from isoglot.data.translations import from_translations
 from isoglot.errors import DataError
 
 _TRANSLATIONS_SEED = 0  # a folder is one collection, whoever reads it

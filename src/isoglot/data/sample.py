@@ -7,7 +7,7 @@ with.
 
 from importlib.resources import as_file, files
 
-from isoglot.data.jsonl import read_jsonl
+from isoglot.data.formats.jsonl import read_jsonl
 from isoglot.data.parallel import ParallelDataset
 
 _PARTS = {"sample": ("train", "test"), "sample/train": ("train",), "sample/test": ("test",)}

@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from isoglot.arrays import Ints
 from isoglot.data.lines import language_at
 from isoglot.data.repeats import Repeats
 from isoglot.errors import DataError
-
-Ints = npt.NDArray[np.int64]
 
 QUERY_COLUMNS = ("id", "text", "lang", "cluster", "domain", "group")
 PASSAGE_COLUMNS = ("id", "text", "lang", "group")

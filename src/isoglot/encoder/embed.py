@@ -3,37 +3,25 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from isoglot.arrays import Ints, Vectors
 from isoglot.cache import cache_dir
-from isoglot.encoder.embeddings import Embeddings, Ints, Vectors
+from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.load import Encoder
 from isoglot.errors import EncoderError
 from isoglot.files import whole_file
-
-Role = Literal["query", "passage"]
+from isoglot.progress import Progress
+from isoglot.roles import Role
 
 # Token budget of a batch: on CPU small batches keep activations in cache, on a GPU large ones fill it.
 _TOKENS_CPU, _TOKENS_GPU = 1_024, 65_536
 # A kill loses a shard's work at most; each shard is an open file while it is read, and a process may have 1,024.
 _SHARD, _MOST_SHARDS = 8_192, 256
 _DIGEST_BYTES = 16
-
-
-class Progress(Protocol):
-    """Told how much was done since it was told last."""
-
-    def __call__(self, count: int, /) -> None: ...
-
-
-class StartProgress(Protocol):
-    """Begins a piece of work: what it is, how much there is, and of what."""
-
-    def __call__(self, what: str, total: int, /, unit: str = "texts") -> Progress: ...
 
 
 def embed(
@@ -170,7 +158,7 @@ def _batches(encoder: Encoder, texts: list[str]) -> Iterator[list[int]]:
         yield batch
 
 
-def _token_counts(encoder: Encoder, texts: list[str]) -> npt.NDArray[np.int64]:
+def _token_counts(encoder: Encoder, texts: list[str]) -> Ints:
     tokenizer = getattr(encoder, "tokenizer", None)
     if not callable(tokenizer):  # none, or a bare tokenizers.Tokenizer, as static embeddings have
         return np.array([len(text.encode()) for text in texts], dtype=np.int64)

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+from isoglot.arrays import Ints, Vectors
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
-from isoglot.encoder.embed import Role, StartProgress, compares_by_dot, embed
+from isoglot.encoder.embed import compares_by_dot, embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
@@ -19,8 +19,9 @@ from isoglot.evaluation.ranks import Rescore, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.trec.runs import write_run
+from isoglot.progress import StartProgress
+from isoglot.roles import Role
 
-Vectors = npt.NDArray[np.float32]
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
 _CHECKED_ROWS = 1 << 16
 

@@ -8,16 +8,13 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from isoglot.arrays import Floats, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Rescore = Callable[[Floats, Ints, Ints], Floats]
+Rescore = Callable[[Similarities, Ints, Ints], Similarities]
 """(scores (rows, columns), query rows (rows,), passage rows (columns,)) -> scores; each by itself, always the same."""
 
 _WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
@@ -29,7 +26,7 @@ class Vectors(Protocol):
     @property
     def shape(self) -> tuple[int, ...]: ...
 
-    def __getitem__(self, rows: Ints, /) -> Floats: ...
+    def __getitem__(self, rows: Ints, /) -> Similarities: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +45,10 @@ class Ranks:
     query: Ints
     passage: Ints
     grade: Ints
-    pool_rank: Doubles
-    language_rank: Doubles
+    pool_rank: Floats
+    language_rank: Floats
     top_passage: Ints
-    top_score: Floats
+    top_score: Similarities
 
     @property
     def hits(self) -> Ints:
@@ -59,7 +56,7 @@ class Ranks:
         counts: Ints = (self.top_passage >= 0).sum(axis=1)
         return counts
 
-    def least_pool_rank(self) -> Doubles:
+    def least_pool_rank(self) -> Floats:
         """(relevant,) float64, ``pool_rank``, where a passage that a run does not have counts as one below its last
         hit: the least rank it can have.
         """
@@ -166,7 +163,7 @@ class _Search:
         self.top = _Top(queries.shape[0], depth, self.order)
         self.blocks = _split(len(self.passage_of_column), width=passages.shape[1], budget=budget)
         self.rows = max(1, budget * 3 // 4 // (16 * self.blocks[0].size))  # scores, a sorted copy, masks
-        self._block: tuple[_Span, Floats] | None = None
+        self._block: tuple[_Span, Similarities] | None = None
 
     def tiles(self) -> list[tuple[_Span, _Span]]:
         """(queries, columns) of every tile, a block of columns after the other."""
@@ -174,13 +171,13 @@ class _Search:
         places = [_Span(start, min(start + self.rows, count)) for start in range(0, count, self.rows)]
         return [(place, block) for block in self.blocks for place in places]
 
-    def note_thresholds(self, place: _Span, block: _Span, scores: Floats) -> None:
+    def note_thresholds(self, place: _Span, block: _Span, scores: Similarities) -> None:
         """Note the scores of the relevant passages of the tile."""
         mine = self._relevant(place)
         inside = mine[(self.column[mine] >= block.start) & (self.column[mine] < block.stop)]
         self.threshold[inside] = scores[self.query[inside] - place.start, self.column[inside] - block.start]
 
-    def count(self, place: _Span, block: _Span, scores: Floats) -> None:
+    def count(self, place: _Span, block: _Span, scores: Similarities) -> None:
         """Add to the ranks what stands above in the tile, and keep the tile's best passages."""
         mine = self._relevant(place)
         rows, values = self.query[mine] - place.start, self.threshold[mine]
@@ -215,14 +212,14 @@ class _Search:
         first, last = np.searchsorted(self.query, [place.start, place.stop])
         return np.arange(first, last)
 
-    def scores(self, place: _Span, block: _Span) -> Floats:
+    def scores(self, place: _Span, block: _Span) -> Similarities:
         """(rows, columns) of the tile."""
         if self._block is None or self._block[0] != block:
             self._block = (
                 block,
                 np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]], dtype=np.float32),
             )
-        scores: Floats = self.queries[place.slice] @ self._block[1].T
+        scores: Similarities = self.queries[place.slice] @ self._block[1].T
         if self.rescore is not None:
             scores = self._rescored(self.rescore, scores, place, block)
         own = self.own_column[place.slice]
@@ -230,13 +227,13 @@ class _Search:
         scores[inside, own[inside] - block.start] = -np.inf
         return scores
 
-    def _rescored(self, rescore: Rescore, scores: Floats, place: _Span, block: _Span) -> Floats:
+    def _rescored(self, rescore: Rescore, scores: Similarities, place: _Span, block: _Span) -> Similarities:
         changed = rescore(scores, np.arange(place.start, place.stop), self.passage_of_column[block.slice])
         if changed.shape != scores.shape or np.isnan(changed).any():
             raise ConfigError(f"rescore must return scores of shape {scores.shape} without NaN.")
         return np.ascontiguousarray(changed, dtype=np.float32)
 
-    def _before(self, ties: Ints, scores: Floats, rows: Ints, columns: range, block: _Span) -> Ints:
+    def _before(self, ties: Ints, scores: Similarities, rows: Ints, columns: range, block: _Span) -> Ints:
         """(ties,) how many of the columns have the same score and a greater id than each tied relevant passage."""
         part = scores[rows, columns.start - block.start : columns.stop - block.start]
         rivals = self.order[self.passage_of_column[columns.start : columns.stop]]
@@ -253,7 +250,7 @@ class _Top:
         self.passage = np.full((queries, depth), -1, dtype=np.int64)
         self.score = np.full((queries, depth), -np.inf, dtype=np.float32)
 
-    def add(self, start: int, scores: Floats, best: Floats, passages: Ints) -> None:
+    def add(self, start: int, scores: Similarities, best: Similarities, passages: Ints) -> None:
         """Merge a tile: scores (rows, columns), the best of each of its runs of columns, the columns' passages."""
         rows = slice(start, start + len(scores))
         floor = self.score[rows, -1].copy()
@@ -280,7 +277,7 @@ def _split(columns: int, *, width: int, budget: int) -> list[_Span]:
     return [_Span(start, stop) for start, stop in pairwise(bounds)]
 
 
-def _sorted(scores: Floats) -> Floats:
+def _sorted(scores: Similarities) -> Similarities:
     """A copy with each row ascending; numpy sorts on one core, so rows are shared out."""
     ordered = scores.copy()
     parts = np.array_split(ordered, min(_threads(), len(ordered)))
@@ -293,7 +290,7 @@ def _threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _count(ordered: Floats, rows: Ints, values: Floats) -> tuple[Ints, Ints]:
+def _count(ordered: Similarities, rows: Ints, values: Similarities) -> tuple[Ints, Ints]:
     """How many of a row's sorted scores lie above each value, and how many equal it; rows ascending."""
     width = ordered.shape[1]
     counts = np.bincount(rows, minlength=len(ordered))

@@ -17,14 +17,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.measures import Measure, Rankings
 from isoglot.evaluation.ranks import Ranks
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Setting = Literal["mono", "cross", "multi", "single-gold"]
 # The three of the paper; single-gold is a view of multi's ranking, for the reading of language bias.
 SETTINGS: tuple[Setting, ...] = ("mono", "cross", "multi")

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.effects import language_effects
@@ -17,8 +17,6 @@ from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
 from isoglot.evaluation.topics import Topics
-
-Ints = npt.NDArray[np.int64]
 
 _POOL: tuple[Setting, ...] = ("multi",)
 _SINGLE_GOLD = (parse_measure("AP"),)  # with one passage left, other measures say the same

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from isoglot.arrays import Ints
 from isoglot.errors import DataError
 from isoglot.evaluation.settings import Scores
 from isoglot.files import whole_file
-
-Ints = npt.NDArray[np.int64]
 
 _NAMES = ("collection", "table", "cell", "query", "cluster", "name")
 _SCHEMA = pa.schema([*((name, pa.dictionary(pa.int32(), pa.string())) for name in _NAMES), ("value", pa.float64())])

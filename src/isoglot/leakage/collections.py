@@ -4,8 +4,8 @@ from pathlib import Path
 
 from isoglot.data import registry
 from isoglot.data.collection import Collection
+from isoglot.data.formats.squad import read_squad
 from isoglot.data.load import load_collection
-from isoglot.data.squad import read_squad
 
 # Their files are SQuAD JSON besides, with the whole paragraphs.
 _SENTENCE_COLLECTIONS = ("xquad-r", "mlqa-r")

@@ -8,8 +8,9 @@ from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.leakage.findings import Finding
 from isoglot.leakage.report import Example
-from isoglot.leakage.sides import Place, Side
-from isoglot.leakage.text import normal_form, shingles
+from isoglot.leakage.sides import Place
+from isoglot.roles import Role
+from isoglot.text.normal import normal_form, shingles
 
 _EXCERPT_CHARACTERS = 160
 
@@ -50,7 +51,7 @@ def find_examples(
                 )
 
 
-def _text(item: dict[str, dict[str, str]], side: Side, place: Place, like: str) -> str:
+def _text(item: dict[str, dict[str, str]], side: Role, place: Place, like: str) -> str:
     """The text of an item at a place; of its passage and negatives the one that is most like the test text."""
     languages = [place.language] if place.language else sorted(item[side])
     candidates = [text for language in languages if (text := item[side][language])]

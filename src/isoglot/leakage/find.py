@@ -2,7 +2,7 @@
 
 | kind | a test text leaks when |
 |---|---|
-| exact | its normal form is a training text's (:mod:`isoglot.leakage.text`) |
+| exact | its normal form is a training text's (:mod:`isoglot.text.normal`) |
 | near | its character n-grams and a training text's have a Jaccard index of ``near`` or more |
 | overlap | more than a share of ``overlap`` of its different 13-grams occur in training passages (passages only) |
 | id | it is a question whose identifier a training item has (questions only) |
@@ -11,7 +11,7 @@
 Queries are compared with queries, passages with passages and negatives, whatever languages their labels say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from isoglot.arrays import Bools
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
 from isoglot.leakage.examples import find_examples
 from isoglot.leakage.findings import (
-    Bools,
     ExactDuplicates,
     Finding,
     Kind,
@@ -36,18 +36,16 @@ from isoglot.leakage.findings import (
 from isoglot.leakage.near import PERMUTATIONS, NearDuplicates, bands
 from isoglot.leakage.overlap import Overlap
 from isoglot.leakage.report import AuditedCollection, AuditedSource, Cell, LeakReport
-from isoglot.leakage.sides import Side, audited_texts, training_texts
-from isoglot.leakage.text import UNITS
+from isoglot.leakage.sides import audited_texts, training_texts
+from isoglot.progress import Progress, StartProgress
+from isoglot.roles import ROLES, Role
+from isoglot.text.normal import UNITS
 from isoglot.versions import versions
 
 # Of two texts of L characters that differ in k scattered places, J = (L - 5k) / (L + 5k): 0.7 is one character in 28,
 # about a word in five. Different paragraphs of one article stay far below (docs/leakage.md).
 NEAR = 0.7
 OVERLAP = 0.1
-
-Told = Callable[[int], None]
-
-_SIDES: tuple[Side, ...] = ("query", "passage")
 
 
 def find_leaks(
@@ -58,7 +56,7 @@ def find_leaks(
     near: float | None = NEAR,
     overlap: float = OVERLAP,
     examples: int = 3,
-    progress: Callable[[str, int], Told] | None = None,
+    progress: StartProgress | None = None,
 ) -> LeakReport:
     """Compare training data with test collections.
 
@@ -79,8 +77,8 @@ def find_leaks(
     """
     names = names or [f"training data {number}" for number in range(1, len(train) + 1)]
     _check(train, against, names, near=near, overlap=overlap)
-    sides: dict[Side, list[Finding]] = {}
-    for side in _SIDES:
+    sides: dict[Role, list[Finding]] = {}
+    for side in ROLES:
         told = progress(f"{side} texts", sum(map(len, train))) if progress else _silent
         sides[side] = _search(train, against, side, near=near, overlap=overlap, told=told)
     found = [finding for findings in sides.values() for finding in findings]
@@ -102,11 +100,11 @@ def _silent(count: int) -> None:
 def _search(
     train: Sequence[ParallelDataset],
     against: Sequence[Collection],
-    side: Side,
+    side: Role,
     *,
     near: float | None,
     overlap: float,
-    told: Told,
+    told: Progress,
 ) -> list[Finding]:
     """All kinds of leaks of one side but translations."""
     texts = audited_texts(against, side)
@@ -180,7 +178,7 @@ def _source(number: int, dataset: ParallelDataset, name: str, found: Sequence[Fi
     )
 
 
-def _collection(number: int, collection: Collection, sides: dict[Side, list[Finding]]) -> AuditedCollection:
+def _collection(number: int, collection: Collection, sides: dict[Role, list[Finding]]) -> AuditedCollection:
     """What leaks of a test collection's questions, or of what answers them."""
     query, passage = (_any(findings)[findings[0].texts.collection == number] for findings in sides.values())
     judged = collection.judgements

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.arrays import Bools, Floats
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.leakage.near import NearDuplicates, Pair
@@ -15,8 +16,6 @@ from isoglot.leakage.overlap import Overlap
 from isoglot.leakage.sides import AuditedTexts, Place
 
 Kind = Literal["exact", "near", "overlap", "id", "translation"]
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 _Scalar = TypeVar("_Scalar", np.bool_, np.float64)
 
 # The questions of SQuAD, XQuAD and MLQA keep such an id in all translations. A number could agree by chance.

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from isoglot.errors import ConfigError
-from isoglot.leakage.grams import Hashes, Ints, distinct_grams, lookup
+from isoglot.arrays import Hashes, Ints
+from isoglot.extras import need
 from isoglot.leakage.sides import Place
-from isoglot.leakage.text import shingles
+from isoglot.text.grams import distinct_grams, lookup
+from isoglot.text.normal import shingles
 
 PERMUTATIONS = 128
 RECALL = 0.99  # of pairs whose Jaccard index is the threshold; more of those above it
@@ -58,16 +59,15 @@ class NearDuplicates:
         Raises:
             ConfigError: the library that makes the hashes is not installed.
         """
-        try:
-            from datasketch import MinHashLSH
-        except ImportError as error:
-            raise ConfigError(
-                "near duplicates need the package datasketch: pip install 'isoglot[leaks]', or leave this check out "
-                "(near=None, --no-near)."
-            ) from error
+        datasketch = need(
+            "datasketch",
+            extra="leaks",
+            what="near duplicates need",
+            instead="or leave this check out (near=None, --no-near)",
+        )
         self._threshold = threshold
         self._texts = texts
-        self._index = MinHashLSH(num_perm=PERMUTATIONS, params=bands(threshold))
+        self._index = datasketch.MinHashLSH(num_perm=PERMUTATIONS, params=bands(threshold))
         self._set = lru_cache(_CACHED_SETS)(lambda text: shingles(texts[text]))
         self.pairs: list[Pair] = []
         self.places: list[Place] = []

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from isoglot.leakage.grams import Hashes, Ints, distinct_grams, lookup
+from isoglot.arrays import Floats, Hashes, Ints
 from isoglot.leakage.sides import Place
+from isoglot.text.grams import distinct_grams, lookup
 
 _TEXTS_PER_BATCH = 1_000
 
@@ -46,11 +47,11 @@ class Overlap:
         self.places += [places[text] for text in hitting]
         self._seen[places[0].source, gram[hit]] = True
 
-    def shares(self, source: int | None = None) -> npt.NDArray[np.float64]:
+    def shares(self, source: int | None = None) -> Floats:
         """(texts,): the share of each text's grams that one source has, or any of them; 0 for a text without."""
         seen = self._seen.any(axis=0) if source is None else self._seen[source]
         found = np.bincount(self._owner[np.repeat(seen, np.diff(self._first))], minlength=len(self.total))
-        shares: npt.NDArray[np.float64] = found / np.maximum(self.total, 1)
+        shares: Floats = found / np.maximum(self.total, 1)
         return shares
 
     def contributing(self, texts: Ints) -> list[int]:

@@ -11,7 +11,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.leakage.findings import Kind
-from isoglot.leakage.sides import Side
+from isoglot.roles import Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Cell:
     """
 
     collection: str
-    side: Side
+    side: Role
     language: str
     texts: int
     leaking: dict[Kind, int]
@@ -83,7 +83,7 @@ class Example:
     """
 
     collection: str
-    side: Side
+    side: Role
     kind: Kind
     test_id: str
     test_language: str
@@ -123,7 +123,7 @@ class LeakReport:
         """Training data set -> names of its groups that leak."""
         return {source.name: source.leaking_groups for source in self.sources}
 
-    def count(self, collection: str, side: Side, kind: Kind | Literal["any"], *, language: str | None = None) -> int:
+    def count(self, collection: str, side: Role, kind: Kind | Literal["any"], *, language: str | None = None) -> int:
         """How many texts of a collection leak, in one language or in all."""
         cells = [cell for cell in self.cells if (cell.collection, cell.side) == (collection, side)]
         chosen = [cell for cell in cells if language in (None, cell.language)]
@@ -189,7 +189,7 @@ def without_leaks(dataset: ParallelDataset, report: LeakReport) -> ParallelDatas
 
 
 def _totals(report: LeakReport, collection: str) -> dict[str, dict[str, int]]:
-    """Side -> kind -> texts that leak, with ``any``, over all languages."""
+    """Role -> kind -> texts that leak, with ``any``, over all languages."""
     totals: dict[str, dict[str, int]] = {}
     for cell in report.cells:
         if cell.collection == collection:

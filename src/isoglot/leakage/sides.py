@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.grams import Ints
-from isoglot.leakage.text import normal_form
-
-Side = Literal["query", "passage"]
+from isoglot.roles import Role
+from isoglot.text.normal import normal_form
 
 _ROWS_PER_BATCH = 1_000
 
@@ -46,7 +45,7 @@ class AuditedTexts:
         form: (texts,) int64, index into ``distinct``; -1 for a text without letters and digits.
     """
 
-    side: Side
+    side: Role
     collection: Ints
     row: Ints
     languages: list[str]
@@ -55,7 +54,7 @@ class AuditedTexts:
     form: Ints
 
 
-def audited_texts(collections: Sequence[Collection], side: Side) -> AuditedTexts:
+def audited_texts(collections: Sequence[Collection], side: Role) -> AuditedTexts:
     """The queries or the passages of the collections."""
     numbers: dict[str, int] = {}
     collection, row, languages, group, form = [], [], [], [], []
@@ -81,7 +80,7 @@ def audited_texts(collections: Sequence[Collection], side: Side) -> AuditedTexts
 
 
 def training_texts(
-    dataset: ParallelDataset, side: Side, source: int, told: Callable[[int], None]
+    dataset: ParallelDataset, side: Role, source: int, told: Callable[[int], None]
 ) -> Iterator[tuple[list[str], list[Place]]]:
     """A data set's texts in normal form and their places, some at a time; negatives count as passages.
 
@@ -104,7 +103,7 @@ def training_texts(
         start += len(table)
 
 
-def _column(table: pa.Table, side: Side, language: str, start: int) -> Iterator[tuple[int, str]]:
+def _column(table: pa.Table, side: Role, language: str, start: int) -> Iterator[tuple[int, str]]:
     """(Item, text) of one language in a run of rows whose first item is ``start``."""
     for row, text in enumerate(pc.struct_field(table[side], language).to_pylist(), start=start):
         if text is not None:

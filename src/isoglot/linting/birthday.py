@@ -13,11 +13,9 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-from isoglot.batching.policies import AnyLanguage, BatchKind, Bools, Ints, OneLanguage, TwoLanguages
-
-Floats = npt.NDArray[np.float64]
+from isoglot.arrays import Bools, Floats, Ints
+from isoglot.batching.policies import AnyLanguage, BatchKind, OneLanguage, TwoLanguages
 
 
 def together(*, items: int, batch: int) -> float:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from isoglot.batching.policies import Hybrid, Ints, Monolingual
+from isoglot.arrays import Floats, Ints
+from isoglot.batching.policies import Hybrid, Monolingual
 from isoglot.linting.findings import Finding, listed
 from isoglot.linting.plan import Plan
-
-Floats = npt.NDArray[np.float64]
 
 _STARVED = 0.25  # of an even share of the pairs
 _BATCHES_A_LANGUAGE = 20  # Poisson: less than a quarter of that comes of chance for one language in 60,000

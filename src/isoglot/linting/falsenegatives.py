@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isoglot.batching.policies import BatchKind, Bools, Ints
+from isoglot.arrays import Bools, Ints
+from isoglot.batching.policies import BatchKind
 from isoglot.batching.sampler import Batch
 from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
 from isoglot.linting.findings import Finding

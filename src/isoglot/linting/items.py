@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from isoglot.arrays import Ints
 from isoglot.batching.collisions import most_compatible
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import BatchKind, Ints, OneLanguage, Policy, TwoLanguages
+from isoglot.batching.policies import BatchKind, OneLanguage, Policy, TwoLanguages
 from isoglot.linting.findings import Finding, listed
 
 _UNUSED = 0.05  # of the items

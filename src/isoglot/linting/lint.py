@@ -6,13 +6,12 @@ from typing import Any, TypeVar
 
 from sentence_transformers import SentenceTransformer
 
+from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import Ints
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError, DataError, EncoderError, FetchError
-from isoglot.leakage.sides import Side
 from isoglot.linting.exposure import exposure, exposure_findings
 from isoglot.linting.falsenegatives import false_negative_findings, false_negatives
 from isoglot.linting.findings import Finding, by_severity
@@ -23,6 +22,7 @@ from isoglot.linting.report import Drawn, LintReport
 from isoglot.linting.shortcut import shortcut, shortcut_findings
 from isoglot.linting.texts import emptiness, sample_texts, text_findings
 from isoglot.linting.tokens import Tokens, limits, token_findings, tokens
+from isoglot.roles import Role
 from isoglot.training.config import EncoderConfig, TrainConfig
 from isoglot.training.data import training_data, validation_pairs
 from isoglot.training.leaks import AuditedData, audited_data
@@ -114,7 +114,7 @@ class _Run:
         )
         return None if sampler is None else self._plan(sampler, codes.form)
 
-    def tokens(self, items: ParallelDataset) -> dict[tuple[Side, str], Tokens]:
+    def tokens(self, items: ParallelDataset) -> dict[tuple[Role, str], Tokens]:
         """Token counts, and findings of them and of the texts; empty where the encoder cannot be trained."""
         sample = sample_texts(items)
         self.findings += text_findings(emptiness(sample))

@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow.compute as pc
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from isoglot.batching.policies import Bools, Ints
+from isoglot.arrays import Bools, Ints
 from isoglot.data.parallel import ParallelDataset
 from isoglot.leakage.find import NEAR
-from isoglot.leakage.grams import distinct_grams
-from isoglot.leakage.text import normal_form
+from isoglot.text.grams import distinct_grams
+from isoglot.text.normal import normal_form
 
 
 def home_languages(data: ParallelDataset) -> Ints:
@@ -38,7 +38,7 @@ def home_forms(data: ParallelDataset, items: Ints, homes: Ints) -> list[str]:
 def near_pairs(forms: Sequence[str], *, threshold: float = NEAR) -> Bools:
     """Which texts are equal or near, (texts, texts) bool: their n-gram sets' Jaccard index reaches ``threshold``.
 
-    The n-grams are those of the leakage audit (:mod:`isoglot.leakage.text`); texts are in normal form. The diagonal and
+    The n-grams are those of the leakage audit (:mod:`isoglot.text.normal`); texts are in normal form. The diagonal and
     texts without letters and digits are False.
     """
     some = [place for place, form in enumerate(forms) if form]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from isoglot.batching.policies import Ints
+from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.text import normal_form
 from isoglot.linting.findings import Finding
+from isoglot.text.normal import normal_form
 
 _AMBIGUOUS = 2  # items that share a query: translations of one word, such as "Insert" and "Paste", fall together
 _OFTEN = 0.01  # of the items
@@ -24,7 +24,7 @@ class QueryCodes:
 
     Attributes:
         text: of the text as it is, which ``data.max_query_repeats`` goes by.
-        form: of its normal form (:mod:`isoglot.leakage.text`): case, spacing and punctuation make no difference. 0 also
+        form: of its normal form (:mod:`isoglot.text.normal`): case, spacing and punctuation make no difference. 0 also
             where a text has neither letter nor digit.
     """
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.files import whole_file
-from isoglot.leakage.sides import Side
 from isoglot.linting.exposure import Exposure
 from isoglot.linting.falsenegatives import FalseNegatives
 from isoglot.linting.findings import Finding
 from isoglot.linting.shortcut import Shortcut
 from isoglot.linting.tokens import Tokens
+from isoglot.roles import Role
 from isoglot.training.config import TrainConfig
 from isoglot.versions import versions
 
@@ -53,7 +53,7 @@ class LintReport:
     findings: tuple[Finding, ...]
     data: ParallelDataset
     drawn: Drawn | None
-    tokens: dict[tuple[Side, str], Tokens]
+    tokens: dict[tuple[Role, str], Tokens]
     leaks: dict[str, Any] | None
 
     @property
@@ -99,7 +99,7 @@ class LintReport:
 
     def _language(self, number: int) -> dict[str, Any]:
         language = self.data.languages[number]
-        sides: tuple[Side, ...] = ("query", "passage")
+        sides: tuple[Role, ...] = ("query", "passage")
         masks = (self.data.has_query, self.data.has_passage)
         row: dict[str, Any] = {}
         for side, mask in zip(sides, masks, strict=True):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isoglot.batching.policies import Ints, Mixed
+from isoglot.arrays import Ints
+from isoglot.batching.policies import Mixed
 from isoglot.batching.sampler import Batch
 from isoglot.linting.findings import Finding
 from isoglot.linting.plan import Plan

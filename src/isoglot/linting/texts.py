@@ -8,13 +8,12 @@ import pyarrow.compute as pc
 import regex  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.sides import Side
-from isoglot.leakage.text import Unit, normal_form, unit_of
 from isoglot.linting.findings import Finding, listed
+from isoglot.roles import ROLES, Role
+from isoglot.text.normal import Unit, normal_form, unit_of
 
 SAMPLE = 1_000  # texts of a side and language: a share is known within 1.6 points (one standard error)
 SAMPLE_SEED = 0
-SIDES: tuple[Side, ...] = ("query", "passage")
 
 _TINY_WORDS = 3  # a passage of fewer tells nothing that another does not
 _TINY_GRAPHEMES = 8  # as long as three words in scripts without spaces
@@ -22,7 +21,7 @@ _OFTEN = 0.01  # of a language's texts
 _FOR_SCRIPT = 200  # texts that tell a language's script
 _GRAPHEME = regex.compile(r"\X")  # extended grapheme clusters (Unicode Standard Annex 29)
 
-Sample = Mapping[tuple[Side, str], list[str]]
+Sample = Mapping[tuple[Role, str], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +38,11 @@ class Emptiness:
     tiny: float
 
 
-def sample_texts(data: ParallelDataset, *, size: int = SAMPLE) -> dict[tuple[Side, str], list[str]]:
-    """(Side, language) -> at most ``size`` texts, drawn with a fixed seed; all where there are no more."""
+def sample_texts(data: ParallelDataset, *, size: int = SAMPLE) -> dict[tuple[Role, str], list[str]]:
+    """(Role, language) -> at most ``size`` texts, drawn with a fixed seed; all where there are no more."""
     rng = np.random.default_rng(SAMPLE_SEED)
-    found: dict[tuple[Side, str], list[str]] = {}
-    for side in SIDES:
+    found: dict[tuple[Role, str], list[str]] = {}
+    for side in ROLES:
         mask = data.has_query if side == "query" else data.has_passage
         for column, language in enumerate(data.languages):
             items = np.flatnonzero(mask[:, column])
@@ -66,12 +65,12 @@ def length(text: str, unit: Unit) -> int:
     return sum(not cluster.isspace() for cluster in _GRAPHEME.findall(text))
 
 
-def emptiness(sample: Sample) -> dict[tuple[Side, str], Emptiness]:
+def emptiness(sample: Sample) -> dict[tuple[Role, str], Emptiness]:
     """Of every side and language that has texts."""
     return {place: _emptiness(place[0], texts) for place, texts in sample.items() if texts}
 
 
-def _emptiness(side: Side, texts: list[str]) -> Emptiness:
+def _emptiness(side: Role, texts: list[str]) -> Emptiness:
     unit = writing(texts)
     least = _TINY_WORDS if unit.spaced else _TINY_GRAPHEMES
     empty = [not normal_form(text) for text in texts]
@@ -79,7 +78,7 @@ def _emptiness(side: Side, texts: list[str]) -> Emptiness:
     return Emptiness(empty=float(np.mean(empty)), tiny=float(np.mean(tiny)))
 
 
-def text_findings(found: Mapping[tuple[Side, str], Emptiness]) -> Iterator[Finding]:
+def text_findings(found: Mapping[tuple[Role, str], Emptiness]) -> Iterator[Finding]:
     """Texts that cannot be learnt from."""
     for attribute, what in (
         ("empty", "have neither letter nor digit"),

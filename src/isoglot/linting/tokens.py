@@ -8,10 +8,10 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
-from isoglot.batching.policies import Ints
-from isoglot.leakage.sides import Side
+from isoglot.arrays import Ints
 from isoglot.linting.findings import Finding, listed
-from isoglot.linting.texts import SAMPLE, SIDES, Sample, length, writing
+from isoglot.linting.texts import SAMPLE, Sample, length, writing
+from isoglot.roles import ROLES, Role
 from isoglot.training.config import EncoderConfig
 
 _CUT = 0.05  # of a language's texts
@@ -38,13 +38,13 @@ class Tokens:
     cut: float
 
 
-def limits(config: EncoderConfig, model: SentenceTransformer) -> dict[Side, float]:
-    """Side -> most tokens of a text in training, prompt included; infinite without a limit."""
+def limits(config: EncoderConfig, model: SentenceTransformer) -> dict[Role, float]:
+    """Role -> most tokens of a text in training, prompt included; infinite without a limit."""
     most = model.max_seq_length or math.inf
     return {"query": config.query_tokens or most, "passage": config.passage_tokens or most}
 
 
-def tokens(model: SentenceTransformer, sample: Sample, limit: Mapping[Side, float]) -> dict[tuple[Side, str], Tokens]:
+def tokens(model: SentenceTransformer, sample: Sample, limit: Mapping[Role, float]) -> dict[tuple[Role, str], Tokens]:
     """Tokenise a sample as training would, without cutting it.
 
     Args:
@@ -90,7 +90,7 @@ def _tokens(model: SentenceTransformer, texts: list[str], *, prompt: str, limit:
 
 
 def token_findings(
-    found: Mapping[tuple[Side, str], Tokens], limit: Mapping[Side, float], *, most: float, items: int
+    found: Mapping[tuple[Role, str], Tokens], limit: Mapping[Role, float], *, most: float, items: int
 ) -> Iterator[Finding]:
     """Limits that cut many texts, and languages that take many more tokens than others.
 
@@ -99,7 +99,7 @@ def token_findings(
         items: of the data; where there are more than the sample, the findings say its size.
     """
     sampled = f" of {SAMPLE:,} sampled texts each" if items > SAMPLE else ""
-    for side in SIDES:
+    for side in ROLES:
         here = {language: one for (its, language), one in found.items() if its == side}
         cut = sorted((name for name, one in here.items() if one.cut >= _CUT), key=lambda name: -here[name].cut)
         if cut:
@@ -119,7 +119,7 @@ def token_findings(
 
 
 def _cut(
-    side: Side, cut: Mapping[str, Tokens], every: Mapping[str, Tokens], limit: float, *, most: float, sampled: str
+    side: Role, cut: Mapping[str, Tokens], every: Mapping[str, Tokens], limit: float, *, most: float, sampled: str
 ) -> Finding:
     """A warning of what a limit cuts, with the limit to try, which the encoder must take."""
     key, plural = f"encoder.{side}_tokens", {"query": "queries", "passage": "passages"}[side]

@@ -1,10 +1,8 @@
 """The best columns of a score matrix that is seen a tile at a time."""
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
+from isoglot.arrays import Ints, Similarities
 
 _LOW = np.int64(0xFFFFFFFF)
 
@@ -20,7 +18,7 @@ class Best:
         nothing = _keys(np.full((1, 1), -np.inf, dtype=np.float32), 0)[0, 0]
         self._keys = np.full((rows, depth), nothing, dtype=np.int64)
 
-    def add(self, rows: slice, scores: Floats, *, first: int) -> None:
+    def add(self, rows: slice, scores: Similarities, *, first: int) -> None:
         """Take a tile in.
 
         Args:
@@ -32,7 +30,7 @@ class Best:
         keys = _largest(_keys(scores, first), depth)
         self._keys[rows] = _largest(np.concatenate([self._keys[rows], keys], axis=1), depth)
 
-    def ranked(self) -> tuple[Ints, Floats]:
+    def ranked(self) -> tuple[Ints, Similarities]:
         """(rows, depth) columns, best first, -1 where there are no more; and their scores, -inf there."""
         keys = -np.sort(-self._keys, axis=1)
         bits = (keys >> 32).astype(np.int32)
@@ -41,7 +39,7 @@ class Best:
         return column, score
 
 
-def _keys(scores: Floats, first: int) -> Ints:
+def _keys(scores: Similarities, first: int) -> Ints:
     """(rows, columns) int64 that order as the scores do, and equal scores by descending column."""
     bits = (scores + np.float32(0)).view(np.int32)  # adding makes -0 to 0
     bits ^= bits >> 31 & np.int32(0x7FFFFFFF)  # negative numbers descend as their bits ascend

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from isoglot.arrays import Ints, Similarities
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import StartProgress
-from isoglot.errors import ConfigError
-from isoglot.mining.best import Floats, Ints
+from isoglot.extras import need
 from isoglot.mining.passages import Passages
 from isoglot.mining.texts import Texts
-from isoglot.mining.words import words
+from isoglot.progress import StartProgress
+from isoglot.text.words import words
 
 _TEXTS_PER_BATCH = 1_000
 
@@ -28,12 +28,7 @@ class Bm25:
         """Raises:
         ConfigError: the library is not installed.
         """
-        try:
-            import bm25s
-        except ImportError as error:
-            raise ConfigError(
-                "mining with bm25 needs the package bm25s: pip install 'isoglot[mining]', or mine with an encoder."
-            ) from error
+        bm25s = need("bm25s", extra="mining", what="mining with bm25 needs", instead="or mine with an encoder")
         self.fingerprint: str | None = f"bm25s {bm25s.__version__}, lucene, k1 1.5, b 0.75"
         self._data, self._progress = data, progress
         self._texts = Texts(data)
@@ -79,7 +74,7 @@ class Bm25Index:
         with np.errstate(invalid="ignore"):  # the mean length is 0 where no passage has a word
             self._index.index(bm25s.tokenization.Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
 
-    def scores(self, language: str, items: Ints, columns: slice) -> Floats:
+    def scores(self, language: str, items: Ints, columns: slice) -> Similarities:
         found = np.zeros((len(items), self.widest), dtype=np.float32)
         for row, item in enumerate(items.tolist()):
             known = (self._vocabulary.get(word) for word in words(self._bm25.query(language, item)))

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from isoglot.mining.best import Floats, Ints
+from isoglot.arrays import Bools, Ints, Similarities
 from isoglot.mining.options import MiningOptions
 from isoglot.mining.search import Hits
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +53,7 @@ def choose(found: Sequence[Hits], *, items: int, options: MiningOptions) -> Chos
     return Chosen(columns=columns, row=row, column=column, skipped=skipped, dropped=dropped)
 
 
-def too_near(score: Floats, positive: Floats, options: MiningOptions) -> Bools:
+def too_near(score: Similarities, positive: Similarities, options: MiningOptions) -> Bools:
     """(n, depth) bool: scores above a margin of the positive's; (n, depth) and (n,) float32.
 
     Where the positive's score is negative, the share is taken of its size: it is lowered by as much.

@@ -2,15 +2,17 @@
 
 import numpy as np
 
+from isoglot.arrays import Ints, Similarities, Vectors
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import Role, StartProgress, compares_by_dot, embed
-from isoglot.encoder.embeddings import Embeddings, Vectors
+from isoglot.encoder.embed import compares_by_dot, embed
+from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import EncoderError
-from isoglot.mining.best import Floats, Ints
 from isoglot.mining.passages import Passages
 from isoglot.mining.texts import Texts
+from isoglot.progress import StartProgress
+from isoglot.roles import Role
 
 _WIDEST, _BLOCK_BYTES = 16_384, 64 << 20
 
@@ -61,7 +63,7 @@ class DenseIndex:
         self.widest = max(1, min(_WIDEST, _BLOCK_BYTES // (4 * passages.shape[1])))
         self._block: tuple[slice, Vectors] | None = None
 
-    def scores(self, language: str, items: Ints, columns: slice) -> Floats:
+    def scores(self, language: str, items: Ints, columns: slice) -> Similarities:
         queries = self._dense.queries(language, items)
         if self._block is None or self._block[0] != columns:
             self._block = columns, self._passages[columns]
@@ -70,5 +72,5 @@ class DenseIndex:
                 f"the encoder's query vectors are {queries.shape[1]} wide, but its passage vectors "
                 f"{self._passages.shape[1]}: they cannot be compared."
             )
-        found: Floats = queries @ self._block[1].T
+        found: Similarities = queries @ self._block[1].T
         return found

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from isoglot.mining.best import Floats, Ints
+from isoglot.arrays import Ints, Similarities
 from isoglot.mining.passages import Passages
 
 
@@ -17,7 +17,7 @@ class Index(Protocol):
     widest: int
     least: float
 
-    def scores(self, language: str, items: Ints, columns: slice) -> Floats:
+    def scores(self, language: str, items: Ints, columns: slice) -> Similarities:
         """(items, columns) float32, the greater the nearer: these items' queries in a language against passages."""
         ...
 

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from isoglot.arrays import Bools, Ints
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import StartProgress
 from isoglot.errors import ConfigError, DataError
-from isoglot.mining.best import Ints
-from isoglot.mining.choose import Bools, Chosen, choose, fill
+from isoglot.mining.choose import Chosen, choose, fill
 from isoglot.mining.finder import Finder, Index
 from isoglot.mining.options import MiningOptions
 from isoglot.mining.passages import Families, Passages
 from isoglot.mining.report import LanguageCounts, MiningReport
 from isoglot.mining.search import Hits, search
 from isoglot.mining.texts import Texts
+from isoglot.progress import StartProgress
 from isoglot.versions import versions
 
 _MOST_ITEMS = 8_192  # at a time: more do not make the product faster

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow.compute as pc
 from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys
 from isoglot.data.parallel import ParallelDataset
-from isoglot.mining.best import Ints
 
 _ROWS_PER_BATCH = 1_000
 

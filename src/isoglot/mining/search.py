@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from isoglot.mining.best import Best, Floats, Ints
+from isoglot.arrays import Ints, Similarities
+from isoglot.mining.best import Best
 from isoglot.mining.finder import Index
 from isoglot.mining.passages import Passages
 
@@ -28,8 +29,8 @@ class Hits:
 
     rows: Ints
     column: Ints
-    score: Floats
-    positive: Floats
+    score: Similarities
+    positive: Similarities
 
 
 def search(

@@ -5,8 +5,8 @@ from typing import Literal
 import pyarrow as pa
 from datasets import Dataset
 
+from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
-from isoglot.mining.best import Ints
 
 Side = Literal["query", "passage"]
 

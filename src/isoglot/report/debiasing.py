@@ -3,13 +3,13 @@
 import numpy as np
 
 from isoglot.data.collection import Collection
-from isoglot.debias.choose import choose
-from isoglot.debias.kinds import Choice
-from isoglot.debias.selection import Selection
-from isoglot.encoder.embed import StartProgress
+from isoglot.debiasing.choose import choose
+from isoglot.debiasing.kinds import Choice
+from isoglot.debiasing.selection import Selection
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.errors import DataError
 from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.progress import StartProgress
 from isoglot.report.audit import Section
 
 _CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
@@ -25,7 +25,7 @@ def debiasing_section(
     unit: bool = True,
     progress: StartProgress | None = None,
 ) -> Section | None:
-    """The estimate of :func:`isoglot.debias.choose.choose` with centring alone; None where there is one language.
+    """The estimate of :func:`isoglot.debiasing.choose.choose` with centring alone; None where there is one language.
 
     Args:
         queries: of the collection, of length 1 where ``unit``.

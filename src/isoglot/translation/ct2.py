@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.errors import TranslationError
-from isoglot.translation.extras import need
+from isoglot.translation.engine import engine_needs
 from isoglot.translation.families import read_family
 from isoglot.translation.neural import Generated, NeuralTranslator
 from isoglot.translation.options import CTranslate2Options
@@ -65,7 +65,7 @@ def open_ct2(place: str, options: CTranslate2Options) -> NeuralTranslator:
     Raises:
         TranslationError: no converted model of the families is there, or a library is missing.
     """
-    ctranslate2 = need("ctranslate2", extra="ctranslate2")
+    ctranslate2 = engine_needs("ctranslate2", extra="ctranslate2")
     folder = Path(os.path.expanduser(place))
     if not (folder / "model.bin").is_file():
         raise TranslationError(

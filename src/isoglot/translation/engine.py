@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from isoglot.errors import TranslationError
+from isoglot.extras import need
+
+engine_needs = partial(need, what="this translation engine needs", error=TranslationError)
+"""A library that only some engines need (:func:`isoglot.extras.need`)."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import langcodes
 from isoglot.errors import TranslationError
 from isoglot.languages import english_name, normalise
 from isoglot.translation.codes import flores, m2m, opus, same
-from isoglot.translation.extras import need
+from isoglot.translation.engine import engine_needs
 
 
 class Family(Protocol):
@@ -116,8 +116,8 @@ def read_family(place: str, *, direction: str | None) -> tuple[Family, Any]:
     Raises:
         TranslationError: no tokenizer is there, a library is missing, or the model is of none of the families.
     """
-    need("sentencepiece", extra="translate")
-    transformers = need("transformers", extra="translate")
+    engine_needs("sentencepiece", extra="translate")
+    transformers = engine_needs("transformers", extra="translate")
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(place)
     except Exception as error:  # the libraries raise anything where files are broken

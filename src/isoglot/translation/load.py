@@ -13,8 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from isoglot.errors import ConfigError
-from isoglot.translation.engine import Translator
-from isoglot.translation.extras import need
+from isoglot.translation.engine import Translator, engine_needs
 from isoglot.translation.options import ChatOptions, CTranslate2Options, HttpOptions, Options, Seq2SeqOptions
 
 EngineSpec = str | Mapping[str, Any]
@@ -42,14 +41,14 @@ def _ct2(place: str, options: Any) -> Translator:
 
 
 def _chat(place: str, options: Any) -> Translator:
-    need("httpx2", extra="translate")
+    engine_needs("httpx2", extra="translate")
     from isoglot.translation.chat import Chat
 
     return Chat(place, options)
 
 
 def _libretranslate(place: str, options: Any) -> Translator:
-    need("httpx2", extra="translate")
+    engine_needs("httpx2", extra="translate")
     from isoglot.translation.libretranslate import LibreTranslate
 
     return LibreTranslate(place, options)

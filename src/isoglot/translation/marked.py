@@ -1,17 +1,15 @@
-"""Passages whose answer is marked (:mod:`isoglot.data.marks`), translated by engines that know nothing of marks.
+"""Passages whose answer is marked (:mod:`isoglot.text.marks`), translated by engines that know nothing of marks.
 
 What stands before the marks, between them and behind them is translated on its own, so the marks stay where they
 belong, whatever the engine does with a sentence.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from isoglot.data.marks import joined, parts_of
+from isoglot.progress import StartProgress
+from isoglot.text.marks import joined, parts_of
 from isoglot.translation.engine import Translator
-from isoglot.translation.memory import Progress, Translated, translate_remembered
-
-StartProgress = Callable[[str, int], Progress]
-"""Begins a piece of work: what it is, and how many texts."""
+from isoglot.translation.memory import Translated, translate_remembered
 
 
 def translate_marked(

@@ -3,16 +3,14 @@
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from isoglot.cache import cache_dir
 from isoglot.errors import StorageError, TranslationError
+from isoglot.progress import Progress
 from isoglot.translation.engine import Failed, Translator, outcomes
-
-Progress = Callable[[int], None]
-"""Told how many texts were done since it was told last."""
 
 _TABLE = "CREATE TABLE IF NOT EXISTS translations (key BLOB PRIMARY KEY, translation TEXT NOT NULL) WITHOUT ROWID"
 _BATCH_TEXTS, _BATCH_CHARACTERS = 2_000, 400_000  # seconds of work for Apertium on two cores

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from isoglot.errors import TranslationError
 from isoglot.languages import UNSPACED, normalise, script
+from isoglot.text.sentences import Sentences, split
 from isoglot.translation.engine import Failed, Outcome, in_order
 from isoglot.translation.families import Family
 from isoglot.translation.options import NeuralOptions
-from isoglot.translation.sentences import Sentences, split
 
 FORM = 1  # of what is done to texts before and after; part of the name of engines
 
@@ -55,7 +55,7 @@ class Generator(Protocol):
 class NeuralTranslator:
     """A model that translates a sentence at a time.
 
-    A text is split into sentences (see :mod:`isoglot.translation.sentences`), which are translated on their own and
+    A text is split into sentences (see :mod:`isoglot.text.sentences`), which are translated on their own and
     put back with the white space that stood between them. What has no letter or number stays as it is. A text of which
     a sentence cannot be translated whole is not translated.
 

@@ -10,8 +10,9 @@ from typing import Any
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
+from isoglot.progress import StartProgress
 from isoglot.translation.engine import Translator
-from isoglot.translation.marked import StartProgress, translate_marked
+from isoglot.translation.marked import translate_marked
 
 _NAME_WORDS = 3  # a text of so many words may be a name, which is the same in both languages
 
@@ -50,7 +51,7 @@ def translate_dataset(
     """Add the queries, passages and negatives of one language in others.
 
     What an item has in a target language stays as it is, and so do its id, group, domain and source. A marked answer
-    (:mod:`isoglot.data.marks`) is marked in the translation, too.
+    (:mod:`isoglot.text.marks`) is marked in the translation, too.
 
     Args:
         source: the language to translate from.

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 
 from isoglot.errors import TranslationError
-from isoglot.translation.extras import need
+from isoglot.text.sentences import splitter
+from isoglot.translation.engine import engine_needs
 from isoglot.translation.families import first_line, read_family
 from isoglot.translation.neural import FORM, Generated, NeuralTranslator
 from isoglot.translation.options import NeuralOptions, Seq2SeqOptions
-from isoglot.translation.sentences import splitter
 
 
 class Seq2SeqGenerator:
@@ -97,7 +97,7 @@ def folder_digest(folder: Path) -> str:
 
 
 def _model(place: str, options: Seq2SeqOptions) -> Any:
-    transformers = need("transformers", extra="translate")
+    transformers = engine_needs("transformers", extra="translate")
     try:
         model, loaded = transformers.AutoModelForSeq2SeqLM.from_pretrained(
             place, dtype=getattr(torch, options.dtype), output_loading_info=True

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import friedmanchisquare, rankdata  # type: ignore[import-untyped, unused-ignore]
 
+from helpers.literal import Case, cases
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.concordance import Concordance, best_ranks, concordance
 from isoglot.evaluation.ranks import Ranks, rank_relevant
-from literal import Case, cases
 
 Floats = npt.NDArray[np.float64]
 CODES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")  # sorted, as a collection's are

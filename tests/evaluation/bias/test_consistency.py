@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr  # type: ignore[import-untyped, unused-ignore]
 
+from helpers.literal import Case, cases, lengths
 from isoglot.data.collection import Collection
-from isoglot.data.translations import from_translations
+from isoglot.data.formats.translations import from_translations
 from isoglot.errors import ConfigError
 from isoglot.evaluation.bias.consistency import rank_correlation
 from isoglot.evaluation.ranks import Ranks, rank_relevant
-from literal import Case, cases, lengths
 
 NAN = math.nan
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.literal import Case, cases, lengths, one_query
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.distance import complete, rank_distances
 from isoglot.evaluation.bias.hits import first_hits
 from isoglot.evaluation.ranks import rank_relevant
-from literal import Case, cases, lengths, one_query
 
 NAN = math.nan
 

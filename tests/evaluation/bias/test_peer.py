@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from scipy.special import gammaincc  # type: ignore[import-untyped, unused-ignore]
 from scipy.stats import kruskal  # type: ignore[import-untyped, unused-ignore]
 
+from helpers.literal import Case, cases, make_case
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias import peer as module
 from isoglot.evaluation.bias.peer import Mode, mean_peer, peer
 from isoglot.evaluation.ranks import Ranks, rank_relevant
-from literal import Case, cases, make_case
 
 Floats = npt.NDArray[np.float64]
 WEIGHTS = [{1: 1.0}, {0: 0.2, 1: 0.3, 2: 0.1, 3: 0.4}, {1: 0.5, 3: 0.5}, {-1: 0.25, 0: 0.75}]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.literal import Case, cases, lengths, make_case, one_query
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.bias import preference
 from isoglot.evaluation.bias.summary import pool_share
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.settings import score
-from literal import Case, cases, lengths, make_case, one_query
 
 NAN = math.nan
 

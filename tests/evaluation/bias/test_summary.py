@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias import distance, preference
 from isoglot.evaluation.bias.consistency import rank_correlation
 from isoglot.evaluation.bias.summary import BIAS_DEPTH, language_bias, median_by_cell, pool_share
 from isoglot.evaluation.evaluate import evaluate_vectors
 from isoglot.evaluation.ranks import Ranks, rank_relevant
-from literal import Case, make_case
 
 
 def means_by_language(case: Case, values: npt.NDArray[np.float64]) -> dict[str, list[float]]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from rich.console import Console
 
+from helpers.literal import make_case
 from isoglot.cli.comparison import print_comparison
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.compare import CompareOptions, compare, compare_files
@@ -21,7 +22,6 @@ from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, interval
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.topics import Topics
 from isoglot.files import write_json
-from literal import make_case
 
 Floats = npt.NDArray[np.float64]
 CELLS = ("de", "en", "zh")

@@ -1,8 +1,8 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
-from simulated import Simulated, simulate
 
+from helpers.simulated import Simulated, simulate
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.statistics.bootstrap import (
     Draws,

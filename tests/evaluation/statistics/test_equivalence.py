@@ -2,8 +2,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from simulated import simulate
 
+from helpers.simulated import simulate
 from isoglot.evaluation.statistics.contributions import Contributions
 from isoglot.evaluation.statistics.equivalence import WithinMargin, within_margin
 from isoglot.evaluation.statistics.randomisation import sign_flip

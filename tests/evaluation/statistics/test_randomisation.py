@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 import pytest
-from simulated import simulate
 
+from helpers.simulated import simulate
 from isoglot.evaluation.statistics.contributions import Contributions
 from isoglot.evaluation.statistics.randomisation import Alternative, sign_flip
 

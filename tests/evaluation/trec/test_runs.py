@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import pytrec_eval
 
+from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
@@ -14,7 +15,6 @@ from isoglot.evaluation.ranks import rank_relevant
 from isoglot.evaluation.settings import score
 from isoglot.evaluation.trec.qrels import read_qrels
 from isoglot.evaluation.trec.runs import read_run, write_run
-from literal import Case, make_case
 
 TREC = {
     "map": "map",

@@ -13,6 +13,7 @@ import pytrec_eval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.measures import MEASURES, parse_measure
@@ -22,7 +23,6 @@ from isoglot.evaluation.trec import hitlists
 from isoglot.evaluation.trec.qrels import read_qrels
 from isoglot.evaluation.trec.runs import read_run, write_run
 from isoglot.evaluation.trec.score import rank_run, score_run
-from literal import Case, make_case
 
 PASSAGES = [f"p{n}" for n in range(12)] + ["é", "\uffee", "𐀀"]  # the last two: byte order is not UTF-16 order
 SCORES = [-math.inf, -1.0, -0.0, 0.0, 1.0, 1.0 + 1e-12, 1.0 + 1e-6, 2.5, math.inf]

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.arrays import Bools, Floats
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.ranks import Ranks
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint64]
 
 _CHUNK = 1 << 22  # relabelled values held at once
@@ -163,7 +161,7 @@ class _Design:
     """What is there, and the statistic's parts that no relabelling changes."""
 
     def __init__(self, midranks: Floats) -> None:
-        self.here: Marks = ~np.isnan(midranks)
+        self.here: Bools = ~np.isnan(midranks)
         sizes: Floats = self.here.sum(axis=1, keepdims=True).astype(np.float64)
         centred: Floats = np.where(self.here, midranks - (sizes + 1) / 2, 0.0)
         self.scores: Floats = centred * (12 / (sizes + 1)) ** 0.5
@@ -179,7 +177,7 @@ class _Design:
         return values
 
 
-def _signatures(here: Marks, collection: Collection, *, own_language: bool) -> Codes:
+def _signatures(here: Bools, collection: Collection, *, own_language: bool) -> Codes:
     """(clusters, languages) codes, equal for languages that are exchangeable in the cluster.
 
     A code sums a random number for every unit whose relevant passages include the language, and without the

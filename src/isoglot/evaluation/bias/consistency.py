@@ -1,15 +1,12 @@
 """Does a question get the same ranking in whatever language it is asked?"""
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import first_hits
 from isoglot.evaluation.ranks import Ranks
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 def rank_correlation(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
@@ -53,7 +50,7 @@ def _comparable_hits(ranks: Ranks, collection: Collection, cutoff: int) -> Ints:
     return np.take_along_axis(hits, np.argsort(hits < 0, axis=1, kind="stable"), axis=1)[:, :cutoff]
 
 
-def _pairs(group: Ints, language: Ints, usable: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+def _pairs(group: Ints, language: Ints, usable: Bools) -> tuple[Ints, Ints]:
     """Every two usable queries of a group that are in different languages, once."""
     order = np.argsort(group, kind="stable")
     sizes = np.bincount(group)

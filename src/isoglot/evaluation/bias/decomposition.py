@@ -12,16 +12,13 @@ language puts its passages twice as far down.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Bools, Floats
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.concordance import best_ranks
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.statistics.bootstrap import Bounded, Draws, cluster_weights, interval
-
-Floats = npt.NDArray[np.float64]
-Marks = npt.NDArray[np.bool_]
 
 
 class Factor(Bounded):
@@ -129,7 +126,7 @@ class _Cells:
         self.passage_languages = [collection.languages[n] for n in answered]
         pairs, cell = np.unique(row * max(len(answered), 1) + column, return_inverse=True)
         self.row, self.column = np.divmod(pairs, max(len(answered), 1))
-        self.same: Marks = asked[self.row] == answered[self.column]
+        self.same: Bools = asked[self.row] == answered[self.column]
         shape = (int(collection.query_cluster.max()) + 1, len(pairs))
         slot = collection.query_cluster[query] * shape[1] + cell
         self.counts = np.bincount(slot, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
@@ -160,9 +157,9 @@ class _Design:
         self._products = squared.reshape(self.rows, self.matrix.shape[1] ** 2)
         self._asked, self._answered = asked, answered
 
-    def identified(self, there: Marks) -> Marks:
+    def identified(self, there: Bools) -> Bools:
         """(draws, cells) -> (draws,): whether those cells tell all effects apart."""
-        enough: Marks = np.linalg.matrix_rank(self._normal(there), hermitian=True) == self.matrix.shape[1]
+        enough: Bools = np.linalg.matrix_rank(self._normal(there), hermitian=True) == self.matrix.shape[1]
         return enough
 
     def effects(self, means: Floats) -> Floats:
@@ -182,7 +179,7 @@ class _Design:
         rest = means - matrix @ np.linalg.lstsq(matrix, means)[0]
         return float((rest**2).mean())
 
-    def _normal(self, there: Marks) -> Floats:
+    def _normal(self, there: Bools) -> Floats:
         size = self.matrix.shape[1]
         products: Floats = (there @ self._products).reshape(-1, size, size)
         return products

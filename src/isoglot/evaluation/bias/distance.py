@@ -7,24 +7,20 @@ known of their distance, which is NaN.
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.ranks import Ranks
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
 
-
-def in_several_languages(ranks: Ranks, collection: Collection) -> Marks:
+def in_several_languages(ranks: Ranks, collection: Collection) -> Bools:
     """(queries,) whether a query has relevant passages in two or more languages."""
     language = collection.passage_language[ranks.passage]
     lowest, highest = np.full((2, len(collection.queries)), -1)
     lowest[ranks.query] = highest[ranks.query] = language
     np.minimum.at(lowest, ranks.query, language)
     np.maximum.at(highest, ranks.query, language)
-    several: Marks = highest > lowest
+    several: Bools = highest > lowest
     return several
 
 

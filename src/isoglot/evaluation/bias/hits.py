@@ -1,13 +1,9 @@
 """The first hits of every query, as deep as the ranks keep them."""
 
-import numpy as np
-import numpy.typing as npt
-
+from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.ranks import Ranks
-
-Ints = npt.NDArray[np.int64]
 
 
 def keeps(ranks: Ranks, collection: Collection, cutoff: int) -> bool:

@@ -4,13 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.statistics.bootstrap import Bounded, Draws, bootstrap, interval
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

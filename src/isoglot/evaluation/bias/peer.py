@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import chdtrc  # type: ignore[import-untyped, unused-ignore]
 
+from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.hits import keeps
 from isoglot.evaluation.ranks import Ranks
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
 Mode = Literal["reference", "corrected"]
 
 _CHUNK = 1 << 20  # hits taken at once
@@ -161,13 +158,13 @@ class _Hits:
     def queries(self) -> int:
         return int(self.part.stop - self.part.start)
 
-    def table(self, rows: Marks, values: Floats | None = None) -> Floats:
+    def table(self, rows: Bools, values: Floats | None = None) -> Floats:
         """(queries, languages): how many rows, or the sum of a value of each of them."""
         shape = (self.queries, len(self.collection.languages))
         slot = self.query[rows] * shape[1] + self.language[rows]
         return np.bincount(slot, weights=values, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
-    def per_query(self, rows: Marks, values: Floats | None = None) -> Floats:
+    def per_query(self, rows: Bools, values: Floats | None = None) -> Floats:
         """(queries,): as ``table``."""
         return np.bincount(self.query[rows], weights=values, minlength=self.queries).astype(np.float64)
 
@@ -190,7 +187,7 @@ def _reference(hits: _Hits, weights: Mapping[int, float]) -> Floats:
     return np.where(asked, np.where(found, total, 0.0), np.nan)
 
 
-def _p_of_positions(hits: _Hits, rows: Marks) -> Floats:
+def _p_of_positions(hits: _Hits, rows: Bools) -> Floats:
     query, found = hits.query[rows], hits.position[rows] > 0
     size, missing = hits.per_query(rows), hits.per_query(rows & (hits.position == 0))
     places = np.where(found, hits.position[rows], size[query] + (missing[query] + 1) / 2)

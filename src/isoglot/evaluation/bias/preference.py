@@ -5,17 +5,13 @@ and :func:`same_language` say how strong it is, :func:`target_recall` what it co
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import first_hits
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import score
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
 
 ENGLISH = "en"
 
@@ -106,9 +102,9 @@ def single_gold(ranks: Ranks, collection: Collection) -> tuple[Floats, Floats]:
     return np.where(both, same, np.nan), np.where(both, other, np.nan)
 
 
-def _own(ranks: Ranks, collection: Collection) -> Marks:
+def _own(ranks: Ranks, collection: Collection) -> Bools:
     """(relevant,) whether a relevant passage is in its query's language."""
-    own: Marks = collection.passage_language[ranks.passage] == collection.query_language[ranks.query]
+    own: Bools = collection.passage_language[ranks.passage] == collection.query_language[ranks.query]
     return own
 
 
@@ -120,7 +116,7 @@ def _chance(collection: Collection, language: Ints) -> Floats:
     return _ratio(counts[language] - inside, len(collection.passages) - itself)
 
 
-def _has(ranks: Ranks, collection: Collection, part: Marks) -> Marks:
+def _has(ranks: Ranks, collection: Collection, part: Bools) -> Bools:
     return np.bincount(ranks.query[part], minlength=len(collection.queries)) > 0
 
 

@@ -1,13 +1,11 @@
 """Reach: what a user who reads one page of hits finds in each language."""
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import Scores, pair_cells
-
-Ints = npt.NDArray[np.int64]
 
 PAGE = 10
 
@@ -36,6 +34,6 @@ def reach(ranks: Ranks, collection: Collection, *, page: int = PAGE) -> dict[str
     }
 
 
-def _scores(query: Ints, language: Ints, collection: Collection, values: dict[str, npt.NDArray[np.float64]]) -> Scores:
+def _scores(query: Ints, language: Ints, collection: Collection, values: dict[str, Floats]) -> Scores:
     cells, cell = pair_cells(collection.query_language[query], language, collection.languages)
     return Scores(query=query, cell=cell, cells=cells, values=values)

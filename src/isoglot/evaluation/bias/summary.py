@@ -1,8 +1,8 @@
 """Language bias in the multilingual pool: does the language of a passage move its rank?"""
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.consistency import rank_correlation
 from isoglot.evaluation.bias.distance import complete, rank_distances
@@ -19,8 +19,6 @@ from isoglot.evaluation.bias.preference import (
 )
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import Scores
-
-Floats = npt.NDArray[np.float64]
 
 BIAS_DEPTH = 100
 """How many hits a query the ranks must keep for all entries of :func:`language_bias`."""

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats, Ints
 from isoglot.errors import DataError
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.topics import Topics
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

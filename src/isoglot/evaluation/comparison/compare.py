@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Protocol, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Ints
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.alignment import Run, align
 from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Row, Side
@@ -22,8 +22,6 @@ from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.summarise import check_resampling
 from isoglot.evaluation.topics import Topics
-
-Ints = npt.NDArray[np.int64]
 
 _CONFIRMATORY = tuple(f"{setting}/map" for setting in SETTINGS)
 

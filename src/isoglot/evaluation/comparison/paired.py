@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.comparison.alignment import Aligned
 from isoglot.evaluation.comparison.comparison import Effect, Margin, Row
 from isoglot.evaluation.settings import Scores
@@ -19,9 +19,6 @@ from isoglot.evaluation.statistics.equivalence import Test, WithinMargin, within
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.statistics.randomisation import sign_flip
 from isoglot.evaluation.statistics.seeds import seed_estimate
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
+from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.statistics.contributions import ClusterSums
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.uint8]
 
 _BLOCK = 1 << 20  # weights widened at once

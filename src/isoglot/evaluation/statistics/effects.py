@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats
 from isoglot.evaluation.statistics.contributions import Contributions
-
-Floats = npt.NDArray[np.float64]
 
 _ROUNDING = 1e-12  # below it, differences of a cluster's topics that cancel out are equal
 

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats
 from isoglot.evaluation.statistics.randomisation import Alternative
-
-Floats = npt.NDArray[np.float64]
 
 
 class Test(Protocol):

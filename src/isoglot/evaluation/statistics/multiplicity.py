@@ -1,10 +1,9 @@
 """p values adjusted for how many were looked at; NaN, a test that could not be made, is not one of them."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import false_discovery_control  # type: ignore[import-untyped, unused-ignore]
 
-Floats = npt.NDArray[np.float64]
+from isoglot.arrays import Floats
 
 
 def holm(p: Floats) -> Floats:

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from isoglot.arrays import Floats
 from isoglot.evaluation.statistics.contributions import Contributions
 
-Floats = npt.NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
 
 _BLOCK = 1 << 20  # signs held at once; the flips of a seed must not depend on how many columns are tested

@@ -11,12 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
+from isoglot.arrays import Floats
 from isoglot.evaluation.statistics.randomisation import Alternative
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv
 
+from isoglot.arrays import Floats, Ints
 from isoglot.data.lines import numbered_lines, open_bytes
 from isoglot.errors import DataError
 
-Ints = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64] | Ints
+Numbers = Floats | Ints
 
 _FIELD = re.compile(r"[^ \t\v\f\r]+")  # white space as in C: a no-break space may stand in an id
 _HEADER = re.compile(r"q(uery)?[-_]?id", re.IGNORECASE)

@@ -8,9 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
+from isoglot.arrays import Bools, Floats, Ints, Similarities
 
 _SIGN = np.uint32(1 << 31)
 _TILE = 1 << 19  # hits looked at together: they and what is computed of them stay in the processor's cache
@@ -29,10 +27,10 @@ class Lists:
 
     start: Ints
     passage: Ints
-    score: Floats
+    score: Similarities
     ids: pa.StringArray
 
-    def ranks(self, of: Ints, passage: Ints) -> Doubles:
+    def ranks(self, of: Ints, passage: Ints) -> Floats:
         """The rank of each wanted passage in its list, from 1; infinite where the list does not have it.
 
         Nothing is sorted: the cost grows with wanted passages times hits of their lists.
@@ -69,7 +67,7 @@ class Lists:
         start = np.concatenate([[0], np.cumsum(counts)])
         return Lists(start=start, passage=self.passage[order], score=self.score[order], ids=self.ids)
 
-    def best(self, order: Ints, depth: int) -> tuple[Ints, Floats]:
+    def best(self, order: Ints, depth: int) -> tuple[Ints, Similarities]:
         """(lists, depth) passages, best first, and their scores; -1 and -inf after a list's last hit.
 
         Args:
@@ -105,7 +103,7 @@ class Lists:
             yield tile[np.argsort(-count[tile], kind="stable")]
             begin += height
 
-    def _table(self, lists: Ints) -> tuple[Floats, Ints]:
+    def _table(self, lists: Ints) -> tuple[Similarities, Ints]:
         """(lists, longest) scores and passages; after a list's last hit NaN, which nothing is above, and -1."""
         first, length = self.start[lists], self.start[lists + 1] - self.start[lists]
         column = np.arange(int(length.max()))
@@ -117,7 +115,7 @@ class Lists:
         return scores, passages
 
 
-def _ranks(scores: Floats, passages: Ints, wanted: Ints, ids: pa.StringArray) -> Doubles:
+def _ranks(scores: Similarities, passages: Ints, wanted: Ints, ids: pa.StringArray) -> Floats:
     """(lists,) the rank of one wanted passage a list."""
     same = passages == wanted[:, None]
     rows, column = np.arange(len(same)), same.argmax(axis=1)
@@ -132,7 +130,7 @@ def _ranks(scores: Floats, passages: Ints, wanted: Ints, ids: pa.StringArray) ->
     return np.where(here, above + 1.0, np.inf)
 
 
-def _count(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+def _count(marks: Bools) -> npt.NDArray[np.int32]:
     """(lists,) how many are true; adding bytes is faster than numpy's own count by row."""
     counts: npt.NDArray[np.int32] = np.add.reduce(marks.view(np.int8), axis=1, dtype=np.int32)
     return counts

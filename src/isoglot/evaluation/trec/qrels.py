@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from isoglot.arrays import Ints
 from isoglot.evaluation.trec.files import Format, read_triples
-
-Ints = npt.NDArray[np.int64]
 
 _GRADE = re.compile(r"[+-]?[0-9]{1,18}")
 

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from isoglot.arrays import Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.data.tables import runs as row_runs
 from isoglot.errors import DataError
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.trec.files import Format, read_triples
 from isoglot.files import whole_file
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(inity)?|[+-]?nan", re.IGNORECASE)
 _SPACES = r"[\s\v\x1c-\x1f\x85\p{Z}]"  # what str.split takes for white space, as readers in Python do
@@ -39,7 +36,7 @@ class Run:
     passages: pa.StringArray
     start: Ints
     passage: Ints
-    score: Floats
+    score: Similarities
 
 
 def read_run(path: Path) -> Run:

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from isoglot.arrays import Ints
 from isoglot.data.collection import Collection, Judgements
 from isoglot.data.lines import digest_files
-from isoglot.data.tables import PASSAGES, QUERIES, Ints
+from isoglot.data.tables import PASSAGES, QUERIES
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.summary import BIAS_DEPTH
 from isoglot.evaluation.measures import MEASURES, Measure, Rankings

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from isoglot.arrays import Ints
 from isoglot.data.lines import json_lines, language_at, numbered_lines
-from isoglot.data.tables import Ints, index_in
+from isoglot.data.tables import index_in
 from isoglot.errors import DataError
 from isoglot.languages import normalise
 

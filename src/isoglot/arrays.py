@@ -1,0 +1,22 @@
+"""The arrays that data is carried in, by what they hold: one name for each type, whatever the room."""
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+"""Positions, codes and counts: of texts, languages, groups, ranks."""
+
+Floats = npt.NDArray[np.float64]
+"""What is computed with: values of measures, means, offsets, probabilities."""
+
+Bools = npt.NDArray[np.bool_]
+"""Masks: which of the rows are meant."""
+
+Vectors = npt.NDArray[np.float32]
+"""(texts, width): texts as an encoder gives them."""
+
+Similarities = npt.NDArray[np.float32]
+"""Scores of queries and passages, or of their stand-ins in a run."""
+
+Hashes = npt.NDArray[np.uint64]
+"""64-bit digests of n-grams and words."""

@@ -1,0 +1,1 @@
+"""Published layouts of data, one file a format."""

@@ -1,0 +1,68 @@
+"""A collection without questions: does a passage find its own translations?
+
+Bilingual and multilingual corpora need no judgements for that: a passage in one language is the query, its
+translations are relevant, and it is left out of its own ranking.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from isoglot.arrays import Ints
+from isoglot.data.collection import Collection
+from isoglot.data.judgements import Judgements
+from isoglot.data.tables import numbered, query_table
+from isoglot.errors import DataError
+
+
+def from_translations(name: str, passages: pa.Table, *, seed: int, questions: int = 1_000) -> Collection:
+    """Draw groups of translations; each of their passages asks for those of its group in other languages.
+
+    Args:
+        name: the collection's name.
+        passages: a checked table, such as :func:`isoglot.data.formats.beir.read_corpus` gives; translations of one
+            passage share a ``group``. All of them are the pool.
+        seed: of the draw.
+        questions: how many groups to draw, of those with passages in two languages or more; all if fewer.
+
+    Returns:
+        A collection with the drawn passages as queries, of their group's cluster and group, each naming itself
+        in ``query_passage``.
+
+    Raises:
+        DataError: no group has passages in two languages.
+    """
+    groups, languages = numbered(passages["group"]), numbered(passages["lang"])
+    drawn = _draw(groups, languages, np.random.default_rng(seed), questions)
+    if not len(drawn):
+        raise DataError(
+            f'{name}: no two passages in different languages share a "group"; give translations of a passage one.'
+        )
+    rows = np.flatnonzero(np.isin(groups, drawn))
+    judgements = Judgements.by_key(groups[rows], np.where(np.isin(groups, drawn), groups, -1))
+    other = languages[rows][judgements.query] != languages[judgements.passage]
+    return Collection(
+        name,
+        queries=query_table(_take(passages, rows), f"{name}: query", domain=name),
+        passages=passages,
+        judgements=judgements.where(other),
+        query_passage=rows,
+    )
+
+
+def _draw(groups: Ints, languages: Ints, random: np.random.Generator, questions: int) -> Ints:
+    """The numbers of up to so many groups with two languages or more, sorted."""
+    width = int(languages.max(initial=0)) + 1
+    pairs = np.unique(groups * width + languages) // width
+    able, count = np.unique(pairs, return_counts=True)
+    able = able[count > 1]
+    return np.sort(random.choice(able, size=min(questions, len(able)), replace=False)) if len(able) else able
+
+
+def _take(table: pa.Table, rows: Ints) -> pa.Table:
+    """These rows, which ascend; ``Table.take`` would put all texts together in memory first."""
+    parts, start = [], 0
+    for batch in table.to_batches():
+        low, high = np.searchsorted(rows, (start, start + len(batch)))
+        parts.append(batch.take(pa.array(rows[low:high] - start)))
+        start += len(batch)
+    return pa.Table.from_batches(parts, schema=table.schema)

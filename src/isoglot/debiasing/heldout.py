@@ -1,0 +1,178 @@
+"""Per-query values of every candidate on texts that its transform was not fitted on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from isoglot.arrays import Floats, Ints, Vectors
+from isoglot.data.collection import Collection
+from isoglot.debiasing.affine import Affine, numbers_of
+from isoglot.debiasing.folds import Folds
+from isoglot.debiasing.kinds import Choice, fit
+from isoglot.debiasing.sample import Sample, sample_of
+from isoglot.errors import ConfigError, DataError, EncoderError
+from isoglot.evaluation.measures import parse_measure
+from isoglot.evaluation.ranks import Ranks, rank_relevant
+from isoglot.evaluation.settings import Scores, Setting, score
+
+MEASURE = parse_measure("AP")
+Told = Callable[[int], object] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    """A collection with its vectors.
+
+    Attributes:
+        queries: (queries, width) float32.
+        passages: (passages, width) float32.
+
+    Raises:
+        EncoderError: not one vector for each text, or of two widths.
+    """
+
+    collection: Collection
+    queries: Vectors
+    passages: Vectors
+
+    def __post_init__(self) -> None:
+        sides = (("query", self.queries, self.collection.queries), ("passage", self.passages, self.collection.passages))
+        for what, vectors, table in sides:
+            if vectors.ndim != 2 or len(vectors) != len(table):
+                raise EncoderError(
+                    f"{self.collection.name}: the {what} vectors have shape {vectors.shape}, but must have "
+                    f"({len(table)}, width), one row for each {what}."
+                )
+        if self.queries.shape[1] != self.passages.shape[1]:
+            raise EncoderError(
+                f"{self.collection.name}: query vectors are {self.queries.shape[1]} wide, but passage vectors "
+                f"{self.passages.shape[1]}; both must come from one encoder."
+            )
+
+    def ranks(self, told: Told = None) -> Ranks:
+        """As the vectors are."""
+        return rank_relevant(self.queries, self.passages, self.collection, depth=1, progress=told)
+
+    def moved(self, transform: Affine) -> "Embedded":
+        """After a transform; a language that it was not fitted on has its row for such languages."""
+        queries = numbers_of(self.collection.queries["lang"].to_pylist(), transform.languages)
+        passages = numbers_of(self.collection.passages["lang"].to_pylist(), transform.languages)
+        return Embedded(
+            collection=self.collection,
+            queries=transform.apply(self.queries, queries, "query"),
+            passages=transform.apply(self.passages, passages, "passage"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOut:
+    """Attributes:
+    as_they_are: setting -> topics and cells, with the values of vectors that were left alone.
+    values: setting -> (candidates, topics) float64; a row of NaN where one could not be fitted.
+    errors: candidate -> why it could not be fitted.
+    unfitted: languages that some transform was not fitted on, sorted.
+    """
+
+    as_they_are: dict[Setting, Scores]
+    values: dict[Setting, Floats]
+    errors: dict[int, str]
+    unfitted: tuple[str, ...]
+
+
+def held_out(
+    data: Embedded,
+    folds: Folds,
+    candidates: Sequence[Choice],
+    *,
+    settings: Sequence[Setting],
+    fit_on: Sample | None,
+    unit: bool,
+    told: Told = None,
+) -> HeldOut:
+    """Average precision of every query after every candidate.
+
+    Where ``fit_on`` is None a fold's transforms are fitted on the texts of the other folds, and on passages that answer
+    no query, and applied to the fold's queries and all passages: every query is ranked once a candidate.
+
+    Raises:
+        DataError: a setting without a topic, or too few texts to fit on.
+        EncoderError: see :meth:`~isoglot.debiasing.affine.Affine.apply`.
+    """
+    collection = data.collection
+    as_they_are = data.ranks(told)
+    before = {setting: _scores(setting, as_they_are, collection) for setting in settings}
+    found: list[list[Ranks]] = [[] for _ in candidates]
+    errors: dict[int, str] = {}
+    unfitted: set[str] = set()
+    for part, rows, sample in _parts(data, folds, fit_on):
+        unfitted |= set(collection.languages) - set(sample.languages)
+        for number, choice in enumerate(candidates):
+            try:
+                transform = fit(sample, choice, unit=unit)
+            except (ConfigError, DataError) as error:
+                errors[number] = str(error)
+                if told:
+                    told(2 * len(part.queries) * len(part.passages))
+                continue
+            found[number].append(_of_whole(part.moved(transform).ranks(told), rows))
+    values = {setting: np.full((len(candidates), len(before[setting].query)), np.nan) for setting in settings}
+    for number in set(range(len(candidates))) - set(errors):
+        ranks = _joined(found[number])
+        for setting in settings:
+            values[setting][number] = _scores(setting, ranks, collection).values[MEASURE.mean]
+    return HeldOut(as_they_are=before, values=values, errors=errors, unfitted=tuple(sorted(unfitted)))
+
+
+def _parts(data: Embedded, folds: Folds, fit_on: Sample | None) -> Iterator[tuple[Embedded, Ints, Sample]]:
+    """(what is searched, its queries' places among all, what is fitted on): all at once, or a fold after the other."""
+    if fit_on is not None:
+        yield data, np.arange(len(data.queries)), fit_on
+        return
+    for fold, collection in enumerate(folds.collections()):
+        rows = np.flatnonzero(folds.queries(fold))
+        sample = sample_of(
+            data.collection,
+            data.queries,
+            data.passages,
+            keep_queries=~folds.queries(fold),
+            keep_passages=~folds.passages(fold),
+        )
+        yield Embedded(collection=collection, queries=data.queries[rows], passages=data.passages), rows, sample
+
+
+def _of_whole(ranks: Ranks, rows: Ints) -> Ranks:
+    """Queries by their places among all; the best passages, which no value needs, are dropped."""
+    return Ranks(
+        query=rows[ranks.query],
+        passage=ranks.passage,
+        grade=ranks.grade,
+        pool_rank=ranks.pool_rank,
+        language_rank=ranks.language_rank,
+        top_passage=np.empty((0, 0), dtype=np.int64),
+        top_score=np.empty((0, 0), dtype=np.float32),
+    )
+
+
+def _joined(parts: Sequence[Ranks]) -> Ranks:
+    query = np.concatenate([part.query for part in parts])
+    order = np.argsort(query, kind="stable")  # a query is in one part only
+    return Ranks(
+        query=query[order],
+        passage=np.concatenate([part.passage for part in parts])[order],
+        grade=np.concatenate([part.grade for part in parts])[order],
+        pool_rank=np.concatenate([part.pool_rank for part in parts])[order],
+        language_rank=np.concatenate([part.language_rank for part in parts])[order],
+        top_passage=parts[0].top_passage,
+        top_score=parts[0].top_score,
+    )
+
+
+def _scores(setting: Setting, ranks: Ranks, collection: Collection) -> Scores:
+    scores = score(setting, ranks, collection, [MEASURE])
+    if scores is None:
+        raise DataError(
+            f"{collection.name}: no query has a topic in the setting {setting}, which the choice of a transform needs; "
+            "use development data whose queries are answered in their own language, and in others."
+        )
+    return scores

@@ -1,0 +1,92 @@
+"""From an encoder and text in several languages to a transform, chosen on development data or named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sentence_transformers import SentenceTransformer
+
+from isoglot.arrays import Vectors
+from isoglot.data.collection import Collection
+from isoglot.debiasing.affine import Affine
+from isoglot.debiasing.arrays import Fitted
+from isoglot.debiasing.choose import choose
+from isoglot.debiasing.kinds import Choice, fit
+from isoglot.debiasing.sample import LEAST, Sample, merged, sample_of
+from isoglot.debiasing.selection import Selection
+from isoglot.encoder.embed import compares_by_dot
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.evaluation.evaluate import embed_collection
+from isoglot.progress import StartProgress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Debiasing:
+    """What was fitted.
+
+    Attributes:
+        transform: None where the choice was to do nothing.
+        fitted: the same.
+        selection: how it was chosen; None where the choice was given.
+    """
+
+    transform: Affine | None
+    fitted: Fitted | None
+    selection: Selection | None
+
+
+def fit_debiasing(
+    encoder: SentenceTransformer,
+    texts: Sequence[Collection],
+    *,
+    choice: Choice | None = None,
+    dev: Collection | None = None,
+    margin: float = 0.01,
+    least: int = LEAST,
+    progress: StartProgress | None = None,
+) -> Debiasing:
+    """Fit a transform to an encoder.
+
+    Args:
+        texts: queries and passages in several languages; their judgements are not looked at.
+        choice: what to fit; if left out it is chosen on ``dev``, see :func:`isoglot.debiasing.choose.choose`.
+        dev: with judgements; if it is one of ``texts``, candidates are fitted on its other folds.
+        margin: the loss in one language that is not accepted.
+        least: languages with fewer texts of either role are left out.
+
+    Raises:
+        DataError: too few texts, languages or judgements.
+        ConfigError: no such kind of transform, or a value that it cannot have.
+        EncoderError: the encoder failed.
+    """
+    unit = not compares_by_dot(encoder)
+    fingerprint = encoder_fingerprint(encoder)
+    vectors = {text.fingerprint: _vectors(encoder, text, fingerprint, progress) for text in texts}
+    sample = merged([sample_of(text, *vectors[text.fingerprint], least=least) for text in texts])
+    selection = None
+    if choice is None:
+        judged = texts[0] if dev is None else dev
+        other = judged.fingerprint not in vectors
+        found = _vectors(encoder, judged, fingerprint, progress) if other else vectors[judged.fingerprint]
+        selection = choose(
+            judged, *found, margin=margin, fit_on=sample if other else None, unit=unit, progress=progress
+        )
+        choice = selection.choice
+    if choice is None:
+        return Debiasing(transform=None, fitted=None, selection=selection)
+    fitted = Fitted(choice=choice, encoder=fingerprint, on=_described(texts, sample))
+    return Debiasing(transform=fit(sample, choice, unit=unit), fitted=fitted, selection=selection)
+
+
+def _vectors(
+    encoder: SentenceTransformer, texts: Collection, fingerprint: str | None, progress: StartProgress | None
+) -> tuple[Vectors, Vectors]:
+    queries, passages = embed_collection(encoder, texts, fingerprint=fingerprint, progress=progress)
+    return np.asarray(queries), np.asarray(passages)
+
+
+def _described(texts: Sequence[Collection], sample: Sample) -> dict[str, object]:
+    return {
+        "data": [{"name": text.name, "fingerprint": text.fingerprint} for text in texts],
+        "texts": sample.sizes(),
+    }

@@ -1,0 +1,161 @@
+"""Preparation: sources -> clean -> translate -> filter -> a Parquet file, and beside it what was done to get there."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from isoglot.cleaning.clean import clean
+from isoglot.cleaning.config import CleaningConfig
+from isoglot.data.parallel import ParallelDataset
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.load import load_encoder
+from isoglot.errors import ConfigError, StorageError
+from isoglot.files import check_target, write_json
+from isoglot.languages import normalise
+from isoglot.preparation.config import PrepareConfig
+from isoglot.preparation.sources import read_source
+from isoglot.preparation.steps import Made, Step, kept_step
+from isoglot.progress import StartProgress
+from isoglot.translation.config import TranslateConfig
+from isoglot.translation.engine import Translator
+from isoglot.translation.load import translator
+from isoglot.translation.parallel import translate_dataset
+from isoglot.versions import versions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What a preparation gave.
+
+    Attributes:
+        data: what was prepared, at the configuration's ``output``.
+        steps: in order, with what each dropped and why.
+    """
+
+    data: ParallelDataset
+    steps: tuple[Step, ...]
+
+
+def prepare(
+    config: PrepareConfig,
+    *,
+    report: Callable[[Step], object] | None = None,
+    progress: StartProgress | None = None,
+) -> Prepared:
+    """Run the steps that are not done yet, and write the data and its manifest (``OUTPUT.json``).
+
+    Results of steps are in ``OUTPUT.steps``, under what they were made of; a second run makes only what changed.
+
+    Args:
+        report: told of every step that is done.
+        progress: begun for every piece of work.
+
+    Raises:
+        DataError, FetchError, ConfigError, TranslationError, EncoderError: a step cannot be done; those before it are
+            kept, and so is all that was translated.
+        StorageError: the disk is full, or the output cannot be a file.
+    """
+    manifest = config.output.with_suffix(".json")
+    folder = config.output.with_name(f"{config.output.stem}.steps")
+    _check_outputs(config, manifest, folder)
+    done = _Preparation(config, folder, report, progress).steps()
+    data = done[-1].data
+    data.save(config.output)
+    write_json(_manifest(config, done), manifest)
+    return Prepared(data=data, steps=tuple(done))
+
+
+class _Preparation:
+    """One call of :func:`prepare`."""
+
+    def __init__(
+        self,
+        config: PrepareConfig,
+        folder: Path,
+        report: Callable[[Step], object] | None,
+        progress: StartProgress | None,
+    ) -> None:
+        self._config, self._folder, self._report, self._progress = config, folder, report, progress
+
+    def steps(self) -> list[Step]:
+        config = self._config
+        engine = _opened(config.translate) if config.translate else None  # first: it may not be there
+        done = [self._read()]
+        if config.clean:
+            done.append(self._clean("clean", config.clean, done[-1].data))
+        if config.translate is not None and engine is not None:
+            done.append(self._translate(config.translate, engine, done[-1].data))
+            if config.filter:
+                done.append(self._clean("filter", config.filter, done[-1].data))
+        return done
+
+    def _read(self) -> Step:
+        begun = time.monotonic()
+        read = [read_source(source) for source in self._config.sources]
+        data = ParallelDataset.concatenate([part for part, _ in read])
+        facts = {"sources": [found for _, found in read], "seconds": round(time.monotonic() - begun, 1)}
+        return self._kept("read", {"fingerprint": data.fingerprint}, lambda: Made(data=data, facts=facts))
+
+    def _clean(self, name: str, checks: CleaningConfig, before: ParallelDataset) -> Step:
+        encoder = load_encoder(self._config.encoder) if self._config.encoder and checks.similarity else None
+
+        def work() -> Made:
+            data, found = clean(before, checks, encoder=encoder, progress=self._progress)
+            return Made(data=data, facts=found.to_json())
+
+        parts = {"config": checks.model_dump(mode="json"), "encoder": encoder and encoder_fingerprint(encoder)}
+        return self._kept(name, {"before": before.fingerprint, **parts}, work)
+
+    def _translate(self, wanted: TranslateConfig, engine: Translator, before: ParallelDataset) -> Step:
+        def work() -> Made:
+            data, counts = translate_dataset(
+                before, translator=engine, source=wanted.source, targets=wanted.to, progress=self._progress
+            )
+            return Made(data=data, facts={"engine": engine.name, **asdict(counts)}, whole=not counts.failed)
+
+        parts = {"engine": engine.name, "source": wanted.source, "to": wanted.to}
+        return self._kept("translate", {"before": before.fingerprint, **parts}, work)
+
+    def _kept(self, name: str, parts: dict[str, Any], make: Callable[[], Made]) -> Step:
+        step = kept_step(self._folder, name, parts, make)
+        if self._report is not None:
+            self._report(step)
+        return step
+
+
+def _opened(wanted: TranslateConfig) -> Translator:
+    """The engine, which has every direction."""
+    engine = translator(wanted.engine)
+    for target in wanted.to:
+        engine.check(normalise(wanted.source), normalise(target))
+    return engine
+
+
+def _check_outputs(config: PrepareConfig, manifest: Path, folder: Path) -> None:
+    """Refuse to write over what is read, and where nothing can be written, before the work."""
+    read = {Path(source.data) for source in config.sources if isinstance(source.data, str)}
+    read |= {Path(file) for source in config.sources if isinstance(source.data, dict) for file in source.data.values()}
+    taken = {path.resolve() for path in read}
+    for target in (config.output, manifest):
+        if target.resolve() in taken:
+            raise ConfigError(f"key 'output': {target} is read as a source; name another file.")
+        check_target(target)
+    if folder.exists() and not folder.is_dir():
+        raise StorageError(f"{folder}: a file where the steps are kept; move it, or give another 'output'.")
+
+
+def _manifest(config: PrepareConfig, done: list[Step]) -> dict[str, Any]:
+    data = done[-1].data
+    return {
+        "what": "isoglot prepare",
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "config": config.model_dump(mode="json"),
+        "items": len(data),
+        "languages": list(data.languages),
+        "fingerprint": data.fingerprint,
+        "steps": [{"name": step.name, "items": len(step.data), "did": step.facts} for step in done],
+        "versions": versions(),
+    }

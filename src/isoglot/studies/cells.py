@@ -1,0 +1,159 @@
+"""The cells of a study: what each is made of, and the folder that keeps what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from isoglot.data.collection import Collection
+from isoglot.evaluation.results import topics_path
+from isoglot.files import write_json
+from isoglot.studies.config import ZERO_SHOT, StudyConfig
+from isoglot.studies.domains import Domain
+from isoglot.training.config import TrainConfig
+
+_FAILURE = "failure.json"
+_CELL = "cell.json"
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test collection and what the study calls it."""
+
+    name: str
+    collection: Collection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One model and its tests.
+
+    Attributes:
+        arm: the arm's name, or ``zero-shot``.
+        domain, seed: what it is trained on and with; None for an encoder as it is.
+        encoder: what is loaded before training.
+        content: everything that decides the result, as JSON.
+        data: the training data; None for an encoder as it is.
+        root: the folder of all cells.
+    """
+
+    arm: str
+    domain: str | None
+    seed: int | None
+    encoder: str
+    content: dict[str, Any]
+    data: Path | None
+    root: Path
+
+    @property
+    def label(self) -> str:
+        """Such as ``hybrid.squad.0``."""
+        return ".".join(str(part) for part in (self.arm, self.domain, self.seed) if part is not None)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of what decides the result; the folder's name ends in it."""
+        return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def folder(self) -> Path:
+        return self.root / f"{self.label}.{self.fingerprint}"
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model"
+
+    @property
+    def training(self) -> TrainConfig | None:
+        """The training run; None for an encoder as it is."""
+        if self.data is None:
+            return None
+        config = self.content["training"]
+        data = {**config["data"], "train": [str(self.data)]}
+        return TrainConfig.parse({**config, "data": data, "output": self.model}, where=self.label)
+
+    def results(self, test: Test) -> Path:
+        """The results file of a test; per-query values are beside it."""
+        return self.folder / f"{test.name}-{test.collection.fingerprint[:8]}.json"
+
+    def tested(self, tests: Sequence[Test]) -> bool:
+        """Whether these tests are done."""
+        return all(self.results(test).is_file() and topics_path(self.results(test)).is_file() for test in tests)
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was run with this configuration, to its end or not."""
+        return (self.folder / _CELL).is_file()
+
+    def failure(self) -> str | None:
+        """Why it failed when it was tried last; None where it did not."""
+        path = self.folder / _FAILURE
+        return json.loads(path.read_text(encoding="utf-8"))["reason"] if path.is_file() else None
+
+    def note_failure(self, reason: str, trace: str) -> None:
+        """Keep the reason for the table, and the trace for whoever looks into it."""
+        write_json({"reason": reason, "trace": trace}, self.folder / _FAILURE)
+
+    def begin(self) -> None:
+        """Make the folder, with what the cell is, and forget an earlier failure."""
+        (self.folder / _FAILURE).unlink(missing_ok=True)
+        write_json(self.content, self.folder / _CELL)
+
+    def drop_model(self) -> None:
+        """Remove the model; its record stays."""
+        for name in ("isoglot.json", "leaks.json"):
+            if (self.model / name).is_file():
+                shutil.copy(self.model / name, self.folder / name)
+        shutil.rmtree(self.model, ignore_errors=True)
+
+    def others(self) -> list[dict[str, Any]]:
+        """What cells of this name, of which a test is done, were made of in earlier states of the study."""
+        folders = {path.parent for path in self.root.glob(f"{self.label}.*/*.topics.parquet")} - {self.folder}
+        return [json.loads((folder / _CELL).read_text(encoding="utf-8")) for folder in sorted(folders)]
+
+
+def zero_shot_cells(study: StudyConfig) -> list[Cell]:
+    """The encoders as they are; named after the encoder where there are several."""
+    encoders = study.encoders()
+    return [
+        Cell(
+            arm=ZERO_SHOT if len(encoders) == 1 else f"{ZERO_SHOT}-{_slug(encoder)}",
+            domain=None,
+            seed=None,
+            encoder=encoder,
+            content={"encoder": encoder, **_measured(study)},
+            data=None,
+            root=study.output / "cells",
+        )
+        for encoder in encoders
+    ]
+
+
+def trained_cell(study: StudyConfig, arm: str, domain: Domain, seed: int) -> Cell:
+    """The cell of an arm on a domain with a seed."""
+    config = study.training(arm, train=str(domain.data), seed=seed, output=study.output)
+    training = config.model_dump(mode="json", exclude={"output": True, "data": {"train"}})
+    return Cell(
+        arm=arm,
+        domain=domain.name,
+        seed=seed,
+        encoder=config.encoder.name,
+        content={"training": training, "training_data": domain.fingerprint, **_measured(study)},
+        data=domain.data,
+        root=study.output / "cells",
+    )
+
+
+def _measured(study: StudyConfig) -> dict[str, Any]:
+    return {"measures": study.measures, "draws": study.draws}
+
+
+def _slug(encoder: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", encoder).strip("-")

@@ -1,0 +1,137 @@
+"""What came of the cells: per-query values by arm, domain, seed and test, and the matrices made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from isoglot.evaluation.results import topics_path
+from isoglot.evaluation.settings import SETTINGS, Scores, Setting
+from isoglot.evaluation.topics import Topics, read_topics
+from isoglot.studies.cells import Cell, Test
+from isoglot.studies.run import Prepared
+from isoglot.studies.shift.transfer import Target, TransferMatrix
+from isoglot.studies.shift.uncertain import Arm
+
+Table = Setting | Literal["bias"]
+DISTANCE = "rank_distance"
+_DRAWS, _SEED = 2_000, 0
+_NONE = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One finished cell on one test."""
+
+    cell: Cell
+    topics: Topics
+
+    def scores(self, table: Table, measure: str) -> Scores | None:
+        """Per-query values; None where the test does not have this."""
+        found = self.topics.tables.get(table)
+        return found if found is not None and measure in found.values else None
+
+    def macro(self, table: Table, measure: str) -> float:
+        """The average over languages; NaN where the test does not have this."""
+        found = self.scores(table, measure)
+        return float("nan") if found is None else found.macro(measure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Attributes:
+    study: what was run.
+    measure: what the per-query values are of, beside the rank distance.
+    runs: (cell's label, test) -> the run; what is missing or failed is not there.
+    """
+
+    study: Prepared
+    measure: str
+    runs: Mapping[tuple[str, str], Run]
+    _arms: dict[tuple[Any, ...], Arm | None] = field(default_factory=dict, repr=False)  # the draws take a while
+
+    @classmethod
+    def read(cls, study: Prepared, measure: str) -> Outcome:
+        """Read what is there.
+
+        Raises:
+            DataError: a file of per-query values is broken.
+        """
+        runs = {}
+        for cell in study.plan.cells:
+            for test in study.tests:
+                if cell.tested([test]):
+                    topics = read_topics(topics_path(cell.results(test)), names=(measure, DISTANCE))
+                    runs[cell.label, test.name] = Run(cell=cell, topics=topics[test.collection.name])
+        return cls(study=study, measure=measure, runs=runs)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains of the verdict that some cell was trained on."""
+        config, found = self.study.config, {run.cell.domain for run in self.runs.values()}
+        asked = (config.verdict and config.verdict.domains) or config.domains
+        return tuple(name for name in config.domains if name in asked and name in found)
+
+    def of(self, arm: str, domain: str | None, test: str) -> dict[int | None, Run]:
+        """Seed -> the run of an arm on a domain, tested on a collection."""
+        found = (run for (_, name), run in self.runs.items() if name == test)
+        return {run.cell.seed: run for run in found if (run.cell.arm, run.cell.domain) == (arm, domain)}
+
+    def tests(self, setting: Setting) -> tuple[Test, ...]:
+        """Tests of the verdict that have the setting; a pool of one language has mono alone."""
+        config = self.study.config
+        asked = (config.verdict and config.verdict.tests) or config.tests
+        tests = tuple(test for test in self.study.tests if test.name in asked)
+        if setting == "mono":
+            return tests
+        return tuple(test for test in tests if len(np.unique(test.collection.passage_language)) > 1)
+
+    def columns(self, test: str) -> list[tuple[str, Table, str]]:
+        """(heading, table, name) of what is shown of a test; of a pool of one language there is mono alone."""
+        collection = next(known.collection for known in self.study.tests if known.name == test)
+        if len(np.unique(collection.passage_language)) == 1:
+            return [("mono", "mono", self.measure)]
+        return [*((setting, setting, self.measure) for setting in SETTINGS), ("rank distance", "bias", DISTANCE)]
+
+    def arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
+        """The matrices of an arm in a setting; None where no test has it. A zero-shot arm has the same in every row."""
+        key = (name, setting, tuple(domains), tuple(seeds))
+        if key not in self._arms:
+            self._arms[key] = self._arm(name, setting, domains=domains, seeds=seeds)
+        return self._arms[key]
+
+    def _arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
+        targets, tables = [], []
+        for test in self.tests(setting):
+            runs = {domain: self.scores(name, domain, test.name, setting, seeds) for domain in domains}
+            found = {domain: list(scores) for domain, scores in runs.items() if scores}
+            clusters = [run.topics.cluster for run in self._runs(name, domains, test.name)]
+            # A test that no run has is there too, without values: matrices of all arms have the same columns.
+            targets.append(Target(name=test.name, clusters=clusters[0] if clusters else _NONE, runs=found))
+            tables.append(
+                [[s.macro(self.measure) for s in runs[domain]] or [np.nan] * len(seeds) for domain in domains]
+            )
+        if not any(target.runs for target in targets):
+            return None
+        matrix = TransferMatrix.of(targets, self.measure, sources=domains, draws=_DRAWS, seed=_SEED)
+        return Arm(matrix=matrix, seeds=np.array(tables, dtype=np.float64).transpose(2, 1, 0))
+
+    def scores(self, arm: str, domain: str, test: str, setting: Setting, seeds: Sequence[int]) -> list[Scores]:
+        """Per-query values of each seed, in order; none unless all are there. A zero-shot run is that of every seed."""
+        runs = self.of(arm, domain, test) or {seed: run for run in self.of(arm, None, test).values() for seed in seeds}
+        if not all(seed in runs for seed in seeds):
+            return []
+        found = [runs[seed].scores(setting, self.measure) for seed in seeds]
+        return [scores for scores in found if scores is not None]
+
+    def _runs(self, arm: str, domains: Sequence[str], test: str) -> list[Run]:
+        return [run for domain in (None, *domains) for run in self.of(arm, domain, test).values()]
+
+
+def paired_difference(a: Sequence[Scores], b: Sequence[Scores], measure: str) -> Scores:
+    """Per-query values of B minus those of A, means over seeds."""
+    mean_a, mean_b = (np.mean([scores.values[measure] for scores in runs], axis=0) for runs in (a, b))
+    return replace(b[0], values={measure: mean_b - mean_a})

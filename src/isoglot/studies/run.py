@@ -1,0 +1,177 @@
+"""Running a study: cell by cell, each kept as soon as it is done, a failure of one being no end to the others."""
+
+from __future__ import annotations
+
+import gc
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from filelock import FileLock, Timeout
+
+from isoglot.data.load import load_collection
+from isoglot.encoder.load import load_encoder
+from isoglot.errors import DataError, FetchError, IsoglotError, StorageError, TrainingInterrupted
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
+from isoglot.evaluation.measures import parse_measure
+from isoglot.progress import StartProgress
+from isoglot.studies.cells import Cell, Test
+from isoglot.studies.config import StudyConfig
+from isoglot.studies.domains import Domain, prepare_domain
+from isoglot.studies.plan import Plan, check_unchanged, make_plan
+from isoglot.training.progress import Report
+from isoglot.training.train import train
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What is told of the work.
+
+    Attributes:
+        say: told what happens next, in a sentence.
+        training: makes the display of a training run, given its steps.
+        embedding: makes the display of other work.
+    """
+
+    say: Callable[[str], object]
+    training: Callable[[int], AbstractContextManager[Report]]
+    embedding: Callable[[], AbstractContextManager[StartProgress]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A study whose data is there.
+
+    Attributes:
+        domains: name -> the domain, or why it could not be prepared.
+    """
+
+    config: StudyConfig
+    tests: tuple[Test, ...]
+    domains: dict[str, Domain | str]
+    plan: Plan
+
+
+def prepare(config: StudyConfig, watch: Watch) -> Prepared:
+    """Load the tests and make the training data of every domain.
+
+    Raises:
+        DataError, FetchError: a test cannot be read.
+    """
+    tests = tuple(_test(name, source) for name, source in config.tests.items())
+    domains: dict[str, Domain | str] = {}
+    for name in config.domains:
+        try:
+            with watch.embedding() as progress:
+                domains[name] = prepare_domain(name, config, progress=progress)
+        except StorageError:
+            raise
+        except IsoglotError as error:
+            domains[name] = str(error)
+            watch.say(f"domain {name} cannot be used: {error}")
+    return Prepared(config=config, tests=tests, domains=domains, plan=make_plan(config, domains))
+
+
+def _test(name: str, source: str) -> Test:
+    try:
+        return Test(name, load_collection(source))
+    except (DataError, FetchError) as error:
+        raise type(error)(f"key 'tests.{name}': {error}") from error
+
+
+def run_cells(
+    study: Prepared, watch: Watch, *, shard: tuple[int, int] = (1, 1), changed: bool = False, where: str = "study"
+) -> None:
+    """Train and test what is not there yet.
+
+    Args:
+        study: see :func:`prepare`.
+        watch: what is told of the work.
+        shard: (i, n) runs every n-th cell from the i-th on: n machines with i = 1 .. n share the work.
+        changed: run cells again whose configuration is another than when they were run.
+        where: the study's file, for messages.
+
+    Raises:
+        ConfigError: a finished cell's configuration has changed, and ``changed`` is false.
+        TrainingInterrupted: Ctrl-C.
+        StorageError: the disk is full.
+    """
+    cells = study.plan.shard(*shard)
+    if not changed:
+        check_unchanged(cells, where=where)
+    waiting = [cell for cell in cells if not cell.tested(study.tests)]
+    if done := len(cells) - len(waiting):
+        watch.say(f"{done} of {len(cells)} cells are there already.")
+    clock = _Clock(len(waiting))
+    for number, cell in enumerate(waiting, start=1):
+        watch.say(f"cell {number} of {len(waiting)}, {cell.label}{clock.left(number - 1)}")
+        cell.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(cell.folder / ".lock", timeout=0):
+                _try_cell(cell, study, watch)
+        except Timeout:
+            watch.say(f"{cell.label}: another process is at it.")
+
+
+def _try_cell(cell: Cell, study: Prepared, watch: Watch) -> None:
+    """Run a cell; an error that another cell need not have is kept and said."""
+    try:
+        _run_cell(cell, study, watch)
+    except (TrainingInterrupted, StorageError):
+        raise
+    except Exception as error:
+        reason = str(error) if isinstance(error, IsoglotError) else f"{type(error).__name__}: {error}"
+        cell.note_failure(reason, traceback.format_exc())
+        watch.say(f"{cell.label} failed: {reason}")
+
+
+def _run_cell(cell: Cell, study: Prepared, watch: Watch) -> None:
+    if cell.tested(study.tests):  # another process did it while this one was at other cells
+        return
+    cell.begin()
+    config = cell.training
+    if config is not None and not cell.model.is_dir():
+        unfinished = cell.model.with_name(f"{cell.model.name}.partial") / "config.json"
+        with watch.training(config.optimization.steps) as report:
+            train(config, resume=unfinished.is_file(), report=report)
+    encoder = load_encoder(cell.encoder if config is None else str(cell.model))
+    options = EvaluationOptions(
+        measures=[parse_measure(measure) for measure in study.config.measures],
+        draws=study.config.draws,
+        cache=config is None,  # a trained model's vectors are not wanted twice
+    )
+    for test in study.tests:
+        if not cell.tested([test]):
+            with watch.embedding() as progress:
+                found = evaluate(encoder, [test.collection], name=cell.label, options=options, progress=progress)
+            found.save(cell.results(test))
+    if config is not None and not study.config.keep_models:
+        cell.drop_model()
+    del encoder
+    gc.collect()
+
+
+class _Clock:
+    """How long what is left takes, by what was done."""
+
+    def __init__(self, cells: int) -> None:
+        self._cells, self._began = cells, time.monotonic()
+
+    def left(self, done: int) -> str:
+        if not done:
+            return ""
+        seconds = (time.monotonic() - self._began) / done * (self._cells - done)
+        return f"; about {timedelta(seconds=round(seconds))} left"
+
+
+def failures(study: Prepared) -> dict[str, str]:
+    """Cell -> why it failed."""
+    return {cell.label: reason for cell in study.plan.cells if (reason := cell.failure())}
+
+
+def missing(study: Prepared) -> Sequence[Cell]:
+    """Cells that are neither done nor failed."""
+    return [cell for cell in study.plan.cells if not cell.tested(study.tests) and cell.failure() is None]

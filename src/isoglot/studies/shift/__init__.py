@@ -1,0 +1,1 @@
+"""Figures of a shift of domain: transfer matrices, gaps, effective robustness, interactions, with their uncertainty."""

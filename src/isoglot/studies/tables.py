@@ -1,0 +1,207 @@
+"""The tables of a study's report, in Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from isoglot.arrays import Floats, Ints
+from isoglot.evaluation.settings import Setting
+from isoglot.studies.answer import SettingAnswer, homes, shared
+from isoglot.studies.config import ZERO_SHOT, StudyConfig, VerdictConfig
+from isoglot.studies.outcome import DISTANCE, Outcome, paired_difference
+from isoglot.studies.shift.measures import (
+    absolute_robustness,
+    in_domain,
+    mean_gap,
+    mean_kept,
+    mean_target_drop,
+    out_of_domain,
+    relative_robustness,
+    worst_cell,
+    worst_domain,
+    worst_language,
+)
+from isoglot.studies.shift.transfer import TransferMatrix
+from isoglot.studies.shift.uncertain import Arm, Figure, Uncertain, estimate
+from isoglot.studies.verdict import said, signed
+
+Lines = Iterator[str]
+
+
+def results_table(outcome: Outcome, test: str) -> Lines:
+    """Every arm and domain on a test: means over seeds, and their standard deviation."""
+    columns = outcome.columns(test)
+    yield from _head(["arm", "trained on", "seeds", *(heading for heading, _, _ in columns)])
+    for arm, domain in _arms(outcome):
+        runs = outcome.of(arm, domain, test).values()
+        values = [[run.macro(table, name) for run in runs] for _, table, name in columns]
+        if runs:
+            shown = (_spread(found, name) for found, (_, _, name) in zip(values, columns, strict=True))
+            yield _row([arm, domain or "–", str(len(runs)), *shown])
+
+
+def transfer_table(matrix: TransferMatrix, home: Ints) -> Lines:
+    """Source x target; home in bold."""
+    found = matrix.estimate(lambda values: values.reshape(*values.shape[:-2], -1))
+    shape = matrix.values.shape
+    value, low, high = (part.reshape(shape) for part in (found.value, found.low, found.high))
+    yield from _head(["trained on \\ tested on", *matrix.targets])
+    for row, source in enumerate(matrix.sources):
+        cells = []
+        for column in range(len(matrix.targets)):
+            text = _bounded(value[row, column], low[row, column], high[row, column])
+            cells.append(f"**{text}**" if home[row] == column else text)
+        yield _row([source, *cells])
+
+
+def shares(config: StudyConfig) -> dict[str, float]:
+    """Arm -> the share of monolingual batches, of the arms that say nothing else."""
+    found = {}
+    for name, arm in config.arms.items():
+        batch = config.training(name, train="data", seed=0, output=config.output).batch
+        alone = arm.keys() == {"batch"} and arm["batch"].keys() <= {"policy", "alpha"}
+        if alone and batch.policy != "mixed":
+            found[name] = {"mono": 1.0, "cross": 0.0}.get(batch.policy, batch.alpha)
+    return found
+
+
+def alpha_table(outcome: Outcome, test: str) -> Lines:
+    """Arms that differ in the share of monolingual batches: means over the seeds and domains that they all have."""
+    alphas, columns = shares(outcome.study.config), outcome.columns(test)
+    domains, seeds = shared(outcome, list(alphas))
+    yield from _head(["alpha", "arm", *(heading for heading, _, _ in columns)])
+    for arm in sorted(alphas, key=alphas.__getitem__):
+        runs = [outcome.of(arm, domain, test)[seed] for domain in domains for seed in seeds]
+        means = [
+            _spread([float(np.mean([run.macro(table, name) for run in runs]))], name) for _, table, name in columns
+        ]
+        yield _row([f"{alphas[arm]:g}", arm, *means])
+
+
+def language_table(outcome: Outcome, question: VerdictConfig, test: str, setting: Setting) -> Lines:
+    """Treatment minus baseline in every query language (or pair) of a test, by training domain; means over seeds."""
+    domains, seeds = shared(outcome, (question.baseline, question.treatment))
+    gains = {}
+    for domain in domains:
+        a, b = (outcome.scores(arm, domain, test, setting, seeds) for arm in (question.baseline, question.treatment))
+        gains[domain] = paired_difference(a, b, outcome.measure).by_cell(outcome.measure)
+    yield from _head(["query language", *domains])
+    for cell in next(iter(gains.values())):
+        yield _row([cell, *(signed(gains[domain][cell]) for domain in domains)])
+
+
+def robustness_table(outcome: Outcome, setting: Setting) -> Lines:
+    """The figures of every arm."""
+    yield from _head(
+        [
+            "arm",
+            "home",
+            "abroad",
+            "home minus abroad",
+            "relative",
+            "absolute",
+            "target drop",
+            "worst domain",
+            "worst language",
+            "worst cell",
+        ]
+    )
+    for name in _names(outcome):
+        arm = _arm(outcome, name, setting)
+        if arm is not None:
+            home = homes(outcome, arm.matrix.sources, arm.matrix.targets)
+            yield _row([name, *_figures(arm, home)])
+
+
+def differences_table(part: SettingAnswer, targets: Sequence[str], homes: Mapping[str, str | None]) -> Lines:
+    """Treatment minus baseline in every cell; a domain's home in bold."""
+    yield from _head(["trained on \\ tested on", *targets])
+    for source in dict.fromkeys(source for source, _ in part.cells):
+        cells = []
+        for target in targets:
+            found = part.cells.get((source, target))
+            star = "*" if found and part.p_holm[source, target] < 0.05 else ""
+            text = f"{said(found)}{star}" if found else "–"
+            cells.append(f"**{text}**" if homes.get(source) == target else text)
+        yield _row([source, *cells])
+
+
+def _figures(arm: Arm, home: Ints) -> Iterator[str]:
+    """One column of the robustness table after the other."""
+    averages: list[Figure] = [
+        partial(in_domain, home=home),
+        partial(out_of_domain, home=home),
+        partial(mean_gap, home=home),
+        partial(mean_kept, home=home, kept=relative_robustness),
+        partial(mean_kept, home=home, kept=absolute_robustness),
+        partial(mean_target_drop, home=home),
+        lambda values: worst_domain(values).min(axis=-1),
+    ]
+    for figure in averages:
+        yield _estimated(estimate(arm, figure))
+    for worst in (worst_language, worst_cell):
+        found = arm.matrix.estimate_cells(partial(_least, worst=worst))
+        yield _bounded(found.value[0], found.low[0], found.high[0])
+
+
+def _least(cells: Floats, worst: Figure) -> Floats:
+    """(..., sources, targets, languages) -> (..., 1)."""
+    found: Floats = worst(cells).min(axis=-1, keepdims=True)
+    return found
+
+
+def _arm(outcome: Outcome, name: str, setting: Setting) -> Arm | None:
+    domains, seeds = shared(outcome, [name])
+    return outcome.arm(name, setting, domains=domains, seeds=seeds) if domains else None
+
+
+def transfer_matrix(outcome: Outcome, name: str, setting: Setting) -> tuple[TransferMatrix, Ints] | None:
+    """An arm's matrix and its domains' homes; None where there is none."""
+    arm = _arm(outcome, name, setting)
+    return None if arm is None else (arm.matrix, homes(outcome, arm.matrix.sources, arm.matrix.targets))
+
+
+def _names(outcome: Outcome) -> list[str]:
+    """Arms, the encoders as they are first."""
+    return list(dict.fromkeys(arm for arm, _ in _arms(outcome)))
+
+
+def _arms(outcome: Outcome) -> list[tuple[str, str | None]]:
+    """(arm, domain) of what is there, the encoders as they are first, domains together."""
+    config = outcome.study.config
+    found = {(run.cell.arm, run.cell.domain) for run in outcome.runs.values()}
+    untrained = sorted(key for key in found if key[0].startswith(ZERO_SHOT))
+    return [*untrained, *((arm, d) for d in config.domains for arm in config.arms if (arm, d) in found)]
+
+
+def _spread(values: Sequence[float], name: str) -> str:
+    """Mean, and standard deviation where there are several."""
+    form = "{:,.0f}" if name == DISTANCE else "{:.3f}"
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return "–"
+    mean = form.format(np.mean(known))
+    return mean if len(known) == 1 else f"{mean} ± {form.format(np.std(known, ddof=1))}"
+
+
+def _estimated(found: Uncertain) -> str:
+    return _bounded(found.value, found.low, found.high)
+
+
+def _bounded(value: float, low: float, high: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:.3f}" if math.isnan(low) else f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _head(columns: Sequence[str]) -> Lines:
+    yield _row(columns)
+    yield _row(["---"] * len(columns))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

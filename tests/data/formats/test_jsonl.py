@@ -1,0 +1,160 @@
+"""The project's own format: what goes in comes out, and what cannot go in is named by file, line and key."""
+
+import gzip
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isoglot.data.formats.jsonl import read_jsonl
+from isoglot.errors import DataError
+
+GOOD = {"id": "a", "query": {"en": "question"}, "passage": {"en": "answer"}}
+LINE = json.dumps(GOOD).encode() + b"\n"
+PACKED = gzip.compress(LINE, mtime=0)
+
+texts = st.text(min_size=1).filter(str.strip)
+tags = st.sampled_from(["de", "en", "pt-BR", "zh"])
+by_language = st.dictionaries(tags, texts, min_size=1)
+labels = st.none() | st.text() | st.integers(-1, 1)
+items = st.fixed_dictionaries(
+    {"id": st.text(min_size=1), "query": by_language, "passage": by_language},
+    optional={
+        "group": labels,
+        "page": labels,
+        "domain": labels,
+        "negatives": st.none() | st.dictionaries(tags, st.lists(texts, max_size=2)),
+    },
+)
+
+
+def write(path: Path, *rows: Any) -> Path:
+    """One JSON line a row; bytes are written as they are."""
+    lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
+    content = b"".join(line + b"\n" for line in lines)
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+def label(*values: Any) -> str:
+    return str(next(value for value in values if value is not None and value != ""))
+
+
+def expected(row: dict[str, Any], *, domain: str, languages: set[str]) -> dict[str, Any]:
+    """What is read of a row; negatives in a language that nothing is asked or answered in are of no use."""
+    negatives = row.get("negatives") or {}
+    return {
+        "id": row["id"],
+        "group": label(row.get("group"), row.get("page"), row["id"]),
+        "domain": label(row.get("domain"), domain),
+        "source": "",
+        "query": row["query"],
+        "passage": row["passage"],
+        "negatives": {tag: texts for tag, texts in negatives.items() if texts and tag in languages},
+    }
+
+
+@given(
+    st.lists(items, min_size=1, max_size=6, unique_by=lambda row: str(row["id"])),
+    st.sampled_from(["help.jsonl", "help.jsonl.gz"]),
+)
+@settings(max_examples=15, deadline=None)
+def test_what_is_written_is_read(rows: list[dict[str, Any]], name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = read_jsonl(write(Path(folder, name), *rows))
+        again = read_jsonl(write(Path(folder, name), *rows))
+    languages = {tag for row in rows for side in ("query", "passage") for tag in row[side]}
+    assert set(data.languages) == languages
+    assert list(data) == [expected(row, domain="help", languages=languages) for row in rows]
+    assert again.fingerprint == data.fingerprint
+
+
+def test_tags_are_normalised_and_blank_lines_and_a_byte_order_mark_passed_over(tmp_path: Path) -> None:
+    row = {"id": "a", "query": {"EN": "q", "pt_br": "p"}, "passage": {"zho": "z"}, "negatives": {"ZH": ["n"]}}
+    data = read_jsonl(write(tmp_path / "a.jsonl", b"\xef\xbb\xbf" + json.dumps(row).encode(), b"", b"  "))
+    assert data.languages == ("en", "pt-BR", "zh")
+    assert next(iter(data))["negatives"] == {"zh": ["n"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"query": {"en": "questions"}},
+        {"passage": {"de": "answer"}},
+        {"negatives": {"en": ["no answer"]}},
+        {"group": "page"},
+        {"id": "b"},
+    ],
+)
+def test_the_fingerprint_is_of_the_content(tmp_path: Path, change: dict[str, Any]) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    first = read_jsonl(write(tmp_path / "a.jsonl", GOOD))
+    for name in ("a.jsonl", "a.jsonl.gz"):
+        assert read_jsonl(write(tmp_path / "elsewhere" / name, GOOD)).fingerprint == first.fingerprint
+    assert read_jsonl(write(tmp_path / "a.jsonl", {**GOOD, **change})).fingerprint != first.fingerprint
+
+
+def test_the_file_name_counts_only_where_it_names_the_domain(tmp_path: Path) -> None:
+    one, two = (read_jsonl(write(tmp_path / name, GOOD)) for name in ("wiki.jsonl", "reddit.jsonl"))
+    assert [next(iter(data))["domain"] for data in (one, two)] == ["wiki", "reddit"]
+    assert one.fingerprint != two.fingerprint
+    told = {**GOOD, "domain": "help"}
+    one, two = (read_jsonl(write(tmp_path / name, told)) for name in ("wiki.jsonl", "reddit.jsonl"))
+    assert one.fingerprint == two.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"query": "no tag"}, 'key "query" must be an object of texts by language'),
+        ({"query": {}}, 'key "query" must be an object of texts by language'),
+        ({"passage": None}, 'key "passage" must be an object of texts by language'),
+        ({"passage": {"": "untagged"}}, "key \"passage\": '' is not a language code"),
+        ({"query": {"xx": "no language"}}, "key \"query\": 'xx' is not a language code"),
+        ({"query": {"en": "twice", "EN": "twice"}}, "key \"query\": 'en' and 'EN' are one language"),
+        ({"query": {"en": " \n"}}, 'key "query.en" must be a non-empty text'),
+        ({"passage": {"en": "p", "de": None}}, 'key "passage.de" must be a non-empty text'),
+        ({"negatives": ["no tag"]}, 'key "negatives" must be an object of lists'),
+        ({"negatives": {"en": "no list"}}, 'key "negatives" must be an object of lists'),
+        ({"negatives": {"en": [""]}}, 'key "negatives.en" must be a non-empty text'),
+        ({"negatives": {"xx": ["n"]}}, "key \"negatives\": 'xx' is not a language code"),
+        ({"id": "a"}, "id 'a' was used in line 1"),
+        ({"id": ""}, 'key "id" must be a non-empty string'),
+        ({"id": 7}, 'key "id" must be a non-empty string'),
+        (b'{"id": "b", "query": {"en": ', r"is not JSON \(.* at column 29\)"),
+        (b'["id"]', "must be a JSON object, not list"),
+        (b'{"id": "\xfftail"}', "is not UTF-8 text"),
+        (b'{"id": "b", "query": {"en": "half \\ud83d"}}', "is not Unicode text"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, bad: dict[str, Any] | bytes, message: str) -> None:
+    line = bad if isinstance(bad, bytes) else {**GOOD, "id": "b", **bad}
+    path = write(tmp_path / "a.jsonl", GOOD, b"", line, {**GOOD, "id": "c"})
+    with pytest.raises(DataError, match=f"{path}: line 3:? {message}") as caught:
+        read_jsonl(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.jsonl", None, "no such file"),
+        ("a.jsonl", b"", "no items in the file"),
+        ("a.jsonl.gz", b"", "no items in the file"),
+        ("a.jsonl", b"\n \n", "no items in the file"),
+        ("a.jsonl.gz", PACKED[:-20], "the gzip file ends or breaks"),
+        ("a.jsonl.gz", PACKED + b"more", "the gzip file ends or breaks after line 1"),
+        ("a.jsonl.gz", PACKED[:10] + b"\xff" * 20, "the gzip file ends or breaks"),
+        ("a.jsonl.gz", LINE, "the gzip file ends or breaks"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=f"{path}: {message}"):
+        read_jsonl(path)

@@ -1,0 +1,99 @@
+import os
+import re
+from pathlib import Path
+
+import huggingface_hub.constants
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+from transformers.utils import logging
+
+from helpers.tiny import write_tiny_encoder
+from isoglot.cache import CACHE_VARIABLE
+from isoglot.encoder import load
+from isoglot.encoder.embed import embed
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.load import load_encoder
+from isoglot.errors import EncoderError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)  # the variable is read on import
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+
+
+def test_a_folder_loads_with_the_weights_that_were_saved(folder: Path) -> None:
+    model = load_encoder(str(folder))
+    saved = SentenceTransformer(str(folder), device="cpu")
+    assert encoder_fingerprint(model) == encoder_fingerprint(saved)
+    vectors = embed(model, ["a b", "c"], role="passage")
+    np.testing.assert_allclose(vectors, saved.encode_document(["a b", "c"]), atol=1e-5)
+
+
+def test_a_folder_is_found_from_home_and_from_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("USERPROFILE", str(folder.parent))
+    monkeypatch.chdir(folder.parent)
+    for name in (f"~/{folder.name}", f"./{folder.name}", folder.name):
+        assert len(embed(load_encoder(name), ["a"], role="query")) == 1
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match=r"nowhere': no such folder; give a sentence-transformers folder"):
+        load_encoder(str(tmp_path / "nowhere"))
+
+
+def test_a_folder_that_is_no_encoder_is_named_with_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(EncoderError, match=r"is not an encoder: it has neither modules.json .* nor config.json"):
+        load_encoder(str(tmp_path))
+
+
+def test_a_broken_folder_is_one_sentence_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{ not JSON")
+    with pytest.raises(EncoderError, match=r"could not be loaded \(.+\): give a") as caught:
+        load_encoder(str(tmp_path))
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_hub_id_that_cannot_be_reached_is_one_sentence() -> None:
+    with pytest.raises(EncoderError, match=r"encoder 'nobody/no-such-model' could not be loaded") as caught:
+        load_encoder("nobody/no-such-model")
+    assert "\n" not in str(caught.value)
+    assert "'e5-small'" in str(caught.value)
+
+
+def test_e5_family_gets_its_prefixes_unless_the_folder_has_its_own(folder: Path, tmp_path: Path) -> None:
+    bare, own = tmp_path / "multilingual-e5-small", tmp_path / "multilingual-e5-base"
+    os.symlink(folder, bare, target_is_directory=True)
+    assert load_encoder(str(bare)).prompts == {"query": "query: ", "document": "passage: "}
+    model = SentenceTransformer(str(folder), device="cpu")
+    model.prompts = {"query": "Q: ", "document": "D: "}
+    model.save_pretrained(str(own), create_model_card=False)
+    assert load_encoder(str(own)).prompts == {"query": "Q: ", "document": "D: "}
+    below = tmp_path / "runs" / "multilingual-e5-small-runs" / "another"
+    below.parent.mkdir(parents=True)
+    os.symlink(folder, below, target_is_directory=True)
+    assert not any(load_encoder(str(below)).prompts.values())
+
+
+def test_transformers_is_quiet_while_loading_and_as_before_after(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def state() -> tuple[int, bool]:
+        return logging.get_verbosity(), logging.is_progress_bar_enabled()
+
+    def fail(location: str) -> None:
+        raise RuntimeError(str(state()))
+
+    before = state()
+    monkeypatch.setattr(load, "SentenceTransformer", fail)
+    with pytest.raises(EncoderError, match=re.escape(str((logging.ERROR, False)))):
+        load_encoder(str(folder))
+    assert state() == before != (logging.ERROR, False)

@@ -1,0 +1,32 @@
+"""Vectors that carry their language: what transforms are fitted on in tests."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from isoglot.debiasing.sample import Sample
+from isoglot.roles import ROLES, Role
+
+Array = npt.NDArray[np.float32]
+WIDTH = 12
+
+
+def planted(
+    seed: int, *, languages: Sequence[str] = "abc", texts: int = 40, bias: float = 1.0, width: int = WIDTH
+) -> Sample:
+    """A common mean, a mean of each language, and noise of other spread in every column; both roles of their own."""
+    rng = np.random.default_rng(seed)
+    scales = rng.uniform(0.1, 2, size=width)
+
+    def side() -> dict[str, Array]:
+        common = rng.normal(size=width)
+        means = {tag: common + bias * rng.normal(size=width) for tag in languages}
+        counts = {tag: texts + 7 * number for number, tag in enumerate(languages)}  # weights must not matter
+        return {
+            tag: (means[tag] + scales * rng.normal(size=(counts[tag], width))).astype(np.float32) for tag in languages
+        }
+
+    vectors: dict[Role, dict[str, Array]] = {"query": side(), "passage": side()}
+    groups = {role: {tag: np.arange(len(rows)) for tag, rows in vectors[role].items()} for role in ROLES}
+    return Sample(vectors=vectors, groups=groups)

@@ -1,0 +1,35 @@
+"""Training configurations of tests, and trained weights compared."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from sentence_transformers import SentenceTransformer
+
+from isoglot.training.config import TrainConfig
+
+
+def parse(content: dict[str, Any], **sections: Any) -> TrainConfig:
+    """The configuration with keys of sections replaced, or a top-level key."""
+    merged = dict(content)
+    for name, value in sections.items():
+        merged[name] = {**merged[name], **value} if isinstance(value, dict) else value
+    return TrainConfig.parse(merged, where="test")
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return SentenceTransformer(str(folder), device="cpu").state_dict()
+
+
+def assert_same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], tolerance: float = 0.0) -> None:
+    assert left.keys() == right.keys()
+    for name in left:
+        torch.testing.assert_close(left[name], right[name], rtol=0, atol=tolerance, msg=name)
+
+
+def interrupt_at(step: int) -> Any:
+    def report(entry: dict[str, Any]) -> None:
+        if entry["step"] == step and "loss" in entry:
+            raise KeyboardInterrupt
+
+    return report

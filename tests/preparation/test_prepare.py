@@ -1,0 +1,254 @@
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from isoglot.cli import main
+from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import ConfigError, DataError, StorageError, TranslationError
+from isoglot.preparation.config import PrepareConfig
+from isoglot.preparation.run import Prepared, prepare
+from isoglot.preparation.steps import Step
+from isoglot.translation.engine import Failed, Outcome
+
+PAGE = "<html><body><h1 id=a>{0} one</h1><p>{0} text of the first section, long enough to stay.</p></body></html>"
+
+
+class Reversing:
+    """Translates by turning texts round; breaks off where it is told to."""
+
+    name = "reversing 1"
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.breaks_at = ""
+
+    def check(self, source: str, target: str) -> None:
+        """Every direction."""
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+        if any(self.breaks_at and self.breaks_at in text for text in texts):
+            raise KeyboardInterrupt
+        self.seen += texts
+        return [text[::-1] for text in texts]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Reversing:
+    """Stands for Apertium, which not every machine has."""
+    engine = Reversing()
+    monkeypatch.setattr("isoglot.preparation.run.translator", lambda spec: engine)
+    return engine
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))  # whose translation memory is this test's own
+    for language, word in (("en", "English"), ("de", "Deutscher")):
+        Path(language).mkdir()
+        Path(language, "page.html").write_text(PAGE.format(word))
+    return {
+        "output": "out/pairs.parquet",
+        "sources": [
+            {"data": "sample/train", "languages": ["en"], "max_items": 10},
+            {"documents": {"en": "en", "de": "de"}, "domain": "help"},
+        ],
+        "clean": False,
+        "translate": {"engine": "apertium", "to": ["es"]},
+        "filter": False,
+    }
+
+
+def run(content: dict[str, Any]) -> Prepared:
+    return prepare(PrepareConfig.parse(content, where="prepare.toml"))
+
+
+def test_sources_become_one_file_with_its_manifest(content: dict[str, Any], engine: Reversing) -> None:
+    run(content)
+    data = ParallelDataset.open(Path("out/pairs.parquet"))
+    assert data.languages == ("de", "en", "es")
+    assert all(row["query"]["es"] == row["query"]["en"][::-1] for row in data)
+    assert [row["query"].get("de") for row in data].count("Deutscher one") == 1
+    manifest = json.loads(Path("out/pairs.json").read_text())
+    assert [(step["name"], step["items"]) for step in manifest["steps"]] == [("read", 11), ("translate", 11)]
+    assert [source["items"] for source in manifest["steps"][0]["did"]["sources"]] == [10, 1]
+    assert manifest["steps"][1]["did"]["engine"] == "reversing 1"
+
+
+def test_killed_while_translating_it_goes_on_and_does_nothing_twice(
+    content: dict[str, Any], engine: Reversing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("isoglot.translation.memory._BATCH_TEXTS", 4, raising=False)
+    engine.breaks_at = "English"
+    with pytest.raises(KeyboardInterrupt):
+        run(content)
+    assert not Path("out/pairs.parquet").exists()
+    engine.breaks_at = ""
+    run(content)
+    assert len(engine.seen) == len(set(engine.seen))
+    before = list(engine.seen)
+    run(content)
+    assert engine.seen == before
+
+
+def test_a_changed_step_is_made_again_and_those_before_it_are_not(content: dict[str, Any], engine: Reversing) -> None:
+    run(content)
+    steps = {path.name: path.stat().st_mtime_ns for path in Path("out/pairs.steps").glob("*.parquet")}
+    content["filter"] = {"skip": ["language"], "length": {"passage_least": 30}}
+    run(content)
+    after = {path.name: path.stat().st_mtime_ns for path in Path("out/pairs.steps").glob("*.parquet")}
+    assert steps.items() <= after.items()
+    assert [name for name in after if name not in steps] == [name for name in after if name.startswith("filter-")]
+
+
+def test_what_an_engine_failed_at_is_tried_again_and_only_that(
+    content: dict[str, Any], engine: Reversing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stream(texts: Sequence[str], *, source: str, target: str) -> Iterator[dict[int, Outcome]]:
+        for place, text in enumerate(texts):
+            yield {place: Failed("too long") if "English" in text else text[::-1]}
+
+    monkeypatch.setattr(engine, "stream", stream, raising=False)
+    did = run(content).steps[-1].facts
+    assert (did["failed"], did["reasons"]) == (2, {"too long": 2})
+    monkeypatch.delattr(engine, "stream")
+    again = run(content).steps[-1]
+    assert (again.kept, again.facts["failed"], again.facts["remembered"]) == (False, 0, again.facts["unique"] - 2)
+    assert run(content).steps[-1].kept
+
+
+def test_answers_are_marked_through_translation(content: dict[str, Any], engine: Reversing) -> None:
+    questions = [("one", "small"), ("two", "sank"), ("three", "Nobody")]
+    context = "The boat was small. It sank, near No. 5 pier. Nobody drowned."
+    qas = [
+        {"id": name, "question": f"{name}?", "answers": [{"text": answer, "answer_start": context.index(answer)}]}
+        for name, answer in questions
+    ]
+    Path("squad.json").write_text(json.dumps({"data": [{"paragraphs": [{"context": context, "qas": qas}]}]}))
+    content["sources"] = [{"data": {"en": "squad.json"}, "answers": "marked"}]
+    passages = [row["passage"] for row in run(content).data]
+    assert passages[0]["en"] == "⟦The boat was small.⟧ It sank, near No. 5 pier. Nobody drowned."
+    assert passages[1]["es"] == ".llams saw taob ehT ⟦.reip 5 .oN raen ,knas tI⟧ .denword ydoboN"
+    content["sources"][0]["answers"] = "sentence"
+    assert [row["passage"]["en"] for row in run(content).data][1:] == [
+        "It sank, near No. 5 pier.",
+        "Nobody drowned.",
+    ]
+    qas[1]["answers"] = []
+    Path("squad.json").write_text(json.dumps({"data": [{"paragraphs": [{"context": context, "qas": qas}]}]}))
+    with pytest.raises(DataError, match=r"squad.json: question 'two' has no answer"):
+        run(content)
+
+
+def test_by_default_what_is_read_is_cleaned_and_what_is_translated_is_filtered(
+    content: dict[str, Any], engine: Reversing
+) -> None:
+    del content["clean"], content["filter"]
+    done = run(content)
+    assert [step.name for step in done.steps] == ["read", "clean", "translate", "filter"]
+    dropped = done.steps[-1].facts["dropped"]
+    assert dropped["language"] > 0, "English backwards is no Spanish"
+
+
+def test_the_command_says_what_each_step_did(
+    content: dict[str, Any], engine: Reversing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("prepare.toml").write_text(
+        'output = "pairs.parquet"\nclean = false\n[[sources]]\ndata = "sample/train"\nlanguages = ["en"]\n'
+        '[translate]\nengine = "apertium"\nto = ["es"]\n'
+    )
+
+    def run(*more: str) -> list[str]:
+        with pytest.raises(SystemExit) as stopped:
+            main(["prepare", "prepare.toml", *more])
+        assert stopped.value.code == 0
+        return capsys.readouterr().out.splitlines()
+
+    first = run("--set", "filter=false")
+    assert first[0].startswith("read: 64 items (en 64), ")
+    assert first[2] == "  128 texts, 112 different, 0 remembered; reversing 1"
+    assert first[3] == "data: pairs.parquet, what was done: pairs.json"
+    again = run()
+    assert all(line.endswith("done before") for line in again if line.startswith(("read:", "translate:")))
+    assert again[4].startswith("  texts dropped: language ")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sources": [{"data": "sample", "documents": {"en": "en"}}]}, r"sources.0': give one of data, documents"),
+        ({"sources": [{"documents": {"en": "en"}}]}, r"sources.0.domain': documents need a domain's name"),
+        ({"sources": []}, "key 'sources'"),
+        ({"output": "pairs.json"}, "key 'output': name a .parquet file"),
+        ({"filter": {"similarity": {"floor": 0.5}}}, "filter.similarity' needs an 'encoder'"),
+        ({"translate": {"engine": "apertium"}}, "key 'translate.to'"),
+        ({"clean": {"lenght": {}}}, "key 'clean.lenght'"),
+        ({"clean": {"length": {"query_least": 500}}}, "query_least is 500, more than query_most, 400"),
+        ({"translate": {"engine": "babelfish", "to": ["es"]}}, "key 'translate.engine': unknown 'babelfish'"),
+        ({"translate": None, "filter": {}}, "key 'filter' is for translations"),
+        ({"sources": [{"data": {}}]}, r"sources.0.data': empty"),
+        ({"sources": [{"data": "sample", "languages": []}]}, r"sources.0.languages"),
+        (
+            {"sources": [{"documents": {"xx-yy-zz": "en"}, "domain": "help"}]},
+            r"sources.0.documents': 'xx-yy-zz' is not",
+        ),
+        ({"translate": {"engine": "apertium", "to": ["xx-yy-zz"]}}, "key 'translate.to': 'xx-yy-zz' is not a language"),
+        ({"translate": {"engine": "apertium", "to": ["EN"]}}, "key 'translate.to': 'en' is the language to translate"),
+        ({"clean": {}, "encoder": "e5-small"}, "key 'encoder' is for the check of similarity"),
+        ({"sources": [{"data": "sample", "answers": "marked"}]}, r"sources.0.answers' is for SQuAD JSON"),
+    ],
+)
+def test_what_cannot_work_is_named(content: dict[str, Any], change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        PrepareConfig.parse({**content, **change}, where="prepare.toml")
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "message"),
+    [
+        ("out/pairs.parquet", "", "pairs.parquet: a folder"),
+        ("out/pairs.json", "", "pairs.json: a folder"),
+        ("out", "out/pairs.steps", "pairs.steps: a file where the steps are kept"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(
+    content: dict[str, Any], engine: Reversing, folder: str, file: str, message: str
+) -> None:
+    Path(folder).mkdir(parents=True)
+    if file:
+        Path(file).touch()
+    with pytest.raises(StorageError, match=message):
+        prepare(PrepareConfig.parse(content, where="test"))
+    assert engine.seen == []
+
+
+def test_a_missing_direction_is_told_before_the_work(
+    content: dict[str, Any], engine: Reversing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(source: str, target: str) -> None:
+        raise TranslationError(f"no direction from {source} to {target}.")
+
+    monkeypatch.setattr(engine, "check", check)
+    done: list[Step] = []
+    with pytest.raises(TranslationError, match="no direction from en to es"):
+        prepare(PrepareConfig.parse(content, where="test"), report=done.append)
+    assert done == []
+
+
+def test_a_step_whose_data_is_gone_is_made_again(content: dict[str, Any], engine: Reversing) -> None:
+    config = PrepareConfig.parse(content, where="test")
+    first = prepare(config)
+    for kept in Path("out/pairs.steps").glob("read-*.parquet"):
+        kept.unlink()
+    again = prepare(config)
+    assert [step.kept for step in again.steps] == [False, True]
+    assert again.data.fingerprint == first.data.fingerprint
+
+
+def test_the_preparation_that_comes_with_the_results_is_whole() -> None:
+    found = PrepareConfig.read(Path(__file__).parents[2] / "docs" / "results" / "translated" / "data.toml")
+    assert found.filter is not None
+    assert found.filter.similarity is not None

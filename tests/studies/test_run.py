@@ -1,0 +1,174 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from helpers.studying import Said, parse
+from isoglot.cli.app import app
+from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.topics import read_topics
+from isoglot.studies.outcome import Outcome
+from isoglot.studies.report import write_report
+from isoglot.studies.run import failures, missing, prepare, run_cells
+
+
+def values(folder: Path) -> dict[str, Any]:
+    """Cell and test -> every per-query value."""
+    return {
+        f"{path.parent.name}/{path.name}": {
+            (table, name): np.nan_to_num(column, nan=-1.0).tolist()
+            for topics in read_topics(path).values()
+            for table, scores in topics.tables.items()
+            for name, column in scores.values.items()
+        }
+        for path in sorted(folder.glob("cells/*/*.parquet"))
+    }
+
+
+def run(content: dict[str, Any], said: Said | None = None, **options: Any) -> Any:
+    watch = (said if said is not None else Said()).watch()
+    study = prepare(parse(content), watch)
+    run_cells(study, watch, where="study.toml", **options)
+    return study
+
+
+def test_a_study_killed_anywhere_goes_on_where_it_was(content: dict[str, Any]) -> None:
+    """Also in the middle of a cell that is trained but not tested."""
+
+    def kill(sentence: str) -> None:
+        if sentence.startswith("cell 4 "):
+            raise KeyboardInterrupt
+
+    content["seeds"] = [0]
+    with pytest.raises(KeyboardInterrupt):
+        run(content, Said(kill))
+    assert len(values(Path("out"))) == 2 * 3
+    half = next(path for path in Path("out").glob("cells/hybrid.trivia.0.*/trivia-*.topics.parquet"))
+    half.unlink()
+    said = Said()
+    study = run(content, said)
+    assert said[0] == "2 of 5 cells are there already."
+    assert [sentence.partition(";")[0] for sentence in said[1:3]] == [
+        "cell 1 of 3, hybrid.trivia.0",
+        "cell 2 of 3, mono.all.0",
+    ]
+    assert not missing(study)
+    whole = run({**content, "output": "whole"})
+    assert values(Path("out")) == values(Path("whole"))
+    again = Said()
+    run(content, again)
+    assert again == ["5 of 5 cells are there already."]
+    assert Outcome.read(study, "map").runs.keys() == Outcome.read(whole, "map").runs.keys()
+
+
+def test_shards_share_the_cells(content: dict[str, Any]) -> None:
+    del content["domains"]["all"]
+    study = run(content, shard=(2, 3))
+    assert len(missing(study)) == 3
+    run(content, shard=(1, 3))
+    study = run(content, shard=(3, 3))
+    assert not missing(study)
+    labels = [cell.label for number in (1, 2, 3) for cell in study.plan.shard(number, 3)]
+    assert sorted(labels) == sorted(cell.label for cell in study.plan.cells)
+
+
+def test_a_cell_that_fails_is_in_the_table_and_the_rest_goes_on(content: dict[str, Any]) -> None:
+    broken = {"batch": {"policy": "mono"}, "optimization": {"learning_rate": 1e30}}
+    content |= {"arms": {**content["arms"], "broken": broken}, "seeds": [0]}
+    study = run(content)
+    assert sorted(failures(study)) == ["broken.all.0", "broken.trivia.0"]
+    assert not missing(study)
+    sentences = write_report(study, Path("report.md"), title="study")
+    assert any(sentence.startswith("broken.trivia.0, broken.all.0 failed: ") for sentence in sentences)
+    assert any(sentence.startswith("Compared: hybrid with mono, trained on trivia and all") for sentence in sentences)
+    said = Said()
+    run(content, said)
+    assert [sentence.partition(";")[0] for sentence in said][:2] == [
+        "5 of 7 cells are there already.",
+        "cell 1 of 2, broken.trivia.0",
+    ]
+
+
+def test_domains_that_cannot_be_used_and_arms_that_cannot_be_run_are_said(content: dict[str, Any]) -> None:
+    content["domains"] |= {"english": {"train": ["english.jsonl"]}, "gone": {"train": ["gone.jsonl"]}}
+    study = prepare(parse({**content, "seeds": [0]}), Said().watch())
+    labels = [cell.label for cell in study.plan.cells]
+    assert "mono.english.0" in labels
+    assert "hybrid.english.0" not in labels
+    sentences = write_report(study, Path("report.md"), title="study")
+    assert "The domain gone cannot be used: gone.jsonl: no such file or folder." in sentences
+    assert any("hybrid on english cannot be run: english has one language (en)" in sentence for sentence in sentences)
+    assert any("No answer yet" in sentence for sentence in sentences)
+
+
+def test_a_test_without_queries_is_named(content: dict[str, Any]) -> None:
+    Path("empty.jsonl").write_text("")
+    content["tests"]["empty"] = "empty.jsonl"
+    with pytest.raises(DataError, match=r"key 'tests.empty': empty.jsonl: no items"):
+        prepare(parse(content), Said().watch())
+
+
+def test_a_changed_configuration_is_refused_until_it_is_allowed(content: dict[str, Any]) -> None:
+    content["seeds"] = [0]
+    del content["domains"]["all"]
+    run(content)
+    before = values(Path("out"))
+    changed = {**content, "train": {**content["train"], "optimization": {"steps": 3, "learning_rate": 1e-3}}}
+    with pytest.raises(ConfigError, match=r"study.toml: training.optimization.steps has changed since .* 2 of 3 cells"):
+        run(changed)
+    run(changed, changed=True)
+    after = values(Path("out"))
+    assert {key: after[key] for key in before} == before  # earlier results are kept
+    assert len(after) == len(before) + 2 * 2
+    grown = {**content, "arms": {**content["arms"], "cross": {"batch": {"policy": "cross"}}}, "seeds": [0]}
+    run(grown)  # more arms change no cell that is there
+
+
+def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> None:
+    content |= {"seeds": [0], "keep_models": False}
+    del content["domains"]["all"]
+    run(content)
+    assert not list(Path("out").glob("cells/*/model*"))
+    assert len(list(Path("out").glob("cells/*/isoglot.json"))) == 2
+
+
+def test_what_leaks_into_a_test_is_left_out(content: dict[str, Any]) -> None:
+    watch = Said().watch()
+    kept = prepare(parse({**content, "leaks": "keep"}), watch).domains["all"]
+    left = prepare(parse({**content, "leaks": "drop"}), watch)
+    assert kept.leaks["clean"] is False  # the trivia of the sample are a test
+    whole = left.domains["all"]
+    assert whole.leaks["clean"] is True
+    assert 0 < whole.dropped == kept.items - whole.items
+    assert "trivia: every group leaks" in left.domains["trivia"]
+
+
+def test_the_command(content: dict[str, Any], tiny_encoder: Path) -> None:
+    Path("study.toml").write_text(f"""
+output = "out"
+draws = 20
+[train.encoder]
+name = "{tiny_encoder}"
+[train.batch]
+size = 4
+[train.optimization]
+steps = 1
+[arms]
+mono = {{ batch.policy = "mono" }}
+hybrid = {{ batch.policy = "hybrid" }}
+[domains.trivia]
+train = ["trivia.jsonl"]
+[tests]
+other = "other.jsonl"
+[verdict]
+""")
+    result = CliRunner().invoke(app, ["study", "study.toml", "--set", "seeds=[3]"])
+    assert result.exit_code == 0, result.output
+    assert "hybrid with mono, trained on trivia, 1 seed each" in result.output
+    report = Path("out/report.md").read_text()
+    assert "| hybrid | trivia | 1 |" in report
+    for shard in ("0/2", "3/2", "half"):
+        failed = CliRunner().invoke(app, ["study", "study.toml", "--shard", shard])
+        assert isinstance(failed.exception, ConfigError)
