@@ -122,7 +122,7 @@ def test_plain_sentence_transformers_does_not_load_the_undebiased_encoder_instea
     encoder: SentenceTransformer, tmp_path: Path
 ) -> None:
     save_model(encoder, _by_language(), tmp_path / "out", fitted=FITTED)
-    with pytest.raises(ValueError, match=r"isoglot\.debias\.module\.ByLanguage"):
+    with pytest.raises(ValueError, match=r"isoglot\.debiasing\.module\.ByLanguage"):
         SentenceTransformer(str(tmp_path / "out"))
 
 

@@ -173,7 +173,8 @@ def test_gradient_caching_changes_nothing_but_memory(config: dict[str, Any], tmp
     encoder = {"name": str(write_tiny_encoder(tmp_path / "plain", dropout=0.0))}
     plain = train(parse(config, encoder=encoder))
     cached = train(parse(config, encoder=encoder, optimization={"mini_batch": 3}, output=str(tmp_path / "cached")))
-    assert_same(weights(plain.folder), weights(cached.folder), tolerance=2e-5)
+    # Adam turns a gradient near zero, which rounding decides, into a step: a tenth of one step is rounding, no more.
+    assert_same(weights(plain.folder), weights(cached.folder), tolerance=1e-4)
 
 
 def test_frozen_parts_stay_and_the_full_vocabulary_comes_back(config: dict[str, Any], tiny_encoder: Path) -> None:

@@ -270,7 +270,7 @@ def test_directions_of_libretranslate(server: Server) -> None:
 def test_a_server_that_does_not_say_its_languages(
     rows: object, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.LANGUAGES", rows)
+    monkeypatch.setattr("helpers.server.LANGUAGES", rows)
     with pytest.raises(TranslationError, match="does not say what it translates: no list of languages"):
         _engine("libre", server).check("en", "es")
 
