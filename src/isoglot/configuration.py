@@ -12,7 +12,7 @@ from isoglot.errors import ConfigError
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Section(BaseModel):
+class ConfigTable(BaseModel):
     """A table of a configuration file: unknown keys are refused, and nothing changes once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from isoglot.configuration import Section, validated
+from isoglot.configuration import ConfigTable, validated
 
 CheckName = Literal["markup", "length", "language", "repeats", "copies", "boilerplate", "near", "similarity", "ratio"]
 
@@ -13,13 +13,13 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[int, Field(gt=0)]
 
 
-class MarkupConfig(Section):
+class MarkupConfig(ConfigTable):
     """Remains of HTML, of templates and of a wrong decoding."""
 
     share: Share = Field(0.1, description="of a text's characters in tags, entities and placeholders, from which on")
 
 
-class LengthConfig(Section):
+class LengthConfig(ConfigTable):
     """Bounds in letters' worth of Latin script, white space not counted."""
 
     query_least: Positive = 3
@@ -39,53 +39,53 @@ class LengthConfig(Section):
         return self
 
 
-class LanguageConfig(Section):
+class LanguageConfig(ConfigTable):
     """Texts that are in another language than their label says."""
 
     odds: float = Field(50, gt=1, description="how many times as probable another language has to be")
     least: Positive = Field(10, description="letters' worth of Latin script, code left out, to judge at all")
 
 
-class RepeatsConfig(Section):
+class RepeatsConfig(ConfigTable):
     """Translations that repeat themselves."""
 
     times: int = Field(4, ge=2, description="how often in a row")
     share: Share = Field(0.2, description="of the text in such runs, from which on")
 
 
-class CopiesConfig(Section):
+class CopiesConfig(ConfigTable):
     """Translations that were not made: the text of another language, or nearly."""
 
     jaccard: Share = Field(0.8, description="of the two texts' sets of character n-grams, from which on")
     words: Positive = Field(2, description="words of prose to judge; names and code are alike in all languages")
 
 
-class BoilerplateConfig(Section):
+class BoilerplateConfig(ConfigTable):
     """Texts that stand in many places, and so ask for nothing or answer nothing."""
 
     groups: Positive = Field(20, description="in how many groups the same text may stand")
 
 
-class NearConfig(Section):
+class NearConfig(ConfigTable):
     """Passages of different groups that are nearly the same, and pairs that repeat within a group."""
 
     jaccard: Share = Field(0.8, description="of the two texts' sets of character n-grams, from which on")
 
 
-class SimilarityConfig(Section):
+class SimilarityConfig(ConfigTable):
     """Translations that mean something else, as an encoder sees it."""
 
     floor: float = Field(gt=-1, lt=1, description="least cosine; what is usual differs between encoders")
 
 
-class RatioConfig(Section):
+class RatioConfig(ConfigTable):
     """Translations that are too short or too long."""
 
     deviations: float = Field(6, gt=0, description="robust standard deviations from what is usual for two languages")
     pairs: int = Field(50, ge=10, description="texts that two languages must share for what is usual to be known")
 
 
-class CleaningConfig(Section):
+class CleaningConfig(ConfigTable):
     """A whole cleaning. A section that is left out has its defaults; ``similarity`` is checked only if it is there."""
 
     skip: tuple[CheckName, ...] = Field((), description="checks to leave out")

@@ -1,1 +1,1 @@
-"""Perturbations of queries, one file a family: seeded, and graded by a strength from 0 to 1."""
+"""Perturbed queries, seeded and graded by a strength from 0 to 1, and what an encoder loses by them."""

@@ -11,7 +11,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class CurvePoint:
     """Attributes:
     strength: of the perturbation.
     changed: share of the cell's queries whose text is another one.
@@ -42,11 +42,11 @@ class Curve:
     setting: str
     measure: str
     cell: str
-    points: tuple[Point, ...]
+    points: tuple[CurvePoint, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Example:
+class PerturbedQuery:
     """A query before and after, at the greatest strength."""
 
     perturbation: str
@@ -73,7 +73,7 @@ class RobustnessCurves:
     seed: int
     draws: int
     curves: tuple[Curve, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[PerturbedQuery, ...]
     left_out: dict[str, dict[str, int]]
     versions: dict[str, str] = field(default_factory=versions)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection, Judgements
 from isoglot.errors import ConfigError
-from isoglot.perturbation.code_switching import CodeSwitching
+from isoglot.perturbation.families.code_switching import CodeSwitching
 from isoglot.perturbation.perturbation import check_strength
 from isoglot.perturbation.registry import PERTURBATIONS, AnyPerturbation, find_perturbation
 from isoglot.text.scripts import base_language

@@ -2,15 +2,15 @@
 
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
-from isoglot.perturbation.casing import CASE
-from isoglot.perturbation.code_switching import CodeSwitching
-from isoglot.perturbation.diacritics import DIACRITICS
-from isoglot.perturbation.homophones import HOMOPHONE
-from isoglot.perturbation.keyboard import KEYBOARD
-from isoglot.perturbation.ocr import OCR
+from isoglot.perturbation.families.casing import CASE
+from isoglot.perturbation.families.code_switching import CodeSwitching
+from isoglot.perturbation.families.diacritics import DIACRITICS
+from isoglot.perturbation.families.homophones import HOMOPHONE
+from isoglot.perturbation.families.keyboard import KEYBOARD
+from isoglot.perturbation.families.ocr import OCR
+from isoglot.perturbation.families.romanisation import ROMANISE
+from isoglot.perturbation.families.spaces import SPACES
 from isoglot.perturbation.perturbation import Perturbation
-from isoglot.perturbation.romanisation import ROMANISE
-from isoglot.perturbation.spaces import SPACES
 
 AnyPerturbation = Perturbation | CodeSwitching
 

@@ -14,7 +14,7 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.statistics.bootstrap import Draws, bootstrap, interval
-from isoglot.perturbation.curves import ALL, Curve, Example, Point, RobustnessCurves
+from isoglot.perturbation.curves import ALL, Curve, CurvePoint, PerturbedQuery, RobustnessCurves
 from isoglot.perturbation.perturbation import check_strength
 from isoglot.perturbation.perturbed import eligible, left_out, perturb
 from isoglot.perturbation.registry import AnyPerturbation, find_perturbation
@@ -113,7 +113,7 @@ class _Series:
         hits = np.bincount(number, weights=other, minlength=len(perturbed.languages))
         return {tag: hits[n] / counts[n] for n, tag in enumerate(perturbed.languages) if counts[n]}
 
-    def examples(self) -> Iterator[Example]:
+    def examples(self) -> Iterator[PerturbedQuery]:
         """The first query of every language that the greatest strength changes."""
         strongest = self.collections[-1]
         seen: set[str] = set()
@@ -121,7 +121,7 @@ class _Series:
         for (query, language, after), before in zip(zip(*columns, strict=True), self.texts.to_pylist(), strict=True):
             if after != before and language not in seen:
                 seen.add(language)
-                yield Example(perturbation=self.name, language=language, query=query, before=before, after=after)
+                yield PerturbedQuery(perturbation=self.name, language=language, query=query, before=before, after=after)
 
 
 def _steps(strengths: Sequence[float]) -> tuple[float, ...]:
@@ -188,14 +188,14 @@ def _of_cell(changed: Mapping[str, float], cell: str, cells: Mapping[str, float]
     return float(np.mean([changed[one.split(">")[0]] for one in cells if one != ALL]))
 
 
-def _point(strength: float, changed: float, values: tuple[float, float], draws: tuple[Draws, Draws]) -> Point:
+def _point(strength: float, changed: float, values: tuple[float, float], draws: tuple[Draws, Draws]) -> CurvePoint:
     clean, value = values
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = draws[1].values / draws[0].values
     ratio = Draws(np.where(np.isfinite(ratios), ratios, np.nan), draws[1].clusters)
     low, high = interval(draws[1])
     relative_low, relative_high = interval(ratio)
-    return Point(
+    return CurvePoint(
         strength=strength,
         changed=changed,
         value=value,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field
 
 from isoglot.cleaning.config import CleaningConfig
-from isoglot.configuration import Section, read_toml, validated
+from isoglot.configuration import ConfigTable, read_toml, validated
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
 from isoglot.translation.config import TranslateConfig
@@ -18,7 +18,7 @@ Checks = Annotated[CleaningConfig | None, BeforeValidator(lambda given: None if 
 _KINDS = ("data", "documents", "catalogues")
 
 
-class SourceConfig(Section):
+class SourceConfig(ConfigTable):
     """One source: ``data``, ``documents`` or ``catalogues``."""
 
     data: str | dict[str, str] | None = Field(None, description="as data.train of a training configuration")
@@ -33,7 +33,7 @@ class SourceConfig(Section):
     max_items: int | None = Field(None, gt=0, description="draw at most so many items, whole groups")
 
 
-class PrepareConfig(Section):
+class PrepareConfig(ConfigTable):
     """A whole preparation. What is read is cleaned, and what is translated is filtered, unless that is set to false."""
 
     output: Path

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
-from isoglot.configuration import Section, read_toml, validated
+from isoglot.configuration import ConfigTable, read_toml, validated
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.training.config import TrainConfig
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 ZERO_SHOT = "zero-shot"
 
 
-class DomainConfig(Section):
+class DomainConfig(ConfigTable):
     """A training domain."""
 
     train: list[str | dict[str, str]] = Field(min_length=1, description="as data.train of a training configuration")
@@ -29,7 +29,7 @@ class DomainConfig(Section):
     translate: bool = Field(True, description="translate what is missing, where the study has an engine")
 
 
-class VerdictConfig(Section):
+class VerdictConfig(ConfigTable):
     """The question the study is to answer."""
 
     treatment: str = "hybrid"
@@ -42,7 +42,7 @@ class VerdictConfig(Section):
     )
 
 
-class StudyConfig(Section):
+class StudyConfig(ConfigTable):
     """A whole study.
 
     ``train`` is a training configuration without ``output``, ``seed`` and ``data.train``. What an arm says

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
-from isoglot.configuration import Section, read_toml, validated
+from isoglot.configuration import ConfigTable, read_toml, validated
 from isoglot.errors import ConfigError
 
 Positive = Annotated[int, Field(gt=0)]
 
 
-class EncoderConfig(Section):
+class EncoderConfig(ConfigTable):
     """What is trained, and how much of it."""
 
     name: str = Field(description="e5-small, a sentence-transformers folder, or a hub model id")
@@ -29,7 +29,7 @@ class EncoderConfig(Section):
     )
 
 
-class DataConfig(Section):
+class DataConfig(ConfigTable):
     """What it is trained on."""
 
     train: list[str | dict[str, str]] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
@@ -46,14 +46,14 @@ class DataConfig(Section):
     )
 
 
-class LeaksConfig(Section):
+class LeaksConfig(ConfigTable):
     """What the items must not hold for the model to be zero-shot on it."""
 
     against: list[str] = Field(default_factory=list, description="test collections to look for; none: no audit")
     drop: bool = Field(False, description="leave the groups that leak out of training and validation")
 
 
-class BatchConfig(Section):
+class BatchConfig(ConfigTable):
     """What a batch is."""
 
     policy: Literal["mono", "cross", "hybrid", "mixed"] = "hybrid"
@@ -73,7 +73,7 @@ class BatchConfig(Section):
         return policies[self.policy]
 
 
-class OptimizationConfig(Section):
+class OptimizationConfig(ConfigTable):
     """How it is trained: AdamW on InfoNCE with a linear schedule."""
 
     steps: Positive = Field(description="optimizer steps")
@@ -90,7 +90,7 @@ class OptimizationConfig(Section):
     patience: Positive | None = Field(None, description="stop after so many checks without a lower validation loss")
 
 
-class TrainConfig(Section):
+class TrainConfig(ConfigTable):
     """A whole training run."""
 
     output: Path

@@ -5,12 +5,12 @@ from typing import Any
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from isoglot.configuration import Section
+from isoglot.configuration import ConfigTable
 from isoglot.errors import ConfigError
 from isoglot.translation.load import check_spec
 
 
-class TranslateConfig(Section):
+class TranslateConfig(ConfigTable):
     """Which languages are added, from which, by which engine."""
 
     engine: str | dict[str, Any] = Field(description="as docs/translation.md names them, such as apertium")

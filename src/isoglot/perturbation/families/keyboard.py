@@ -10,8 +10,8 @@ import unicodedata
 
 import numpy as np
 
-from isoglot.perturbation.casing import lower, upper
-from isoglot.perturbation.layouts import Layout, layout, neighbours
+from isoglot.perturbation.families.casing import lower, upper
+from isoglot.perturbation.families.layouts import Layout, layout, neighbours
 from isoglot.perturbation.perturbation import Perturbation, Rewrite, chosen
 from isoglot.text.letters import STROKED
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isoglot.errors import ConfigError
-from isoglot.perturbation.code_switching import CodeSwitching
+from isoglot.perturbation.families.code_switching import CodeSwitching
 from isoglot.perturbation.registry import PERTURBATIONS, AnyPerturbation, find_perturbation, for_language
 
 # Letters, marks, digits and punctuation of each language, and capitals where it has them.

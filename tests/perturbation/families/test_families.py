@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 
 from isoglot.errors import ConfigError
-from isoglot.perturbation.code_switching import CodeSwitching
-from isoglot.perturbation.homophones import homophones
-from isoglot.perturbation.layouts import layout, neighbours
-from isoglot.perturbation.ocr import confusions
+from isoglot.perturbation.families.code_switching import CodeSwitching
+from isoglot.perturbation.families.homophones import homophones
+from isoglot.perturbation.families.ocr import confusions
+from isoglot.perturbation.families.romanisation import romaniser
 from isoglot.perturbation.registry import for_language
-from isoglot.perturbation.romanisation import romaniser
 
 
 def full(name: str, language: str, text: str, seed: int = 0) -> str:
@@ -51,35 +50,6 @@ def test_full_strength(name: str, language: str, text: str, expected: str) -> No
     assert full(name, language, text) == expected
 
 
-@pytest.mark.parametrize(
-    ("language", "letter", "near"),
-    [
-        ("en", "s", "a d w e z x"),
-        ("de", "z", "t u g h"),
-        ("fr", "a", "z q é"),
-        ("tr", "i", "ş ğ ü"),
-        ("ru", "п", "а р е н м и"),
-        ("el", "σ", "α δ ς ε ζ χ"),
-        ("ar", "ل", "ب ا ف غ ر لا"),
-        ("hi", "ि", "् ु ी ू म न"),
-        ("th", "ก", "ห ด ำ พ ป แ"),
-    ],
-)
-def test_neighbours_of_a_key(language: str, letter: str, near: str) -> None:
-    board = layout(language)
-    assert board is not None
-    assert set(neighbours(board)[letter]) == set(near.split())
-
-
-def test_a_layout_has_every_letter_once() -> None:
-    for language in ("en", "de", "fr", "es", "tr", "ru", "uk", "el", "ar", "hi", "th"):
-        board = layout(language)
-        assert board is not None
-        keys = [key for level in board.levels for row in level for key in row.split() if key != "."]
-        assert len(keys) == len(set(keys)), board.name
-        assert all(letter in neighbours(board)[other] for letter in keys for other in neighbours(board)[letter])
-
-
 def test_a_slip_keeps_capitals_and_first_letters() -> None:
     after = full("keyboard-adjacent", "tr", "ANKARA Iğdır")
     assert after[0] == "A"
@@ -97,39 +67,6 @@ def test_ocr_readings_are_other_glyphs() -> None:
         assert table
         assert all(reads and glyphs not in reads for glyphs, reads in table.items())
     assert full("ocr", "en", "rn") == "m"  # two glyphs before one of them
-
-
-def switch(text: str, language: str, parallel: str, strength: float = 1.0, into: str = "en", seed: int = 0) -> str:
-    return CodeSwitching(into).apply(text, language, strength, np.random.default_rng(seed), parallel=parallel)
-
-
-def test_code_switching_keeps_numbers_and_shared_names() -> None:
-    german, english = "Wann gewann Denver im Jahr 2015?", "When did Denver win in 2015?"
-    found = switch(german, "de", english).split()
-    assert sorted(found) == sorted(english.split())
-    assert [german.split().index(word) for word in found if word in german] == [2, 5]  # Denver, 2015?, in their order
-
-
-def test_code_switching_replaces_the_same_part() -> None:
-    own, other = [f"a{n}".translate(_WORDS) for n in range(10)], [f"b{n}".translate(_WORDS) for n in range(20)]
-    for seed in range(20):
-        found = switch(" ".join(own), "de", " ".join(other), 0.3, seed=seed).split()
-        part = [n for n, word in enumerate(own) if word not in found]
-        assert len(part) == 3
-        assert found == own[: part[0]] + other[2 * part[0] : 2 * part[-1] + 2] + own[part[-1] + 1 :]
-
-
-_WORDS = str.maketrans("0123456789", "cdefghijkl")  # a digit would be a number, which is kept
-
-
-def test_code_switching_without_spaces() -> None:
-    assert switch("谁在2015年赢了？", "zh", "Who won in 2015?") == "Who 2015 won in"
-    assert switch("Wer gewann?", "de", "谁赢了？", into="zh") == "谁赢了？"
-
-
-def test_code_switching_into_the_querys_own_language_is_refused() -> None:
-    with pytest.raises(ConfigError, match="'en-GB' is in the language to switch to"):
-        switch("Who?", "en-GB", "Who?")
 
 
 def test_romanisation_of_each_script() -> None:

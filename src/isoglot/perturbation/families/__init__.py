@@ -1,0 +1,1 @@
+"""The families of perturbations, one file each, and the keyboard layouts that one of them needs."""
