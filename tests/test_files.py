@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isoglot.errors import StorageError
-from isoglot.files import check_target, whole_file
+from isoglot.files import check_folder, check_target, whole_file, whole_folder
 
 
 def test_nothing_that_is_no_file_is_replaced(tmp_path: Path) -> None:
@@ -41,3 +41,63 @@ def test_a_folder_that_cannot_be_written_to_is_refused_beforehand(
     monkeypatch.setattr("os.access", lambda path, mode: False)  # tests may run as root, who may write anywhere
     with pytest.raises(StorageError, match=r"out\.json: .* cannot be written to"):
         check_target(tmp_path / "more" / "out.json")
+
+
+def _fill(part: Path) -> None:
+    (part / "inner").mkdir()
+    (part / "inner" / "half").write_text("half")
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "more" / "out"
+    with whole_folder(out) as part:
+        _fill(part)
+        assert not out.exists()
+    assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
+        "more",
+        "more/out",
+        "more/out/inner",
+        "more/out/inner/half",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "message"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), StorageError, r"out: the disk is full"),
+        (OSError(errno.EIO, "Input/output error"), OSError, "Input/output error"),
+        (KeyboardInterrupt("stopped"), KeyboardInterrupt, "stopped"),
+    ],
+)
+def test_an_error_leaves_nothing_of_a_folder(
+    error: BaseException, raised: type[BaseException], message: str, tmp_path: Path
+) -> None:
+    def fail(part: Path) -> None:
+        _fill(part)
+        raise error
+
+    with pytest.raises(raised, match=message), whole_folder(tmp_path / "out") as part:
+        fail(part)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_not_written_over_what_is_there_or_has_come_meanwhile(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def fill_while_another_is_faster(part: Path) -> None:
+        _fill(part)
+        with whole_folder(out) as faster:
+            (faster / "first").write_text("first")
+
+    with pytest.raises(StorageError, match="out: already there"), whole_folder(out) as part:
+        fill_while_another_is_faster(part)
+    for path in (out, out / "first"):
+        with pytest.raises(StorageError, match="already there, and nothing is overwritten"):
+            check_folder(path)
+    with pytest.raises(StorageError, match=r"first is not a folder; name a folder in one"):
+        check_folder(out / "first" / "new")
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "first"]
+    (tmp_path / "empty").mkdir()
+    with whole_folder(tmp_path / "empty") as part:
+        _fill(part)
+    assert (tmp_path / "empty" / "inner").is_dir()

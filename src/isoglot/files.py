@@ -1,9 +1,11 @@
-"""Files that are whole or not there: written beside their place and renamed."""
+"""Files and folders that are whole or not there: written beside their place and renamed."""
 
 import errno
 import json
 import math
 import os
+import secrets
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,11 +30,28 @@ def check_target(path: Path, *, taken: Iterable[str | Path] = ()) -> None:
         raise StorageError(f"{path}: the same command reads or writes that file besides; name another.")
     if path.exists() and not path.is_file():  # a rename would put a file where a device such as /dev/null was
         raise StorageError(f"{path}: {'a folder' if path.is_dir() else 'not a file'}; name a file to write.")
+    _check_place(path, "file")
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse what a folder cannot be written to, before any work is done for it; an empty folder may be there.
+
+    Raises:
+        StorageError: something is there already, or it lies in what is no folder or cannot be written to.
+    """
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if folder.exists():
+        raise StorageError(f"{folder}: already there, and nothing is overwritten; name another or remove it.")
+    _check_place(folder, "folder")
+
+
+def _check_place(path: Path, what: str) -> None:
     there = next(parent for parent in path.absolute().parents if parent.exists())
     if not there.is_dir():
-        raise StorageError(f"{path}: {there} is not a folder; name a file in one.")
+        raise StorageError(f"{path}: {there} is not a folder; name a {what} in one.")
     if not os.access(there, os.W_OK):
-        raise StorageError(f"{path}: {there} cannot be written to; name a file elsewhere.")
+        raise StorageError(f"{path}: {there} cannot be written to; name a {what} elsewhere.")
 
 
 @contextmanager
@@ -50,15 +69,56 @@ def whole_file(path: Path) -> Iterator[Path]:
     part = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
+        _flush(part)
         os.replace(part, path)
     except OSError as error:
-        if error.errno in _FULL:  # the system's own sentence has no file in it
-            raise StorageError(f"{path}: the disk is full; make room and run it again.") from error
+        if error.errno in _FULL:
+            raise _full(path) from error
         raise
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside ``folder`` to write to; it gets its name when the block ends without an error.
+
+    After an error nothing is left behind. The content is on disk before the name is.
+
+    Raises:
+        StorageError: the disk is full, or see :func:`check_folder`.
+    """
+    check_folder(folder)
+    part = folder.with_name(f"{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
+    try:
+        part.mkdir(parents=True)
+        yield part
+        for path in (*part.rglob("*"), part):
+            _flush(path)
+        check_folder(folder)  # another process may have been faster
+        os.replace(part, folder)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _full(folder) from error
+        raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Onto the disk; of a folder the names in it, where the system can."""
+    if path.is_file():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    elif hasattr(os, "O_DIRECTORY"):
+        opened = os.open(path, os.O_DIRECTORY)
+        os.fsync(opened)
+        os.close(opened)
+
+
+def _full(path: Path) -> StorageError:
+    """With the name that the system's own sentence has not."""
+    return StorageError(f"{path}: the disk is full; make room and run it again.")
 
 
 def write_json(content: dict[str, Any], path: Path) -> None:

@@ -12,10 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from isoglot.arrays import Vectors
 from isoglot.debiasing.affine import Affine
-from isoglot.debiasing.folder import whole_folder
 from isoglot.debiasing.kinds import Choice
 from isoglot.errors import DataError, EncoderError
-from isoglot.files import whole_file, write_json
+from isoglot.files import whole_file, whole_folder, write_json
 from isoglot.roles import ROLES
 from isoglot.versions import versions
 

@@ -17,11 +17,11 @@ from torch import nn
 
 from isoglot.debiasing.affine import Affine
 from isoglot.debiasing.arrays import Fitted, save_arrays
-from isoglot.debiasing.folder import whole_folder
 from isoglot.debiasing.module import ByLanguage
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder, quiet_transformers
 from isoglot.errors import EncoderError
+from isoglot.files import whole_folder
 from isoglot.roles import ROLES
 
 _ARRAYS = "debias"

