@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from isoglot.cleaning.boilerplate import Boilerplate
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.cleaning.copies import Copies
-from isoglot.cleaning.language import Identifier, Py3langid, WrongLanguage
+from isoglot.cleaning.language import WrongLanguage
 from isoglot.cleaning.length import Length
 from isoglot.cleaning.markup import Markup
 from isoglot.cleaning.near import Near
@@ -16,6 +16,7 @@ from isoglot.cleaning.similarity import Similarity
 from isoglot.cleaning.texts import Check, EachText
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError
+from isoglot.text.identification import Identifier, Py3langid
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ def build_checks(config: CleaningConfig, *, encoder: Encoder | None, identifier:
         raise ConfigError("similarity: give the encoder that measures it, or leave the section out.")
     if config.similarity is None and encoder is not None:
         raise ConfigError("similarity.floor: say the least cosine for the encoder, such as 0.8.")
-    wrong = None if "language" in skip else WrongLanguage(config.language, identifier or Py3langid())
+    wrong = None
+    if "language" not in skip:
+        identifier = identifier or Py3langid(instead='or leave the check out (skip = ["language"])')
+        wrong = WrongLanguage(config.language, identifier)
     single = [
         EachText("markup", Markup(config.markup)),
         EachText("length", Length(config.length)),

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from isoglot.cleaning.checks import Checks, build_checks
 from isoglot.cleaning.config import CleaningConfig
-from isoglot.cleaning.language import Identifier
 from isoglot.cleaning.mending import mended
 from isoglot.cleaning.report import ALONE, EMPTY, CleaningReport, Kind, language_reports
 from isoglot.cleaning.texts import Check, Texts
@@ -19,6 +18,7 @@ from isoglot.encoder.load import Encoder
 from isoglot.errors import DataError
 from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role
+from isoglot.text.identification import Identifier
 
 Codes = npt.NDArray[np.uint8]
 Place = tuple[int, str, int]

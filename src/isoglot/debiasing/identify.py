@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from isoglot.arrays import Ints
-from isoglot.cleaning.language import Identifier, Py3langid, macrolanguage
 from isoglot.errors import ConfigError
+from isoglot.text.identification import Identifier, Py3langid, macrolanguage, macrolanguage_probabilities
 
 _ODDS = 10
 """How many times as probable a language must be that was not fitted. On the headings of LibreOffice's help 10 leaves
@@ -39,9 +39,7 @@ def identified(texts: Sequence[str], languages: Sequence[str], *, identifier: Id
 
 
 def _place(identifier: Identifier, text: str, place: dict[str, int], none: int) -> int:
-    found: dict[str, float] = {}
-    for code, probability in identifier.probabilities(text).items():
-        found[macrolanguage(code)] = found.get(macrolanguage(code), 0.0) + probability
+    found = macrolanguage_probabilities(text, identifier)
     best = max(place, key=lambda language: found.get(language, 0.0))
     other = max((odds for language, odds in found.items() if language not in place), default=0.0)
     return none if other > _ODDS * found.get(best, 0.0) else place[best]
