@@ -7,9 +7,6 @@ from langcodes.tag_parser import LanguageTagError
 
 from isoglot.errors import DataError
 
-# Scripts with nothing between words; Thai and Lao put spaces between phrases.
-UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
-
 
 @cache
 def normalise(tag: str) -> str:

@@ -8,15 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.spoilt import LANGUAGES, sample_rows
 from isoglot.cleaning.config import LanguageConfig, MarkupConfig, RepeatsConfig
 from isoglot.cleaning.language import WrongLanguage
-from isoglot.cleaning.length import latin_length
 from isoglot.cleaning.majority import at_fault
 from isoglot.cleaning.markup import Markup
 from isoglot.cleaning.mending import mend
 from isoglot.cleaning.repeats import Repeats
-from isoglot.text.prose import natural, prose_words
 
 
 @given(
@@ -33,13 +30,6 @@ def test_mending_once_is_enough_and_leaves_only_text(text: str) -> None:
 def test_mending_keeps_words_whole() -> None:
     assert mend("\ufeffein\u00adzeln\u00a0\tda\x00s e\u0301") == "einzeln da s é"
     assert mend("می\u200cخواهم") == "می\u200cخواهم"
-
-
-def test_length_is_in_letters_of_latin_script() -> None:
-    lengths = {
-        language: np.median([latin_length(row["passage"][language]) for row in sample_rows()]) for language in LANGUAGES
-    }
-    assert all(0.75 < length / lengths["en"] < 1.3 for length in lengths.values()), lengths
 
 
 def test_pages_about_markup_are_no_markup() -> None:
@@ -61,13 +51,6 @@ def test_what_repeats_a_little_or_in_figures_is_let_be(text: str) -> None:
 )
 def test_what_repeats_itself_is_found_in_words_and_in_characters(text: str) -> None:
     assert Repeats(RepeatsConfig())(text, language="en", side="query")
-
-
-def test_code_and_names_are_no_prose() -> None:
-    assert natural("Use the =SUM(A1:B2) function in Calc_2 or camelCase") == "Use the function in or"
-    assert prose_words("Marco Polo Bridge Incident Museum") == 0
-    assert prose_words("When did Marco Polo leave Venice?") == 2
-    assert prose_words("这是一个没有空格的句子") > 4
 
 
 class _Fixed:

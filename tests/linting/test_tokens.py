@@ -1,4 +1,4 @@
-"""What is said to be cut is what the training collator cuts; words and graphemes are counted as a reader would."""
+"""What is said to be cut is what the training collator cuts."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
 from isoglot.data.parallel import ParallelDataset
-from isoglot.linting.texts import emptiness, length, sample_texts, text_findings, writing
+from isoglot.linting.texts import emptiness, sample_texts, text_findings
 from isoglot.linting.tokens import limits, token_counts, token_findings, tokens
 from isoglot.roles import Role
 from isoglot.training.collator import PairCollator
@@ -77,21 +77,6 @@ def test_the_limit_to_try_leaves_texts_whole(tiny_encoder: Path) -> None:
     [beyond] = token_findings(found, bound, most=30, items=40)
     assert beyond.value == 30
     assert "all the encoder takes" in beyond.message
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "units"),
-    [
-        ("How tall is it?", "words", 4),
-        ("它 有多高", "Han characters", 4),
-        ("これは本です", "Japanese characters", 6),
-        ("กี่ น้ำ", "Thai, Lao, Khmer or Burmese characters", 2),  # of six code points but for the space
-    ],
-)
-def test_words_are_counted_and_graphemes_where_there_are_no_spaces(text: str, unit: str, units: int) -> None:
-    found = writing([text])
-    assert found.name == unit
-    assert length(text, found) == units
 
 
 def test_empty_and_tiny_texts_are_told_by_language() -> None:

@@ -19,7 +19,13 @@ class _Fixed:
 
 def test_languages_of_one_macrolanguage_are_one() -> None:
     assert macrolanguage_probabilities("text", _Fixed()) == {"zh": 0.75, "en": 0.25}
-    assert [macrolanguage(tag) for tag in ("pt-BR", "zh-Hant", "yue", "sr-Latn", "de")] == ["pt", "zh", "zh", "hbs", "de"]
+    assert [macrolanguage(tag) for tag in ("pt-BR", "zh-Hant", "yue", "sr-Latn", "de")] == [
+        "pt",
+        "zh",
+        "zh",
+        "hbs",
+        "de",
+    ]
 
 
 def test_py3langid_tells_languages() -> None:

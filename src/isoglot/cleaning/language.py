@@ -1,9 +1,9 @@
 """Texts that are in another language than their label says."""
 
 from isoglot.cleaning.config import LanguageConfig
-from isoglot.cleaning.length import latin_length
 from isoglot.roles import Role
 from isoglot.text.identification import Identifier, macrolanguage, macrolanguage_probabilities
+from isoglot.text.length import latin_length
 from isoglot.text.prose import natural
 
 

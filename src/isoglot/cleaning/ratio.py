@@ -16,6 +16,7 @@ from isoglot.cleaning.majority import at_fault
 from isoglot.cleaning.texts import ITEMS_PER_BLOCK, Masks, Texts
 from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
+from isoglot.text.length import solid_length
 
 Lengths = npt.NDArray[np.float32]
 
@@ -77,7 +78,7 @@ def _log_lengths(texts: Texts, progress: Progress) -> dict[Role, Lengths]:
     for block in texts.blocks():
         for side in ROLES:
             for number, language in enumerate(texts.languages):
-                solid = [len(text) - text.count(" ") if text else 0 for text in block.texts[side, language]]
+                solid = [solid_length(text) if text else 0 for text in block.texts[side, language]]
                 lengths[side][block.span, number] = np.log(np.array(solid) + _PRIOR)
         progress(block.span.stop - block.span.start)
     return lengths

@@ -11,6 +11,7 @@ from isoglot.cleaning.mending import mend
 from isoglot.cleaning.texts import ITEMS_PER_BLOCK
 from isoglot.data.parallel import ParallelDataset
 from isoglot.roles import ROLES
+from isoglot.text.length import unit_length
 from isoglot.text.normal import normal_form, unit_of
 
 Kind = Literal["query", "passage", "negative"]
@@ -148,10 +149,9 @@ def sizes(dataset: ParallelDataset) -> dict[tuple[str, Kind], Size]:
     counts: Counter[tuple[str, Kind, str]] = Counter()
     for language, kind, text in _all_texts(dataset):
         normal = normal_form(text)
-        words = len(normal.split()) if unit_of(normal).spaced else len(normal)
         counts[language, kind, "texts"] += 1
         counts[language, kind, "characters"] += len(text)
-        counts[language, kind, "words"] += words
+        counts[language, kind, "words"] += unit_length(normal, unit_of(normal))
     return {
         (language, kind): Size(**{name: counts[language, kind, name] for name in ("texts", "characters", "words")})
         for language in dataset.languages

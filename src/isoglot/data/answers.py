@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from isoglot.text.scripts import stands_alone
+
 _WORDS = ("L", "N", "M")
 _NOTHING = ("Z", "C")
-_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HENTAIGANA", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
 _END = 0  # a key that no token equals, for what ends at a node
 
 
@@ -23,7 +24,7 @@ class _Characters(dict[int, str]):
         category = unicodedata.category(character)[0]
         if category in _NOTHING:
             found = " "
-        elif category in _WORDS and not unicodedata.name(character, "").startswith(_UNSPACED):
+        elif category in _WORDS and not stands_alone(character):
             found = character
         else:
             found = f" {character} "

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 
 from isoglot.documents import counts
 from isoglot.documents.sections import Block, Section
+from isoglot.text.copies import beyond_a_name, folded_words, untranslated
 
 LINKED = 0.9
 """A block of which so much lies in links leads elsewhere and says nothing itself."""
-
-_NAME_WORDS = 3  # a text of so many words may be a name, which is the same in both languages
 
 _COPIED = 0.5  # of the letters: translators leave single lines, of commands or addresses, as they are
 
@@ -53,20 +52,10 @@ def _fault(heading: str, blocks: tuple[Block, ...]) -> str:
 def _is_copy(here: Text, there: Text) -> bool:
     """Whether the heading, the whole passage or half of its prose is the original's, and too long for a name."""
     (heading, blocks), (original, originals) = here, there
-    if _sentence(heading) and _words(heading) == _words(original):
-        return True
     mine, theirs = (" ".join(block.text for block in side) for side in (blocks, originals))
-    if _sentence(mine) and _words(mine) == _words(theirs):
+    if untranslated(heading, original) or untranslated(mine, theirs):
         return True
-    known = {_words(block.text) for block in originals}
+    known = {folded_words(block.text) for block in originals}
     prose = [block.text for block in blocks if not block.code]
-    copied = [text for text in prose if _sentence(text) and _words(text) in known]
+    copied = [text for text in prose if beyond_a_name(words := folded_words(text)) and words in known]
     return bool(copied) and sum(map(len, copied)) >= _COPIED * sum(map(len, prose))
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.casefold().split())
-
-
-def _sentence(text: str) -> bool:
-    return len(text.split()) > _NAME_WORDS

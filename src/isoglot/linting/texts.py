@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow.compute as pc
-import regex  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.linting.findings import Finding, listed
 from isoglot.roles import ROLES, Role
-from isoglot.text.normal import Unit, normal_form, unit_of
+from isoglot.text.length import common_unit, read_length
+from isoglot.text.normal import normal_form
 
 SAMPLE = 1_000  # texts of a side and language: a share is known within 1.6 points (one standard error)
 SAMPLE_SEED = 0
@@ -18,8 +18,6 @@ SAMPLE_SEED = 0
 _TINY_WORDS = 3  # a passage of fewer tells nothing that another does not
 _TINY_GRAPHEMES = 8  # as long as three words in scripts without spaces
 _OFTEN = 0.01  # of a language's texts
-_FOR_SCRIPT = 200  # texts that tell a language's script
-_GRAPHEME = regex.compile(r"\X")  # extended grapheme clusters (Unicode Standard Annex 29)
 
 Sample = Mapping[tuple[Role, str], list[str]]
 
@@ -53,28 +51,16 @@ def sample_texts(data: ParallelDataset, *, size: int = SAMPLE) -> dict[tuple[Rol
     return found
 
 
-def writing(texts: list[str]) -> Unit:
-    """What stands for words in these texts' script: words, or graphemes where there are no spaces."""
-    return unit_of(normal_form(" ".join(texts[:_FOR_SCRIPT])))
-
-
-def length(text: str, unit: Unit) -> int:
-    """In words (what spaces divide), or in graphemes other than space."""
-    if unit.spaced:
-        return len(text.split())
-    return sum(not cluster.isspace() for cluster in _GRAPHEME.findall(text))
-
-
 def emptiness(sample: Sample) -> dict[tuple[Role, str], Emptiness]:
     """Of every side and language that has texts."""
     return {place: _emptiness(place[0], texts) for place, texts in sample.items() if texts}
 
 
 def _emptiness(side: Role, texts: list[str]) -> Emptiness:
-    unit = writing(texts)
+    unit = common_unit(texts)
     least = _TINY_WORDS if unit.spaced else _TINY_GRAPHEMES
     empty = [not normal_form(text) for text in texts]
-    tiny = [side == "passage" and length(text, unit) < least for text in texts]
+    tiny = [side == "passage" and read_length(text, unit) < least for text in texts]
     return Emptiness(empty=float(np.mean(empty)), tiny=float(np.mean(tiny)))
 
 

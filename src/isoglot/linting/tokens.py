@@ -10,8 +10,9 @@ from tokenizers import Tokenizer
 
 from isoglot.arrays import Ints
 from isoglot.linting.findings import Finding, listed
-from isoglot.linting.texts import SAMPLE, Sample, length, writing
+from isoglot.linting.texts import SAMPLE, Sample
 from isoglot.roles import ROLES, Role
+from isoglot.text.length import common_unit, read_length
 from isoglot.training.config import EncoderConfig
 
 _CUT = 0.05  # of a language's texts
@@ -76,10 +77,10 @@ def token_counts(model: SentenceTransformer, texts: list[str], *, prompt: str = 
 
 
 def _tokens(model: SentenceTransformer, texts: list[str], *, prompt: str, limit: float) -> Tokens:
-    unit = writing(texts)
+    unit = common_unit(texts)
     counts = token_counts(model, texts, prompt=prompt)
     frame = int(token_counts(model, [""], prompt=prompt.rstrip())[0])
-    words = sum(length(text, unit) for text in texts)
+    words = sum(read_length(text, unit) for text in texts)
     return Tokens(
         unit="word" if unit.spaced else "grapheme",
         per_unit=float((counts - frame).sum() / max(words, 1)),

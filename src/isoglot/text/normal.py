@@ -6,7 +6,10 @@ separates words; words stand apart by one space, and by none in scripts without 
 """
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+
+from isoglot.text import scripts
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ JAPANESE = Unit("Japanese characters", spaced=False, overlap=34, shingle=3)
 SOUTH_EAST = Unit("Thai, Lao, Khmer or Burmese characters", spaced=False, overlap=72, shingle=5)
 UNITS = (WORDS, HAN, JAPANESE, SOUTH_EAST)
 
-_FIRST_UNSPACED = "\u0e00"  # where Thai begins; all characters below are of scripts with spaces
+_SOUTH_EAST = (scripts.THAI, scripts.LAO, scripts.KHMER, scripts.MYANMAR)
 _KANA_SHARE = 0.1  # of Han and kana; Japanese has about half, and a Japanese name in Chinese text less
 
 
@@ -55,19 +58,16 @@ def unit_of(normal: str) -> Unit:
 
     The text tells, not its language label: a passage that was left untranslated is compared as what it is.
     """
-    if max(normal, default="") < _FIRST_UNSPACED:
+    if max(normal, default="") < scripts.FIRST_UNSPACED:
         return WORDS
-    counts = dict.fromkeys(("han", "kana", "south east"), 0)
-    for character in normal:
-        if script := _SCRIPTS[character]:
-            counts[script] += 1
+    counts = Counter(map(scripts.script_of, normal))
     half = (len(normal) - normal.count(" ")) / 2
-    east = counts["han"] + counts["kana"]
-    if counts["south east"] >= half:
+    east = counts[scripts.HAN] + counts[scripts.KANA]
+    if sum(counts[script] for script in _SOUTH_EAST) >= half:
         return SOUTH_EAST
     if east < half:
         return WORDS
-    return JAPANESE if counts["kana"] > _KANA_SHARE * east else HAN
+    return JAPANESE if counts[scripts.KANA] > _KANA_SHARE * east else HAN
 
 
 def shingles(normal: str) -> frozenset[str]:
@@ -86,24 +86,4 @@ class _Characters(dict[int, int | str | None]):
         return kept
 
 
-class _Scripts(dict[str, str]):
-    """Character -> the kind of script without spaces that it is of; empty for all others."""
-
-    def __missing__(self, character: str) -> str:
-        name = unicodedata.name(character, "").split(" ")[0]
-        self[character] = _SCRIPT_NAMES.get(name, "")
-        return self[character]
-
-
-_SCRIPT_NAMES = {
-    "CJK": "han",
-    "HIRAGANA": "kana",
-    "KATAKANA": "kana",
-    "KATAKANA-HIRAGANA": "kana",  # the mark of a long vowel
-    "THAI": "south east",
-    "LAO": "south east",
-    "KHMER": "south east",
-    "MYANMAR": "south east",
-}
 _CHARACTERS = _Characters()
-_SCRIPTS = _Scripts()

@@ -2,14 +2,14 @@
 
 import re
 
-from isoglot.text.normal import normal_form, unit_of
+from isoglot.text.length import english_words, solid_length
+from isoglot.text.normal import normal_form
 
 # Runs of ASCII that no language writes: with a digit, an operator, a path or a call in them, or capitals within.
 _CODE = re.compile(
     r"""[!-~]*(?:[0-9_=<>{}\[\]|\\/@\#$%^&*+~]|[A-Za-z]\(|[A-Za-z][.:][A-Za-z]|[a-z][A-Z]|[A-Z]{2})[!-~]*""",
 )
 _PUNCTUATION = "\"'“”‘’«»‹›„‚()¿¡-–—.,;:!?…"
-_OVERLAP_WORDS = 13  # a unit's overlap is as long as so many words
 
 
 def natural(text: str) -> str:
@@ -25,16 +25,9 @@ def prose_words(text: str) -> float:
     """
     words = (word.strip(_PUNCTUATION) for word in natural(text).split())
     rest = normal_form(" ".join(word for word in words if word and not word[0].isupper()))
-    if not rest:
-        return 0
-    unit = unit_of(rest)
-    return rest.count(" ") + 1 if unit.spaced else len(rest) * _OVERLAP_WORDS / unit.overlap
+    return english_words(rest)
 
 
 def share_of_language(text: str) -> float:
     """Of the text's characters, white space left out, those that are not code."""
-    return _solid(natural(text)) / max(1, _solid(text))
-
-
-def _solid(text: str) -> int:
-    return len(text) - text.count(" ")
+    return solid_length(natural(text)) / max(1, solid_length(text))

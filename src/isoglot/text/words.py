@@ -4,13 +4,12 @@ import re
 from functools import lru_cache
 
 from isoglot.text.normal import normal_form
+from isoglot.text.scripts import SCRIPTS
 
-# Thai and Lao, Burmese, Khmer, kana, Han: a word of a search engine needs a dictionary here, and without one a whole
+# Scripts without spaces: a word of a search engine needs a dictionary here, and without one a whole
 # sentence would be one word. Overlapping pairs of characters are the usual stand-in (Nie et al. 2000, "On the use of
 # words and n-grams for Chinese information retrieval").
-_UNSPACED = re.compile(
-    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
-)
+_UNSPACED = re.compile(f"([{''.join(script.blocks for script in SCRIPTS)}]+)")
 _CACHED_WORDS = 1 << 16
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from isoglot.errors import TranslationError
-from isoglot.languages import UNSPACED, normalise, script
+from isoglot.languages import normalise
+from isoglot.text.scripts import spaced
 from isoglot.text.sentences import Sentences, split
 from isoglot.translation.engine import Failed, Outcome, in_order
 from isoglot.translation.families import Family
@@ -96,7 +97,7 @@ class _Window:
         self._source, self._target = source, target
         self._encoded: dict[str, list[int]] = {}
         # Nothing stands between sentences where nothing stands between words.
-        self._gap = "" if script(normalise(target)) in UNSPACED else " "
+        self._gap = " " if spaced(normalise(target)) else ""
 
     def outcomes(self, texts: Mapping[int, str]) -> dict[int, Outcome]:
         whole = {place: text for place, text in texts.items() if not _SURROGATE.search(text)}

@@ -11,10 +11,9 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
 from isoglot.progress import StartProgress
+from isoglot.text.copies import untranslated
 from isoglot.translation.engine import Translator
 from isoglot.translation.marked import translate_marked
-
-_NAME_WORDS = 3  # a text of so many words may be a name, which is the same in both languages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +124,9 @@ def _missing(dataset: ParallelDataset, source: str, targets: Sequence[str]) -> d
 
 def _fault(text: str, translation: str) -> str:
     """Why a translation is of no use; nothing if it is."""
-    words, same = text.casefold().split(), translation.casefold().split()
-    if not same:
+    if not translation.strip():
         return "empty"
-    return "untranslated" if words == same and len(words) > _NAME_WORDS else ""
+    return "untranslated" if untranslated(translation, text) else ""
 
 
 def _extended(row: dict[str, Any], source: str, usable: dict[str, dict[str, str]]) -> dict[str, Any]:
