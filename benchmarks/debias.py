@@ -14,12 +14,13 @@ import numpy as np
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
-from isoglot.debiasing.affine import Affine, numbers_of
 from isoglot.debiasing.calibration import fit_calibration
-from isoglot.debiasing.kinds import Choice, fit
 from isoglot.debiasing.model import load_model
 from isoglot.debiasing.sample import Sample, merged, sample_of
+from isoglot.debiasing.transforms.kinds import fit
+from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Choice
 from isoglot.evaluation.comparison.compare import CompareOptions, compare
 from isoglot.evaluation.evaluate import EvaluationOptions, embed_collection, evaluate_vectors
 from isoglot.evaluation.measures import parse_measure

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from machine import machine
 
-from isoglot.debiasing.affine import Affine, affine
+from isoglot.encoder.affine import Affine, affine
 
 LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
 _PART = 50_000

@@ -14,8 +14,8 @@ from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.debiasing.curve import text_curve
-from isoglot.debiasing.kinds import Choice
 from isoglot.debiasing.sample import Sample, merged, sample_of
+from isoglot.encoder.fitted import Choice
 from isoglot.evaluation.settings import SETTINGS
 
 CHOICES = (Choice(kind="centring"), Choice(kind="leace-origin"))

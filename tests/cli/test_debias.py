@@ -8,10 +8,10 @@ import pytest
 
 from isoglot.cli import main
 from isoglot.data.load import load_collection
-from isoglot.debiasing.affine import numbers_of
-from isoglot.debiasing.arrays import load_arrays
 from isoglot.debiasing.model import load_model
 from isoglot.debiasing.module import declared
+from isoglot.encoder.affine import numbers_of
+from isoglot.encoder.affine_files import load_arrays
 from isoglot.encoder.load import load_encoder
 
 

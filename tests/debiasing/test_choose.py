@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from isoglot.arrays import Floats, Vectors
 from isoglot.data.collection import Collection
 from isoglot.debiasing import choose as module
-from isoglot.debiasing.affine import Affine
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.curve import text_curve
 from isoglot.debiasing.folds import cluster_folds
 from isoglot.debiasing.heldout import MEASURE, Embedded, HeldOut, held_out
-from isoglot.debiasing.kinds import Choice, fit
 from isoglot.debiasing.sample import Sample, sample_of
+from isoglot.debiasing.transforms.kinds import fit
+from isoglot.encoder.affine import Affine
+from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
 from isoglot.evaluation.statistics.bootstrap import Bounded

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from isoglot.debiasing.affine import Affine, affine
-from isoglot.debiasing.arrays import Fitted
 from isoglot.debiasing.identify import identified
-from isoglot.debiasing.kinds import Choice
 from isoglot.debiasing.model import load_model, save_model
 from isoglot.debiasing.module import declared
+from isoglot.encoder.affine import Affine, affine
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.roles import ROLES
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.debiasing.sample import Sample
+from isoglot.encoder.affine import Affine
 from isoglot.roles import ROLES, Role
 
 Array = npt.NDArray[np.float32]
@@ -30,3 +31,22 @@ def planted(
     vectors: dict[Role, dict[str, Array]] = {"query": side(), "passage": side()}
     groups = {role: {tag: np.arange(len(rows)) for tag, rows in vectors[role].items()} for role in ROLES}
     return Sample(vectors=vectors, groups=groups)
+
+
+def moved(transform: Affine, sample: Sample) -> Sample:
+    """The sample after a transform."""
+    return Sample(
+        vectors={
+            role: {
+                tag: transform.apply(rows, np.full(len(rows), transform.languages.index(tag)), role)
+                for tag, rows in sample.vectors[role].items()
+            }
+            for role in ROLES
+        },
+        groups=sample.groups,
+    )
+
+
+def largest(before: Sample, after: Sample) -> float:
+    """The most that any component changed."""
+    return max(float(np.abs(after.vectors[role][tag] - rows).max()) for role, tag, rows in before.rows())

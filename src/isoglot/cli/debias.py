@@ -39,10 +39,10 @@ def debias(
     """
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
-    from isoglot.debiasing.kinds import Choice
     from isoglot.debiasing.model import save_model
     from isoglot.debiasing.run import fit_debiasing
     from isoglot.debiasing.unseen import with_unseen
+    from isoglot.encoder.fitted import Choice
     from isoglot.encoder.load import load_encoder
     from isoglot.errors import ConfigError
     from isoglot.files import check_folder, check_target, write_json

@@ -13,8 +13,8 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints, Vectors
 from isoglot.data.collection import Collection
-from isoglot.debiasing.affine import numbers_of
 from isoglot.debiasing.sample import Sample
+from isoglot.encoder.affine import numbers_of
 from isoglot.errors import ConfigError, DataError
 
 Method = Literal["z-score", "quantile"]

@@ -10,9 +10,10 @@ from isoglot.arrays import Bools, Floats, Ints, Vectors
 from isoglot.data.collection import Collection
 from isoglot.debiasing.folds import cluster_folds
 from isoglot.debiasing.heldout import MEASURE, Embedded, HeldOut, held_out
-from isoglot.debiasing.kinds import KINDS, Choice, choices
 from isoglot.debiasing.sample import Sample
 from isoglot.debiasing.selection import Change, Nested, Outcome, Selection, shown_p
+from isoglot.debiasing.transforms.kinds import KINDS, choices
+from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.settings import Scores, Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded, bootstrap_macro, interval

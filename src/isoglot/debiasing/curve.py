@@ -9,8 +9,9 @@ import numpy as np
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.debiasing.heldout import MEASURE, Embedded
-from isoglot.debiasing.kinds import Choice, fit
 from isoglot.debiasing.sample import Sample
+from isoglot.debiasing.transforms.kinds import fit
+from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError
 from isoglot.evaluation.settings import SETTINGS, score
 from isoglot.progress import StartProgress
@@ -33,7 +34,7 @@ class Average:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class TextCurvePoint:
     """Attributes:
     texts: of each role, wanted of every language; 0 is without a transform.
     languages: how many have them; the others use what they have.
@@ -61,7 +62,7 @@ def text_curve(
     seed: int = 0,
     unit: bool = True,
     progress: StartProgress | None = None,
-) -> tuple[Point, ...]:
+) -> tuple[TextCurvePoint, ...]:
     """Fit on so many texts of a language and role, drawn at random without regard to translations, and evaluate.
 
     In one draw the texts of a size are among those of every larger size, so what a row gains on the one before is not
@@ -100,11 +101,11 @@ def text_curve(
         found = {setting: score(setting, ranks, collection, [MEASURE]) for setting in SETTINGS}
         return {setting: scores.macro(MEASURE.mean) for setting, scores in found.items() if scores}
 
-    points = [Point(texts=0, languages=len(sample.languages), settings=_averages([values(None)], exact=True))]
+    points = [TextCurvePoint(texts=0, languages=len(sample.languages), settings=_averages([values(None)], exact=True))]
     for size, count in plan:
         drawn = [values(some) for some in _draws(sample, size, count, seed)]
         points.append(
-            Point(
+            TextCurvePoint(
                 texts=size,
                 languages=sum(texts >= size for texts in sample.sizes().values()),
                 settings=_averages(drawn, exact=count < draws),

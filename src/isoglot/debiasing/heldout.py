@@ -7,10 +7,11 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints, Vectors
 from isoglot.data.collection import Collection
-from isoglot.debiasing.affine import Affine, numbers_of
 from isoglot.debiasing.folds import Folds
-from isoglot.debiasing.kinds import Choice, fit
 from isoglot.debiasing.sample import Sample, sample_of
+from isoglot.debiasing.transforms.kinds import fit
+from isoglot.encoder.affine import Affine, numbers_of
+from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks, rank_relevant
@@ -97,7 +98,7 @@ def held_out(
 
     Raises:
         DataError: a setting without a topic, or too few texts to fit on.
-        EncoderError: see :meth:`~isoglot.debiasing.affine.Affine.apply`.
+        EncoderError: see :meth:`~isoglot.encoder.affine.Affine.apply`.
     """
     collection = data.collection
     as_they_are = data.ranks(told)

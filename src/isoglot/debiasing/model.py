@@ -15,10 +15,11 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Normalize, Router
 from torch import nn
 
-from isoglot.debiasing.affine import Affine
-from isoglot.debiasing.arrays import Fitted, save_arrays
 from isoglot.debiasing.module import ByLanguage
+from isoglot.encoder.affine import Affine
+from isoglot.encoder.affine_files import save_arrays
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.load import load_encoder, quiet_transformers
 from isoglot.errors import EncoderError
 from isoglot.files import whole_folder

@@ -10,9 +10,10 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 
 from isoglot.arrays import Ints
-from isoglot.debiasing.affine import Affine, numbers_of
-from isoglot.debiasing.arrays import Fitted, load_arrays, save_arrays
 from isoglot.debiasing.identify import identified
+from isoglot.encoder.affine import Affine, numbers_of
+from isoglot.encoder.affine_files import load_arrays, save_arrays
+from isoglot.encoder.fitted import Fitted
 from isoglot.errors import ConfigError
 from isoglot.languages import english_name
 from isoglot.roles import ROLES
@@ -94,7 +95,7 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
         return features | {"language": torch.from_numpy(self._languages(inputs))}
 
     def forward(self, features: dict[str, Any], task: str | None = None) -> dict[str, Any]:
-        """``sentence_embedding``: (n, width), as :meth:`isoglot.debiasing.affine.Affine.apply` gives it."""
+        """``sentence_embedding``: (n, width), as :meth:`isoglot.encoder.affine.Affine.apply` gives it."""
         language = features.pop("language")
         features = self.encoder(features, task=task)
         vectors = features["sentence_embedding"]

@@ -8,14 +8,14 @@ from sentence_transformers import SentenceTransformer
 
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
-from isoglot.debiasing.affine import Affine
-from isoglot.debiasing.arrays import Fitted
 from isoglot.debiasing.choose import choose
-from isoglot.debiasing.kinds import Choice, fit
 from isoglot.debiasing.sample import LEAST, Sample, merged, sample_of
 from isoglot.debiasing.selection import Selection
+from isoglot.debiasing.transforms.kinds import fit
+from isoglot.encoder.affine import Affine
 from isoglot.encoder.embed import compares_by_dot
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.evaluation.evaluate import embed_collection
 from isoglot.progress import StartProgress
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from isoglot.debiasing.kinds import Choice
+from isoglot.encoder.fitted import Choice
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.versions import versions
 

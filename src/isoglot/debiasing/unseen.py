@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from isoglot.debiasing.affine import Affine
+from isoglot.encoder.affine import Affine
 from isoglot.languages import english_name, script
 
 Policy = Literal["leave", "common", "script"]

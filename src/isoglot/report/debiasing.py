@@ -4,9 +4,9 @@ import numpy as np
 
 from isoglot.data.collection import Collection
 from isoglot.debiasing.choose import choose
-from isoglot.debiasing.kinds import Choice
 from isoglot.debiasing.selection import Selection
 from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress

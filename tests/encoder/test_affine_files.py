@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from isoglot.debiasing.affine import Affine, affine
-from isoglot.debiasing.arrays import JSON, MATRICES, OFFSETS, Fitted, load_arrays, save_arrays
-from isoglot.debiasing.kinds import Choice
+from isoglot.encoder.affine import Affine, affine
+from isoglot.encoder.affine_files import JSON, MATRICES, OFFSETS, load_arrays, save_arrays
+from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.errors import DataError, EncoderError, StorageError
 
 FITTED = Fitted(choice=Choice(kind="lir", strength=0.5, rank=3), encoder="a" * 64, on={"data": "help", "texts": 90})

@@ -8,28 +8,32 @@ and where it differs the paper is right.
 import numpy as np
 
 from isoglot.arrays import Floats, Ints, Vectors
-from isoglot.debiasing.affine import Affine, affine
 from isoglot.debiasing.sample import LEAST, Sample
+from isoglot.debiasing.transforms.estimator import Estimator
+from isoglot.encoder.affine import Affine, affine
 from isoglot.roles import ROLES
 
 _PIVOT = "en"
 
 
-def fit_shift(sample: Sample, *, strength: float, unit: bool = True) -> Affine:
+class Shift(Estimator):
     """``x + strength r(l -> pivot)`` for passages of language l.
 
     ``r`` is the mean over passages that both languages have of their translations' difference, where there are 30 or
     more of them; else the difference of the languages' means, which topics may take part in. The pivot is English, or,
     where that is not fitted, the language with the most passages. A language that was not fitted stays where it is.
-
-    Args:
-        strength: 1 moves all the way, 0 does nothing.
     """
-    pivot = _pivot(sample)
-    offsets = np.zeros((len(ROLES), len(sample.languages) + 1, sample.width))
-    for number, tag in enumerate(sample.languages):
-        offsets[ROLES.index("passage"), number] = strength * _relative(sample, tag, pivot)
-    return affine(sample.languages, sample.width, offsets=offsets, unit=unit)
+
+    kind = "shift"
+    what = "passages by the mean difference between translations, onto one language"
+    strengths = (0.5, 1.0)
+
+    def _fitted(self, sample: Sample) -> Affine:
+        pivot = _pivot(sample)
+        offsets = np.zeros((len(ROLES), len(sample.languages) + 1, sample.width))
+        for number, tag in enumerate(sample.languages):
+            offsets[ROLES.index("passage"), number] = self.strength * _relative(sample, tag, pivot)
+        return affine(sample.languages, sample.width, offsets=offsets, unit=self.unit)
 
 
 def _pivot(sample: Sample) -> str:

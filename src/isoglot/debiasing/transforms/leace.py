@@ -7,35 +7,39 @@ language's one-hot vector as the concept.
 import numpy as np
 
 from isoglot.arrays import Floats, Ints
-from isoglot.debiasing.affine import Affine, affine
 from isoglot.debiasing.sample import Sample
+from isoglot.debiasing.transforms.estimator import Estimator
+from isoglot.encoder.affine import Affine, affine
 from isoglot.roles import ROLES, Role
 
 _SHRINKAGE = 0.3  # towards a multiple of the identity: with fewer texts than columns the covariance has no inverse
 _NOTHING = 1e-4  # standard deviations; a spread of means below this is rounding, far below what sampling leaves
 
 
-def fit_leace(sample: Sample, *, strength: float, unit: bool = True) -> Affine:
+class Leace(Estimator):
     """``x - strength W^-1 P W (x - m)``, whatever the language; queries and passages have an eraser of their own.
 
     m is the common mean, every language weighing the same; W whitens: it is the inverse square root of the covariance
     of x, shrunk by 30% towards a multiple of the identity; P projects onto the whitened differences between the
     languages' means and m. With strength 1 every language's mean comes to m, whatever the shrinkage, which changes
     what "least change" is measured by and nothing else; scaling to length 1 afterwards moves them apart again a little.
-
-    Args:
-        strength: 1 erases, 0 does nothing.
     """
-    rows = len(sample.languages) + 1
-    offsets, matrices = np.zeros((len(ROLES), rows, sample.width)), []
-    for number, role in enumerate(ROLES):
-        erased = _erased(sample, role)
-        matrices.append(np.eye(sample.width) - strength * erased)
-        offsets[number] = strength * sample.means(role).mean(axis=0) @ erased
-    matrix: Ints = np.repeat(np.arange(len(ROLES), dtype=np.int64)[:, None], rows, axis=1)
-    return affine(
-        sample.languages, sample.width, offsets=offsets, matrices=np.stack(matrices), matrix=matrix, unit=unit
-    )
+
+    kind = "leace"
+    what = "all that tells languages apart linearly erased, whatever the language"
+    strengths = (0.5, 1.0)
+
+    def _fitted(self, sample: Sample) -> Affine:
+        rows = len(sample.languages) + 1
+        offsets, matrices = np.zeros((len(ROLES), rows, sample.width)), []
+        for number, role in enumerate(ROLES):
+            erased = _erased(sample, role)
+            matrices.append(np.eye(sample.width) - self.strength * erased)
+            offsets[number] = self.strength * sample.means(role).mean(axis=0) @ erased
+        matrix: Ints = np.repeat(np.arange(len(ROLES), dtype=np.int64)[:, None], rows, axis=1)
+        return affine(
+            sample.languages, sample.width, offsets=offsets, matrices=np.stack(matrices), matrix=matrix, unit=self.unit
+        )
 
 
 def _erased(sample: Sample, role: Role) -> Floats:

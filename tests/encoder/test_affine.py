@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isoglot.debiasing import affine as module
-from isoglot.debiasing.affine import Affine, affine, numbers_of
+from isoglot.encoder import affine as module
+from isoglot.encoder.affine import Affine, affine, numbers_of
 from isoglot.errors import ConfigError, EncoderError
 
 WIDTH, LANGUAGES = 6, ("de", "en", "hi")

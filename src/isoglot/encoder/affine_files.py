@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +9,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from isoglot.arrays import Vectors
-from isoglot.debiasing.affine import Affine
-from isoglot.debiasing.kinds import Choice
+from isoglot.encoder.affine import Affine
+from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.errors import DataError, EncoderError
 from isoglot.files import whole_file, whole_folder, write_json
 from isoglot.roles import ROLES
@@ -25,21 +23,6 @@ _FORMULA = (
     "last row for any other language) and n = matrix[r][l]; without the product where n is -1; with unit true, x has "
     "length 1 and y is divided by its length"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fitted:
-    """Where a transform comes from.
-
-    Attributes:
-        choice: kind, strength and rank.
-        encoder: the fingerprint of the encoder whose vectors it is for; None where it has none.
-        on: what it was fitted on, as JSON: name and fingerprint of the data, texts of each language, seeds.
-    """
-
-    choice: Choice
-    encoder: str | None
-    on: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _File(BaseModel):

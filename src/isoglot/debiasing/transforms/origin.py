@@ -4,9 +4,45 @@ from dataclasses import replace
 
 import numpy as np
 
-from isoglot.debiasing.affine import Affine
 from isoglot.debiasing.sample import Sample
+from isoglot.debiasing.transforms.centring import Centring
+from isoglot.debiasing.transforms.directions import Directions
+from isoglot.debiasing.transforms.leace import Leace
+from isoglot.encoder.affine import Affine
 from isoglot.roles import ROLES
+
+
+class CentringOrigin(Centring):
+    """Centring, then :func:`to_origin`."""
+
+    kind = "centring-origin"
+    what = "every language's mean onto the origin, so that the common mean goes too"
+    strengths = (0.5, 1.0)
+
+    def _fitted(self, sample: Sample) -> Affine:
+        return to_origin(super()._fitted(sample), sample, strength=self.strength)
+
+
+class DirectionsOrigin(Directions):
+    """Directions, then :func:`to_origin`."""
+
+    kind = "directions-origin"
+    what = "directions, then the common mean onto the origin"
+    strengths = (0.5, 1.0)
+    ranks = (16,)
+
+    def _fitted(self, sample: Sample) -> Affine:
+        return to_origin(super()._fitted(sample), sample, strength=self.strength)
+
+
+class LeaceOrigin(Leace):
+    """Leace, then :func:`to_origin`."""
+
+    kind = "leace-origin"
+    what = "leace, then the common mean onto the origin"
+
+    def _fitted(self, sample: Sample) -> Affine:
+        return to_origin(super()._fitted(sample), sample, strength=self.strength)
 
 
 def to_origin(transform: Affine, sample: Sample, *, strength: float) -> Affine:
