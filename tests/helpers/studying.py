@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.studies.config import StudyConfig
-from isoglot.studies.run import Watch
+from isoglot.studies.prepared import Watch
 
 
 def write(name: str, rows: list[dict[str, Any]], languages: tuple[str, ...]) -> None:

@@ -5,10 +5,10 @@ import pytest
 
 from helpers.studying import Said, parse
 from isoglot.studies.answer import Answer, answer
-from isoglot.studies.outcome import Outcome
-from isoglot.studies.run import prepare, run_cells
-from isoglot.studies.shift.uncertain import Uncertain
-from isoglot.studies.verdict import verdict
+from isoglot.studies.outcome import StudyOutcome
+from isoglot.studies.prepared import prepare
+from isoglot.studies.report.verdict import verdict
+from isoglot.studies.run import run_cells
 
 
 def test_the_answer_is_made_of_the_results_files(content: dict[str, Any]) -> None:
@@ -16,7 +16,7 @@ def test_the_answer_is_made_of_the_results_files(content: dict[str, Any]) -> Non
     config, watch = parse(content), Said().watch()
     study = prepare(config, watch)
     run_cells(study, watch)
-    outcome = Outcome.read(study, "map")
+    outcome = StudyOutcome.read(study, "map")
     assert config.verdict is not None
     found = answer(outcome, config.verdict)
     assert isinstance(found, Answer)
@@ -39,17 +39,3 @@ def test_the_answer_is_made_of_the_results_files(content: dict[str, Any]) -> Non
         assert all(part.p_holm[key] >= part.cells[key].p for key in gain)
     assert set(found.settings) == {"mono", "cross", "multi"}
     assert any("Within one language (mono), out of domain" in sentence for sentence in verdict(found))
-
-
-def test_words_follow_the_interval() -> None:
-    from isoglot.studies.verdict import _changes
-
-    def of(value: float, reach: float) -> Uncertain:
-        return Uncertain(value=value, low=value - reach, high=value + reach, p=0.5, error=reach / 1.98, freedom=100.0)
-
-    assert _changes(of(0.05, 0.01), "mono", 0.01) == "is better than mono"
-    assert _changes(of(-0.05, 0.01), "mono", 0.01) == "is worse than mono"
-    assert _changes(of(-0.003, 0.002), "mono", 0.01) == "is worse than mono; it loses less than the margin"
-    assert _changes(of(0.0, 0.005), "mono", 0.01) == "differs from mono by less than 0.01"
-    assert _changes(of(0.005, 0.01), "mono", 0.01) == "is no worse than mono by 0.01 or more"
-    assert _changes(of(0.0, 0.05), "mono", 0.01) == "is not told from mono by this study"

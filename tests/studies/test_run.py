@@ -7,11 +7,12 @@ from typer.testing import CliRunner
 
 from helpers.studying import Said, parse
 from isoglot.cli.app import app
-from isoglot.errors import ConfigError, DataError
+from isoglot.errors import ConfigError
 from isoglot.evaluation.topics import read_topics
-from isoglot.studies.outcome import Outcome
-from isoglot.studies.report import write_report
-from isoglot.studies.run import failures, missing, prepare, run_cells
+from isoglot.studies.outcome import StudyOutcome
+from isoglot.studies.prepared import failures, missing, prepare
+from isoglot.studies.report.page import write_report
+from isoglot.studies.run import run_cells
 
 
 def values(folder: Path) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def test_a_study_killed_anywhere_goes_on_where_it_was(content: dict[str, Any]) -
     again = Said()
     run(content, again)
     assert again == ["5 of 5 cells are there already."]
-    assert Outcome.read(study, "map").runs.keys() == Outcome.read(whole, "map").runs.keys()
+    assert StudyOutcome.read(study, "map").runs.keys() == StudyOutcome.read(whole, "map").runs.keys()
 
 
 def test_shards_share_the_cells(content: dict[str, Any]) -> None:
@@ -91,25 +92,6 @@ def test_a_cell_that_fails_is_in_the_table_and_the_rest_goes_on(content: dict[st
     ]
 
 
-def test_domains_that_cannot_be_used_and_arms_that_cannot_be_run_are_said(content: dict[str, Any]) -> None:
-    content["domains"] |= {"english": {"train": ["english.jsonl"]}, "gone": {"train": ["gone.jsonl"]}}
-    study = prepare(parse({**content, "seeds": [0]}), Said().watch())
-    labels = [cell.label for cell in study.plan.cells]
-    assert "mono.english.0" in labels
-    assert "hybrid.english.0" not in labels
-    sentences = write_report(study, Path("report.md"), title="study")
-    assert "The domain gone cannot be used: gone.jsonl: no such file or folder." in sentences
-    assert any("hybrid on english cannot be run: english has one language (en)" in sentence for sentence in sentences)
-    assert any("No answer yet" in sentence for sentence in sentences)
-
-
-def test_a_test_without_queries_is_named(content: dict[str, Any]) -> None:
-    Path("empty.jsonl").write_text("")
-    content["tests"]["empty"] = "empty.jsonl"
-    with pytest.raises(DataError, match=r"key 'tests.empty': empty.jsonl: no items"):
-        prepare(parse(content), Said().watch())
-
-
 def test_a_changed_configuration_is_refused_until_it_is_allowed(content: dict[str, Any]) -> None:
     content["seeds"] = [0]
     del content["domains"]["all"]
@@ -132,17 +114,6 @@ def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> Non
     run(content)
     assert not list(Path("out").glob("cells/*/model*"))
     assert len(list(Path("out").glob("cells/*/isoglot.json"))) == 2
-
-
-def test_what_leaks_into_a_test_is_left_out(content: dict[str, Any]) -> None:
-    watch = Said().watch()
-    kept = prepare(parse({**content, "leaks": "keep"}), watch).domains["all"]
-    left = prepare(parse({**content, "leaks": "drop"}), watch)
-    assert kept.leaks["clean"] is False  # the trivia of the sample are a test
-    whole = left.domains["all"]
-    assert whole.leaks["clean"] is True
-    assert 0 < whole.dropped == kept.items - whole.items
-    assert "trivia: every group leaks" in left.domains["trivia"]
 
 
 def test_the_command(content: dict[str, Any], tiny_encoder: Path) -> None:

@@ -25,8 +25,9 @@ def study(
     """Train and test arms x domains x seeds, and say what they show about robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.studies.config import StudyConfig
-    from isoglot.studies.report import write_report
-    from isoglot.studies.run import Watch, failures, prepare, run_cells
+    from isoglot.studies.prepared import Watch, failures, prepare
+    from isoglot.studies.report.page import write_report
+    from isoglot.studies.run import run_cells
 
     part = _shard(shard)
     config = StudyConfig.read(file, overrides or [])

@@ -13,10 +13,10 @@ from isoglot.errors import ConfigError
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.statistics.multiplicity import holm
 from isoglot.studies.config import ZERO_SHOT, VerdictConfig
-from isoglot.studies.outcome import Outcome, paired_difference
+from isoglot.studies.outcome import StudyOutcome, paired_difference
 from isoglot.studies.shift.interaction import Interaction, interaction
 from isoglot.studies.shift.measures import effective_robustness, in_domain, mean_gap, out_of_domain
-from isoglot.studies.shift.uncertain import Arm, Uncertain, difference, uncertain
+from isoglot.studies.shift.uncertainty import Arm, Uncertain, difference, uncertain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +61,10 @@ class Answer:
     settings: dict[Setting, SettingAnswer]
 
 
-def answer(outcome: Outcome, question: VerdictConfig) -> Answer | str:
+def answer(outcome: StudyOutcome, question: VerdictConfig) -> Answer | str:
     """The answer, or why there is none."""
     pair = (question.baseline, question.treatment)
-    domains, seeds = shared(outcome, pair)
+    domains, seeds = outcome.shared(pair)
     if not domains:
         return f"no domain has a finished run of both {question.treatment} and {question.baseline} on every test."
     parts = {}
@@ -75,33 +75,11 @@ def answer(outcome: Outcome, question: VerdictConfig) -> Answer | str:
     return Answer(question=question, domains=domains, seeds=seeds, settings=_corrected(parts))
 
 
-def shared(outcome: Outcome, arms: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """(The domains on which all the arms have a seed in common, the seeds that they have in all of these)."""
-    config = outcome.study.config
-
-    def finished(arm: str, domain: str) -> set[int]:
-        if arm.startswith(ZERO_SHOT):
-            return set(config.seeds) if outcome.runs else set()
-        tests = outcome.study.tests
-        return set.intersection(*({s for s in outcome.of(arm, domain, test.name) if s is not None} for test in tests))
-
-    seeds = {domain: set.intersection(*(finished(arm, domain) for arm in arms)) for domain in outcome.domains}
-    domains = tuple(domain for domain, found in seeds.items() if found)
-    common = set.intersection(*(seeds[domain] for domain in domains)) if domains else set()
-    return (domains, tuple(sorted(common))) if common else ((), ())
-
-
-def homes(outcome: Outcome, domains: Sequence[str], targets: Sequence[str]) -> Ints:
-    """(domains,) which target is each domain's home, -1 for none."""
-    found = (outcome.study.config.domains[domain].home for domain in domains)
-    return np.array([targets.index(home) if home in targets else -1 for home in found], dtype=np.int64)
-
-
 def _setting(
-    outcome: Outcome, question: VerdictConfig, setting: Setting, arms: tuple[Arm, Arm], seeds: Sequence[int]
+    outcome: StudyOutcome, question: VerdictConfig, setting: Setting, arms: tuple[Arm, Arm], seeds: Sequence[int]
 ) -> SettingAnswer:
     matrix = arms[0].matrix
-    home = homes(outcome, matrix.sources, matrix.targets)
+    home = outcome.homes(matrix)
     with_home = np.flatnonzero(home >= 0)
 
     def one(row: int, column: int) -> Callable[[Floats], Floats]:
@@ -137,7 +115,7 @@ def _corrected(parts: Mapping[Setting, SettingAnswer]) -> dict[Setting, SettingA
 
 
 def _interactions(
-    outcome: Outcome,
+    outcome: StudyOutcome,
     question: VerdictConfig,
     setting: Setting,
     domains: Sequence[str],
@@ -154,7 +132,7 @@ def _interactions(
 
 
 def _interaction(
-    outcome: Outcome,
+    outcome: StudyOutcome,
     question: VerdictConfig,
     setting: Setting,
     domains: Sequence[str],
@@ -180,27 +158,27 @@ def _interaction(
 
 
 def _effective(
-    outcome: Outcome, question: VerdictConfig, setting: Setting, domains: Sequence[str], seeds: Sequence[int]
+    outcome: StudyOutcome, question: VerdictConfig, setting: Setting, domains: Sequence[str], seeds: Sequence[int]
 ) -> dict[str, Uncertain | str]:
     """Of every domain with a home: is the treatment better abroad than the line through the other arms lets expect?"""
     config = outcome.study.config
     names = [name for name in (*config.arms, *((ZERO_SHOT,) if config.zero_shot else ())) if name != question.treatment]
-    made = {name: outcome.arm(name, setting, domains=domains, seeds=seeds) for name in (question.treatment, *names)}
-    arms = {name: arm for name, arm in made.items() if arm is not None}
+    made = [outcome.arm(name, setting, domains=domains, seeds=seeds) for name in (question.treatment, *names)]
+    arms = [arm for arm in made if arm is not None]
+    home = outcome.homes(arms[0].matrix)  # all arms have the same columns
     found: dict[str, Uncertain | str] = {}
     for row, domain in enumerate(domains):
-        there = [arm for arm in arms.values() if not np.isnan(arm.matrix.values[row]).any()]
-        home = homes(outcome, [domain], there[0].matrix.targets if there else ())
-        if home[0] < 0 or len(there[0].matrix.targets) < 2:
+        there = [arm for arm in arms if not np.isnan(arm.matrix.values[row]).any()]
+        if not there or home[row] < 0 or len(there[0].matrix.targets) < 2:
             continue
         if len(there) < 4:
             found[domain] = "fewer than three other arms, through which any line would pass."
             continue
         reference = np.arange(len(there)) > 0
         found[domain] = uncertain(
-            _residual([arm.matrix.values[[row]] for arm in there], home, reference),
-            _residual([arm.matrix.value_draws[:, [row]] for arm in there], home, reference),
-            _residual([arm.seeds[:, [row]] for arm in there], home, reference),
+            _residual([arm.matrix.values[[row]] for arm in there], home[[row]], reference),
+            _residual([arm.matrix.value_draws[:, [row]] for arm in there], home[[row]], reference),
+            _residual([arm.seeds[:, [row]] for arm in there], home[[row]], reference),
             min(arm.matrix.clusters for arm in there),
         )
     return found

@@ -24,7 +24,7 @@ _CELL = "cell.json"
 
 
 @dataclass(frozen=True)
-class Test:
+class StudyTest:
     """A test collection and what the study calls it."""
 
     name: str
@@ -32,7 +32,7 @@ class Test:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class StudyCell:
     """One model and its tests.
 
     Attributes:
@@ -40,7 +40,7 @@ class Cell:
         domain, seed: what it is trained on and with; None for an encoder as it is.
         encoder: what is loaded before training.
         content: everything that decides the result, as JSON.
-        data: the training data; None for an encoder as it is.
+        run: the training run, but for its output; None for an encoder as it is.
         root: the folder of all cells.
     """
 
@@ -49,7 +49,7 @@ class Cell:
     seed: int | None
     encoder: str
     content: dict[str, Any]
-    data: Path | None
+    run: TrainConfig | None
     root: Path
 
     @property
@@ -73,17 +73,13 @@ class Cell:
     @property
     def training(self) -> TrainConfig | None:
         """The training run; None for an encoder as it is."""
-        if self.data is None:
-            return None
-        config = self.content["training"]
-        data = {**config["data"], "train": [str(self.data)]}
-        return TrainConfig.parse({**config, "data": data, "output": self.model}, where=self.label)
+        return None if self.run is None else self.run.model_copy(update={"output": self.model})
 
-    def results(self, test: Test) -> Path:
+    def results(self, test: StudyTest) -> Path:
         """The results file of a test; per-query values are beside it."""
         return self.folder / f"{test.name}-{test.collection.fingerprint[:8]}.json"
 
-    def tested(self, tests: Sequence[Test]) -> bool:
+    def tested(self, tests: Sequence[StudyTest]) -> bool:
         """Whether these tests are done."""
         return all(self.results(test).is_file() and topics_path(self.results(test)).is_file() for test in tests)
 
@@ -119,34 +115,34 @@ class Cell:
         return [json.loads((folder / _CELL).read_text(encoding="utf-8")) for folder in sorted(folders)]
 
 
-def zero_shot_cells(study: StudyConfig) -> list[Cell]:
+def zero_shot_cells(study: StudyConfig) -> list[StudyCell]:
     """The encoders as they are; named after the encoder where there are several."""
-    encoders = study.encoders()
+    encoders = study.encoders
     return [
-        Cell(
+        StudyCell(
             arm=ZERO_SHOT if len(encoders) == 1 else f"{ZERO_SHOT}-{_slug(encoder)}",
             domain=None,
             seed=None,
             encoder=encoder,
             content={"encoder": encoder, **_measured(study)},
-            data=None,
+            run=None,
             root=study.output / "cells",
         )
         for encoder in encoders
     ]
 
 
-def trained_cell(study: StudyConfig, arm: str, domain: Domain, seed: int) -> Cell:
+def trained_cell(study: StudyConfig, arm: str, domain: Domain, seed: int) -> StudyCell:
     """The cell of an arm on a domain with a seed."""
-    config = study.training(arm, train=str(domain.data), seed=seed, output=study.output)
-    training = config.model_dump(mode="json", exclude={"output": True, "data": {"train"}})
-    return Cell(
+    run = study.training(arm, train=str(domain.data), seed=seed, output=study.output)
+    training = run.model_dump(mode="json", exclude={"output": True, "data": {"train"}})
+    return StudyCell(
         arm=arm,
         domain=domain.name,
         seed=seed,
-        encoder=config.encoder.name,
+        encoder=run.encoder.name,
         content={"training": training, "training_data": domain.fingerprint, **_measured(study)},
-        data=domain.data,
+        run=run,
         root=study.output / "cells",
     )
 

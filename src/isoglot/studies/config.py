@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -82,21 +83,40 @@ class StudyConfig(ConfigTable):
         config._check(where)
         return config
 
-    def training(self, arm: str, *, train: str, seed: int, output: Path, where: str = "study") -> TrainConfig:
-        """The training run of an arm.
+    @cached_property
+    def runs(self) -> dict[str, TrainConfig]:
+        """Arm -> its training run, but for the data, seed and output, which :meth:`training` fills in.
 
         Raises:
-            ConfigError: the run has a key that is unknown or has an unusable value.
+            ConfigError: a run has a key that is unknown or has an unusable value.
         """
-        content = merged(self.train, self.arms[arm])
-        return TrainConfig.parse(
-            merged(content, {"data": {"train": [train]}, "seed": seed, "output": output}), where=where
-        )
+        unsaid = {"data": {"train": ["-"]}, "output": self.output}
+        return {
+            name: TrainConfig.parse(merged(merged(self.train, arm), unsaid), where=f"arms.{name} with train")
+            for name, arm in self.arms.items()
+        }
 
+    def training(self, arm: str, *, train: str, seed: int, output: Path) -> TrainConfig:
+        """The training run of an arm on some data, with a seed."""
+        run = self.runs[arm]
+        data = run.data.model_copy(update={"train": [train]})
+        return run.model_copy(update={"data": data, "seed": seed, "output": output})
+
+    @property
     def encoders(self) -> tuple[str, ...]:
         """The encoders that arms begin with, each once."""
-        configs = (self.training(arm, train="data", seed=0, output=self.output) for arm in self.arms)
-        return tuple(dict.fromkeys(config.encoder.name for config in configs))
+        return tuple(dict.fromkeys(run.encoder.name for run in self.runs.values()))
+
+    @property
+    def alphas(self) -> dict[str, float]:
+        """Arm -> the share of monolingual batches, of the arms that say nothing else."""
+        found = {}
+        for name, arm in self.arms.items():
+            batch = self.runs[name].batch
+            alone = arm.keys() == {"batch"} and arm["batch"].keys() <= {"policy", "alpha"}
+            if alone and batch.policy != "mixed":
+                found[name] = {"mono": 1.0, "cross": 0.0}.get(batch.policy, batch.alpha)
+        return found
 
     def _check(self, where: str) -> None:
         for section in ("arms", "domains", "tests"):
@@ -130,8 +150,10 @@ class StudyConfig(ConfigTable):
                     raise ConfigError(f"{where}: key '{section}.{key}': the study sets it for every run.")
             if "train" in table.get("data", {}):
                 raise ConfigError(f"{where}: key '{section}.data.train': say it in domains.")
-        for arm in self.arms:
-            self.training(arm, train="data", seed=0, output=self.output, where=f"{where}: arms.{arm} with train")
+        try:
+            _ = self.runs
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from error
 
     def _check_verdict(self, where: str) -> None:
         if self.verdict is None:

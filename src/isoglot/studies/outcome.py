@@ -8,13 +8,15 @@ from typing import Any, Literal
 
 import numpy as np
 
+from isoglot.arrays import Ints
 from isoglot.evaluation.results import topics_path
 from isoglot.evaluation.settings import SETTINGS, Scores, Setting
 from isoglot.evaluation.topics import Topics, read_topics
-from isoglot.studies.cells import Cell, Test
-from isoglot.studies.run import Prepared
+from isoglot.studies.cells import StudyCell, StudyTest
+from isoglot.studies.config import ZERO_SHOT
+from isoglot.studies.prepared import PreparedStudy
 from isoglot.studies.shift.transfer import Target, TransferMatrix
-from isoglot.studies.shift.uncertain import Arm
+from isoglot.studies.shift.uncertainty import Arm
 
 Table = Setting | Literal["bias"]
 DISTANCE = "rank_distance"
@@ -23,10 +25,10 @@ _NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class StudyRun:
     """One finished cell on one test."""
 
-    cell: Cell
+    cell: StudyCell
     topics: Topics
 
     def scores(self, table: Table, measure: str) -> Scores | None:
@@ -41,20 +43,20 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class StudyOutcome:
     """Attributes:
     study: what was run.
     measure: what the per-query values are of, beside the rank distance.
     runs: (cell's label, test) -> the run; what is missing or failed is not there.
     """
 
-    study: Prepared
+    study: PreparedStudy
     measure: str
-    runs: Mapping[tuple[str, str], Run]
+    runs: Mapping[tuple[str, str], StudyRun]
     _arms: dict[tuple[Any, ...], Arm | None] = field(default_factory=dict, repr=False)  # the draws take a while
 
     @classmethod
-    def read(cls, study: Prepared, measure: str) -> Outcome:
+    def read(cls, study: PreparedStudy, measure: str) -> StudyOutcome:
         """Read what is there.
 
         Raises:
@@ -65,7 +67,7 @@ class Outcome:
             for test in study.tests:
                 if cell.tested([test]):
                     topics = read_topics(topics_path(cell.results(test)), names=(measure, DISTANCE))
-                    runs[cell.label, test.name] = Run(cell=cell, topics=topics[test.collection.name])
+                    runs[cell.label, test.name] = StudyRun(cell=cell, topics=topics[test.collection.name])
         return cls(study=study, measure=measure, runs=runs)
 
     @property
@@ -75,12 +77,34 @@ class Outcome:
         asked = (config.verdict and config.verdict.domains) or config.domains
         return tuple(name for name in config.domains if name in asked and name in found)
 
-    def of(self, arm: str, domain: str | None, test: str) -> dict[int | None, Run]:
+    @property
+    def finished(self) -> tuple[tuple[str, str | None], ...]:
+        """(Arm, domain) of the finished cells, the encoders as they are first, domains together."""
+        config = self.study.config
+        found = {(run.cell.arm, run.cell.domain) for run in self.runs.values()}
+        untrained = sorted(key for key in found if key[0].startswith(ZERO_SHOT))
+        return (*untrained, *((arm, d) for d in config.domains for arm in config.arms if (arm, d) in found))
+
+    def shared(self, arms: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """(The domains on which all the arms have a seed in common, the seeds that they have in all of these)."""
+        seeds = {domain: set.intersection(*(self._seeds(arm, domain) for arm in arms)) for domain in self.domains}
+        domains = tuple(domain for domain, found in seeds.items() if found)
+        common = set.intersection(*(seeds[domain] for domain in domains)) if domains else set()
+        return (domains, tuple(sorted(common))) if common else ((), ())
+
+    def homes(self, matrix: TransferMatrix) -> Ints:
+        """(sources,) which target of a matrix is each source's home, -1 for none."""
+        found = (self.study.config.domains[domain].home for domain in matrix.sources)
+        return np.array(
+            [matrix.targets.index(home) if home in matrix.targets else -1 for home in found], dtype=np.int64
+        )
+
+    def of(self, arm: str, domain: str | None, test: str) -> dict[int | None, StudyRun]:
         """Seed -> the run of an arm on a domain, tested on a collection."""
         found = (run for (_, name), run in self.runs.items() if name == test)
         return {run.cell.seed: run for run in found if (run.cell.arm, run.cell.domain) == (arm, domain)}
 
-    def tests(self, setting: Setting) -> tuple[Test, ...]:
+    def tests(self, setting: Setting) -> tuple[StudyTest, ...]:
         """Tests of the verdict that have the setting; a pool of one language has mono alone."""
         config = self.study.config
         asked = (config.verdict and config.verdict.tests) or config.tests
@@ -102,6 +126,11 @@ class Outcome:
         if key not in self._arms:
             self._arms[key] = self._arm(name, setting, domains=domains, seeds=seeds)
         return self._arms[key]
+
+    def whole_arm(self, name: str, setting: Setting) -> Arm | None:
+        """The matrices of an arm over the domains and seeds that it has; None where there is none."""
+        domains, seeds = self.shared([name])
+        return self.arm(name, setting, domains=domains, seeds=seeds) if domains else None
 
     def _arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
         targets, tables = [], []
@@ -127,7 +156,14 @@ class Outcome:
         found = [runs[seed].scores(setting, self.measure) for seed in seeds]
         return [scores for scores in found if scores is not None]
 
-    def _runs(self, arm: str, domains: Sequence[str], test: str) -> list[Run]:
+    def _seeds(self, arm: str, domain: str) -> set[int]:
+        """The seeds of an arm that are finished on a domain, on every test; a zero-shot arm has them all."""
+        if arm.startswith(ZERO_SHOT):
+            return set(self.study.config.seeds) if self.runs else set()
+        tests = (self.of(arm, domain, test.name) for test in self.study.tests)
+        return set.intersection(*({seed for seed in runs if seed is not None} for runs in tests))
+
+    def _runs(self, arm: str, domains: Sequence[str], test: str) -> list[StudyRun]:
         return [run for domain in (None, *domains) for run in self.of(arm, domain, test).values()]
 
 

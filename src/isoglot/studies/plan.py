@@ -6,28 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from isoglot.errors import ConfigError
-from isoglot.studies.cells import Cell, trained_cell, zero_shot_cells
+from isoglot.studies.cells import StudyCell, trained_cell, zero_shot_cells
 from isoglot.studies.config import StudyConfig
 from isoglot.studies.domains import Domain
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class StudyPlan:
     """Attributes:
     cells: encoders as they are first, then all arms and domains of a seed before the next seed, so that what
         is there after a while is a whole study with fewer seeds.
     refused: (arm, domain) -> why it cannot be run.
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[StudyCell, ...]
     refused: dict[tuple[str, str], str]
 
-    def shard(self, number: int, of: int) -> tuple[Cell, ...]:
+    def shard(self, number: int, of: int) -> tuple[StudyCell, ...]:
         """Every ``of``-th cell, from the ``number``-th on (from 1)."""
         return self.cells[number - 1 :: of]
 
 
-def make_plan(study: StudyConfig, domains: Mapping[str, Domain | str]) -> Plan:
+def make_plan(study: StudyConfig, domains: Mapping[str, Domain | str]) -> StudyPlan:
     """All cells of a study.
 
     Args:
@@ -43,14 +43,14 @@ def make_plan(study: StudyConfig, domains: Mapping[str, Domain | str]) -> Plan:
             for arm in study.arms:
                 if (arm, name) not in refused and isinstance(domain, Domain):
                     cells.append(trained_cell(study, arm, domain, seed))
-    return Plan(cells=tuple(cells), refused=refused)
+    return StudyPlan(cells=tuple(cells), refused=refused)
 
 
 def _reason(study: StudyConfig, arm: str, domain: Domain | str) -> str | None:
     """Why an arm cannot be trained on a domain; None where it can."""
     if isinstance(domain, str):
         return domain
-    batch = study.training(arm, train=str(domain.data), seed=0, output=study.output).batch
+    batch = study.runs[arm].batch
     pairs_languages = batch.policy == "cross" or (batch.policy == "hybrid" and batch.alpha < 1)
     if domain.parallel == 0 and pairs_languages:
         return (
@@ -61,7 +61,7 @@ def _reason(study: StudyConfig, arm: str, domain: Domain | str) -> str | None:
     return None
 
 
-def check_unchanged(cells: Sequence[Cell], *, where: str) -> None:
+def check_unchanged(cells: Sequence[StudyCell], *, where: str) -> None:
     """Refuse to run what was run before with another configuration.
 
     Raises:

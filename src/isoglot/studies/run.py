@@ -5,85 +5,22 @@ from __future__ import annotations
 import gc
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
-from isoglot.data.load import load_collection
 from isoglot.encoder.load import load_encoder
-from isoglot.errors import DataError, FetchError, IsoglotError, StorageError, TrainingInterrupted
+from isoglot.errors import IsoglotError, StorageError, TrainingInterrupted
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 from isoglot.evaluation.measures import parse_measure
-from isoglot.progress import StartProgress
-from isoglot.studies.cells import Cell, Test
-from isoglot.studies.config import StudyConfig
-from isoglot.studies.domains import Domain, prepare_domain
-from isoglot.studies.plan import Plan, check_unchanged, make_plan
-from isoglot.training.progress import Report
+from isoglot.studies.cells import StudyCell
+from isoglot.studies.plan import check_unchanged
+from isoglot.studies.prepared import PreparedStudy, Watch
 from isoglot.training.train import train
 
 
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """What is told of the work.
-
-    Attributes:
-        say: told what happens next, in a sentence.
-        training: makes the display of a training run, given its steps.
-        embedding: makes the display of other work.
-    """
-
-    say: Callable[[str], object]
-    training: Callable[[int], AbstractContextManager[Report]]
-    embedding: Callable[[], AbstractContextManager[StartProgress]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A study whose data is there.
-
-    Attributes:
-        domains: name -> the domain, or why it could not be prepared.
-    """
-
-    config: StudyConfig
-    tests: tuple[Test, ...]
-    domains: dict[str, Domain | str]
-    plan: Plan
-
-
-def prepare(config: StudyConfig, watch: Watch) -> Prepared:
-    """Load the tests and make the training data of every domain.
-
-    Raises:
-        DataError, FetchError: a test cannot be read.
-    """
-    tests = tuple(_test(name, source) for name, source in config.tests.items())
-    domains: dict[str, Domain | str] = {}
-    for name in config.domains:
-        try:
-            with watch.embedding() as progress:
-                domains[name] = prepare_domain(name, config, progress=progress)
-        except StorageError:
-            raise
-        except IsoglotError as error:
-            domains[name] = str(error)
-            watch.say(f"domain {name} cannot be used: {error}")
-    return Prepared(config=config, tests=tests, domains=domains, plan=make_plan(config, domains))
-
-
-def _test(name: str, source: str) -> Test:
-    try:
-        return Test(name, load_collection(source))
-    except (DataError, FetchError) as error:
-        raise type(error)(f"key 'tests.{name}': {error}") from error
-
-
 def run_cells(
-    study: Prepared, watch: Watch, *, shard: tuple[int, int] = (1, 1), changed: bool = False, where: str = "study"
+    study: PreparedStudy, watch: Watch, *, shard: tuple[int, int] = (1, 1), changed: bool = False, where: str = "study"
 ) -> None:
     """Train and test what is not there yet.
 
@@ -116,7 +53,7 @@ def run_cells(
             watch.say(f"{cell.label}: another process is at it.")
 
 
-def _try_cell(cell: Cell, study: Prepared, watch: Watch) -> None:
+def _try_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
     """Run a cell; an error that another cell need not have is kept and said."""
     try:
         _run_cell(cell, study, watch)
@@ -128,7 +65,7 @@ def _try_cell(cell: Cell, study: Prepared, watch: Watch) -> None:
         watch.say(f"{cell.label} failed: {reason}")
 
 
-def _run_cell(cell: Cell, study: Prepared, watch: Watch) -> None:
+def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
     if cell.tested(study.tests):  # another process did it while this one was at other cells
         return
     cell.begin()
@@ -165,13 +102,3 @@ class _Clock:
             return ""
         seconds = (time.monotonic() - self._began) / done * (self._cells - done)
         return f"; about {timedelta(seconds=round(seconds))} left"
-
-
-def failures(study: Prepared) -> dict[str, str]:
-    """Cell -> why it failed."""
-    return {cell.label: reason for cell in study.plan.cells if (reason := cell.failure())}
-
-
-def missing(study: Prepared) -> Sequence[Cell]:
-    """Cells that are neither done nor failed."""
-    return [cell for cell in study.plan.cells if not cell.tested(study.tests) and cell.failure() is None]

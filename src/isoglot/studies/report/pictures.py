@@ -8,17 +8,15 @@ from functools import partial
 import numpy as np
 
 from isoglot.report.curves import Panel, curves
-from isoglot.studies.answer import shared
-from isoglot.studies.outcome import DISTANCE, Outcome, Table
-from isoglot.studies.tables import shares
+from isoglot.studies.outcome import DISTANCE, StudyOutcome, Table
 
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def alpha_picture(outcome: Outcome, test: str) -> str | None:
+def alpha_picture(outcome: StudyOutcome, test: str) -> str | None:
     """Means over seeds of every setting's measure and of the rank distance; None where no domain has all the arms."""
-    alphas = shares(outcome.study.config)
-    domains, seeds = shared(outcome, list(alphas))
+    alphas = outcome.study.config.alphas
+    domains, seeds = outcome.shared(list(alphas))
     if not domains:
         return None
     panels = []
@@ -32,9 +30,9 @@ def alpha_picture(outcome: Outcome, test: str) -> str | None:
 
 
 def _points(
-    outcome: Outcome, test: str, domain: str, seeds: Sequence[int], table: Table, name: str
+    outcome: StudyOutcome, test: str, domain: str, seeds: Sequence[int], table: Table, name: str
 ) -> Sequence[tuple[float, float]]:
-    alphas = shares(outcome.study.config)
+    alphas = outcome.study.config.alphas
     points = []
     for arm in sorted(alphas, key=alphas.__getitem__):
         runs = outcome.of(arm, domain, test)

@@ -13,28 +13,26 @@ from isoglot.files import whole_file
 from isoglot.studies.answer import Answer, answer
 from isoglot.studies.config import VerdictConfig
 from isoglot.studies.domains import Domain
-from isoglot.studies.outcome import Outcome
-from isoglot.studies.pictures import alpha_picture
-from isoglot.studies.run import Prepared, failures, missing
-from isoglot.studies.shift.uncertain import Uncertain
-from isoglot.studies.tables import (
+from isoglot.studies.outcome import StudyOutcome
+from isoglot.studies.prepared import PreparedStudy, failures, missing
+from isoglot.studies.report.pictures import alpha_picture
+from isoglot.studies.report.tables import (
     alpha_table,
     differences_table,
     language_table,
     results_table,
     robustness_table,
-    shares,
-    transfer_matrix,
     transfer_table,
 )
-from isoglot.studies.verdict import said, verdict
+from isoglot.studies.report.verdict import said, verdict
+from isoglot.studies.shift.uncertainty import Uncertain
 from isoglot.versions import versions
 
 _SHOWN = 3  # cells of a sentence
 _CURVE = 3  # alphas that make a curve
 
 
-def write_report(study: Prepared, path: Path, *, title: str) -> list[str]:
+def write_report(study: PreparedStudy, path: Path, *, title: str) -> list[str]:
     """Write the report of what is there, and return the verdict's sentences.
 
     Raises:
@@ -42,7 +40,7 @@ def write_report(study: Prepared, path: Path, *, title: str) -> list[str]:
     """
     question = study.config.verdict
     measure = question.measure if question else "map"
-    outcome = Outcome.read(study, measure)
+    outcome = StudyOutcome.read(study, measure)
     found = answer(outcome, question) if question else None
     sentences = list(_sentences(found)) + list(_unanswered(study))
     pictures = dict(_pictures(outcome, path))
@@ -52,9 +50,9 @@ def write_report(study: Prepared, path: Path, *, title: str) -> list[str]:
     return sentences
 
 
-def _pictures(outcome: Outcome, path: Path) -> Iterator[tuple[str, str]]:
+def _pictures(outcome: StudyOutcome, path: Path) -> Iterator[tuple[str, str]]:
     """Draw the curves of every test, where arms make one: (test, the picture's file beside the report)."""
-    if len(shares(outcome.study.config)) < _CURVE:
+    if len(outcome.study.config.alphas) < _CURVE:
         return
     for test in outcome.study.tests:
         drawn = alpha_picture(outcome, test.name)
@@ -72,7 +70,7 @@ def _sentences(found: Answer | str | None) -> Iterator[str]:
         yield f"No answer yet: {found}"
 
 
-def _unanswered(study: Prepared) -> Iterator[str]:
+def _unanswered(study: PreparedStudy) -> Iterator[str]:
     """What cannot be run, failed, or is still to do."""
     for name, domain in study.domains.items():
         if isinstance(domain, str):
@@ -96,7 +94,7 @@ def _named(labels: list[str]) -> str:
     return ", ".join(labels[:_SHOWN]) + more
 
 
-def _head(study: Prepared, title: str) -> Iterator[str]:
+def _head(study: PreparedStudy, title: str) -> Iterator[str]:
     date = datetime.now(UTC).date().isoformat()
     used = ", ".join(f"{name} {version}" for name, version in versions().items())
     yield f"# {title}"
@@ -114,7 +112,7 @@ def _head(study: Prepared, title: str) -> Iterator[str]:
 
 
 def _tables(
-    outcome: Outcome, question: VerdictConfig | None, found: Answer | str | None, pictures: Mapping[str, str]
+    outcome: StudyOutcome, question: VerdictConfig | None, found: Answer | str | None, pictures: Mapping[str, str]
 ) -> Iterator[str]:
     for test in outcome.study.tests:
         yield from _section(f"On {test.name} ({test.collection.name})", results_table(outcome, test.name))
@@ -131,7 +129,7 @@ def _tables(
 
 
 def _shift(
-    outcome: Outcome, question: VerdictConfig, found: Answer | str | None, setting: Setting, tests: list[str]
+    outcome: StudyOutcome, question: VerdictConfig, found: Answer | str | None, setting: Setting, tests: list[str]
 ) -> Iterator[str]:
     """What a shift of domain does in one setting."""
     yield ""
@@ -150,9 +148,9 @@ def _shift(
             lines = language_table(outcome, question, test, setting)
             yield from _section(f"{title}, by language, on {test}", lines, level=3)
     yield from _section("Robustness", robustness_table(outcome, setting), level=3)
-    for arm in (question.baseline, question.treatment):
-        if (matrix := transfer_matrix(outcome, arm, setting)) is not None:
-            yield from _section(f"Transfer, {arm}", transfer_table(*matrix), level=3)
+    for name in (question.baseline, question.treatment):
+        if (arm := outcome.whole_arm(name, setting)) is not None:
+            yield from _section(f"Transfer, {name}", transfer_table(outcome, arm.matrix), level=3)
 
 
 def _section(title: str, lines: Iterator[str], *, level: int = 2) -> Iterator[str]:

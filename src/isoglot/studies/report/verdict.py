@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from isoglot.evaluation.settings import Setting
 from isoglot.studies.answer import Answer, SettingAnswer
 from isoglot.studies.shift.interaction import Interaction
-from isoglot.studies.shift.uncertain import Uncertain
+from isoglot.studies.shift.uncertainty import Uncertain
 
 _ALPHA = 0.05
 _WHERE: dict[Setting, str] = {

@@ -10,9 +10,10 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.settings import Setting
-from isoglot.studies.answer import SettingAnswer, homes, shared
-from isoglot.studies.config import ZERO_SHOT, StudyConfig, VerdictConfig
-from isoglot.studies.outcome import DISTANCE, Outcome, paired_difference
+from isoglot.studies.answer import SettingAnswer
+from isoglot.studies.config import VerdictConfig
+from isoglot.studies.outcome import DISTANCE, StudyOutcome, paired_difference
+from isoglot.studies.report.verdict import said, signed
 from isoglot.studies.shift.measures import (
     absolute_robustness,
     in_domain,
@@ -26,17 +27,16 @@ from isoglot.studies.shift.measures import (
     worst_language,
 )
 from isoglot.studies.shift.transfer import TransferMatrix
-from isoglot.studies.shift.uncertain import Arm, Figure, Uncertain, estimate
-from isoglot.studies.verdict import said, signed
+from isoglot.studies.shift.uncertainty import Arm, Figure, Uncertain, estimate
 
 Lines = Iterator[str]
 
 
-def results_table(outcome: Outcome, test: str) -> Lines:
+def results_table(outcome: StudyOutcome, test: str) -> Lines:
     """Every arm and domain on a test: means over seeds, and their standard deviation."""
     columns = outcome.columns(test)
     yield from _head(["arm", "trained on", "seeds", *(heading for heading, _, _ in columns)])
-    for arm, domain in _arms(outcome):
+    for arm, domain in outcome.finished:
         runs = outcome.of(arm, domain, test).values()
         values = [[run.macro(table, name) for run in runs] for _, table, name in columns]
         if runs:
@@ -44,8 +44,9 @@ def results_table(outcome: Outcome, test: str) -> Lines:
             yield _row([arm, domain or "–", str(len(runs)), *shown])
 
 
-def transfer_table(matrix: TransferMatrix, home: Ints) -> Lines:
+def transfer_table(outcome: StudyOutcome, matrix: TransferMatrix) -> Lines:
     """Source x target; home in bold."""
+    home = outcome.homes(matrix)
     found = matrix.estimate(lambda values: values.reshape(*values.shape[:-2], -1))
     shape = matrix.values.shape
     value, low, high = (part.reshape(shape) for part in (found.value, found.low, found.high))
@@ -58,21 +59,10 @@ def transfer_table(matrix: TransferMatrix, home: Ints) -> Lines:
         yield _row([source, *cells])
 
 
-def shares(config: StudyConfig) -> dict[str, float]:
-    """Arm -> the share of monolingual batches, of the arms that say nothing else."""
-    found = {}
-    for name, arm in config.arms.items():
-        batch = config.training(name, train="data", seed=0, output=config.output).batch
-        alone = arm.keys() == {"batch"} and arm["batch"].keys() <= {"policy", "alpha"}
-        if alone and batch.policy != "mixed":
-            found[name] = {"mono": 1.0, "cross": 0.0}.get(batch.policy, batch.alpha)
-    return found
-
-
-def alpha_table(outcome: Outcome, test: str) -> Lines:
+def alpha_table(outcome: StudyOutcome, test: str) -> Lines:
     """Arms that differ in the share of monolingual batches: means over the seeds and domains that they all have."""
-    alphas, columns = shares(outcome.study.config), outcome.columns(test)
-    domains, seeds = shared(outcome, list(alphas))
+    alphas, columns = outcome.study.config.alphas, outcome.columns(test)
+    domains, seeds = outcome.shared(list(alphas))
     yield from _head(["alpha", "arm", *(heading for heading, _, _ in columns)])
     for arm in sorted(alphas, key=alphas.__getitem__):
         runs = [outcome.of(arm, domain, test)[seed] for domain in domains for seed in seeds]
@@ -82,9 +72,9 @@ def alpha_table(outcome: Outcome, test: str) -> Lines:
         yield _row([f"{alphas[arm]:g}", arm, *means])
 
 
-def language_table(outcome: Outcome, question: VerdictConfig, test: str, setting: Setting) -> Lines:
+def language_table(outcome: StudyOutcome, question: VerdictConfig, test: str, setting: Setting) -> Lines:
     """Treatment minus baseline in every query language (or pair) of a test, by training domain; means over seeds."""
-    domains, seeds = shared(outcome, (question.baseline, question.treatment))
+    domains, seeds = outcome.shared((question.baseline, question.treatment))
     gains = {}
     for domain in domains:
         a, b = (outcome.scores(arm, domain, test, setting, seeds) for arm in (question.baseline, question.treatment))
@@ -94,7 +84,7 @@ def language_table(outcome: Outcome, question: VerdictConfig, test: str, setting
         yield _row([cell, *(signed(gains[domain][cell]) for domain in domains)])
 
 
-def robustness_table(outcome: Outcome, setting: Setting) -> Lines:
+def robustness_table(outcome: StudyOutcome, setting: Setting) -> Lines:
     """The figures of every arm."""
     yield from _head(
         [
@@ -110,11 +100,9 @@ def robustness_table(outcome: Outcome, setting: Setting) -> Lines:
             "worst cell",
         ]
     )
-    for name in _names(outcome):
-        arm = _arm(outcome, name, setting)
-        if arm is not None:
-            home = homes(outcome, arm.matrix.sources, arm.matrix.targets)
-            yield _row([name, *_figures(arm, home)])
+    for name in dict.fromkeys(arm for arm, _ in outcome.finished):
+        if (arm := outcome.whole_arm(name, setting)) is not None:
+            yield _row([name, *_figures(arm, outcome.homes(arm.matrix))])
 
 
 def differences_table(part: SettingAnswer, targets: Sequence[str], homes: Mapping[str, str | None]) -> Lines:
@@ -152,30 +140,6 @@ def _least(cells: Floats, worst: Figure) -> Floats:
     """(..., sources, targets, languages) -> (..., 1)."""
     found: Floats = worst(cells).min(axis=-1, keepdims=True)
     return found
-
-
-def _arm(outcome: Outcome, name: str, setting: Setting) -> Arm | None:
-    domains, seeds = shared(outcome, [name])
-    return outcome.arm(name, setting, domains=domains, seeds=seeds) if domains else None
-
-
-def transfer_matrix(outcome: Outcome, name: str, setting: Setting) -> tuple[TransferMatrix, Ints] | None:
-    """An arm's matrix and its domains' homes; None where there is none."""
-    arm = _arm(outcome, name, setting)
-    return None if arm is None else (arm.matrix, homes(outcome, arm.matrix.sources, arm.matrix.targets))
-
-
-def _names(outcome: Outcome) -> list[str]:
-    """Arms, the encoders as they are first."""
-    return list(dict.fromkeys(arm for arm, _ in _arms(outcome)))
-
-
-def _arms(outcome: Outcome) -> list[tuple[str, str | None]]:
-    """(arm, domain) of what is there, the encoders as they are first, domains together."""
-    config = outcome.study.config
-    found = {(run.cell.arm, run.cell.domain) for run in outcome.runs.values()}
-    untrained = sorted(key for key in found if key[0].startswith(ZERO_SHOT))
-    return [*untrained, *((arm, d) for d in config.domains for arm in config.arms if (arm, d) in found)]
 
 
 def _spread(values: Sequence[float], name: str) -> str:

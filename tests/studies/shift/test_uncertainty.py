@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from isoglot.studies.shift.uncertain import uncertain
+from isoglot.studies.shift.uncertainty import uncertain
 
 RNG = np.random.default_rng(0)
 
