@@ -1,6 +1,7 @@
 """``isoglot debias``: from an encoder and text to an encoder that the other commands take."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from isoglot.debiasing.module import declared
 from isoglot.encoder.affine import numbers_of
 from isoglot.encoder.affine_files import load_arrays
 from isoglot.encoder.load import load_encoder
+from isoglot.evaluation.guard.evidence import Guard
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -49,7 +51,7 @@ def test_a_loss_that_cannot_be_ruled_out_is_not_accepted(
     tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is chosen, nothing written, and the status says so."""
-    monkeypatch.setattr("isoglot.debiasing.choose._LEVEL", 0.0)  # no test passes
+    monkeypatch.setattr("isoglot.debiasing.run.Guard", partial(Guard, level=0.0))  # no test passes
     out, save = tmp_path / "out", tmp_path / "how.json"
     fit = ("--fit", "sample/train", "--dev", "sample/test", "--save", str(save))
     code, said, _ = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out))

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isoglot.arrays import Floats, Ints, Vectors
+from isoglot.arrays import Ints, Vectors
 from isoglot.data.collection import Collection
-from isoglot.debiasing.folds import Folds
 from isoglot.debiasing.sample import Sample, sample_of
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError, DataError, EncoderError
+from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues
+from isoglot.evaluation.guard.folds import Folds
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 from isoglot.evaluation.settings import Scores, Setting, score
@@ -67,17 +68,13 @@ class Embedded:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeldOut:
-    """Attributes:
-    as_they_are: setting -> topics and cells, with the values of vectors that were left alone.
-    values: setting -> (candidates, topics) float64; a row of NaN where one could not be fitted.
-    errors: candidate -> why it could not be fitted.
-    unfitted: languages that some transform was not fitted on, sorted.
+class HeldOut(CandidateValues):
+    """What choices among transforms are made of.
+
+    Attributes:
+        unfitted: languages that some transform was not fitted on, sorted.
     """
 
-    as_they_are: dict[Setting, Scores]
-    values: dict[Setting, Floats]
-    errors: dict[int, str]
     unfitted: tuple[str, ...]
 
 
@@ -86,7 +83,6 @@ def held_out(
     folds: Folds,
     candidates: Sequence[Choice],
     *,
-    settings: Sequence[Setting],
     fit_on: Sample | None,
     unit: bool,
     told: Told = None,
@@ -102,7 +98,7 @@ def held_out(
     """
     collection = data.collection
     as_they_are = data.ranks(told)
-    before = {setting: _scores(setting, as_they_are, collection) for setting in settings}
+    baseline = {setting: _scores(setting, as_they_are, collection) for setting in GUARDED}
     found: list[list[Ranks]] = [[] for _ in candidates]
     errors: dict[int, str] = {}
     unfitted: set[str] = set()
@@ -117,12 +113,18 @@ def held_out(
                     told(2 * len(part.queries) * len(part.passages))
                 continue
             found[number].append(_of_whole(part.moved(transform).ranks(told), rows))
-    values = {setting: np.full((len(candidates), len(before[setting].query)), np.nan) for setting in settings}
+    values = {setting: np.full((len(candidates), len(baseline[setting].query)), np.nan) for setting in GUARDED}
     for number in set(range(len(candidates))) - set(errors):
         ranks = _joined(found[number])
-        for setting in settings:
+        for setting in GUARDED:
             values[setting][number] = _scores(setting, ranks, collection).values[MEASURE.mean]
-    return HeldOut(as_they_are=before, values=values, errors=errors, unfitted=tuple(sorted(unfitted)))
+    return HeldOut(
+        measure=MEASURE.mean,
+        baseline=baseline,
+        candidates=values,
+        errors=errors,
+        unfitted=tuple(sorted(unfitted)),
+    )
 
 
 def _parts(data: Embedded, folds: Folds, fit_on: Sample | None) -> Iterator[tuple[Embedded, Ints, Sample]]:

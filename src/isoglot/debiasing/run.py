@@ -10,13 +10,14 @@ from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.sample import LEAST, Sample, merged, sample_of
-from isoglot.debiasing.selection import Selection
+from isoglot.debiasing.selection import TransformSelection
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.embed import compares_by_dot
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.evaluation.evaluate import embed_collection
+from isoglot.evaluation.guard.evidence import Guard
 from isoglot.progress import StartProgress
 
 
@@ -32,7 +33,7 @@ class Debiasing:
 
     transform: Affine | None
     fitted: Fitted | None
-    selection: Selection | None
+    selection: TransformSelection | None
 
 
 def fit_debiasing(
@@ -69,7 +70,7 @@ def fit_debiasing(
         other = judged.fingerprint not in vectors
         found = _vectors(encoder, judged, fingerprint, progress) if other else vectors[judged.fingerprint]
         selection = choose(
-            judged, *found, margin=margin, fit_on=sample if other else None, unit=unit, progress=progress
+            judged, *found, guard=Guard(margin=margin), fit_on=sample if other else None, unit=unit, progress=progress
         )
         choice = selection.choice
     if choice is None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from isoglot.data.collection import Collection
 from isoglot.debiasing.choose import choose
-from isoglot.debiasing.selection import Selection
+from isoglot.debiasing.selection import TransformSelection
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
@@ -60,7 +60,7 @@ def debiasing_section(
     return Section(_TITLE, tuple(_lines(found)))
 
 
-def _lines(found: Selection) -> list[str]:
+def _lines(found: TransformSelection) -> list[str]:
     change = found.nested.change
     if found.choice is None:
         return ["Moving each language's mean onto the common mean is not seen to help without a loss within languages."]

@@ -1,4 +1,4 @@
-"""Folds of clusters: what a transform was fitted on and what it is judged by do not share a page or paragraph."""
+"""Folds of clusters: what a candidate was fitted on and what it is judged by do not share a page or paragraph."""
 
 from dataclasses import dataclass
 from functools import cached_property
