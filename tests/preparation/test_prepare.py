@@ -7,10 +7,10 @@ import pytest
 
 from isoglot.cli import main
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.steps import Step
 from isoglot.errors import ConfigError, DataError, StorageError, TranslationError
 from isoglot.preparation.config import PrepareConfig
 from isoglot.preparation.run import Prepared, prepare
-from isoglot.preparation.steps import Step
 from isoglot.translation.engine import Failed, Outcome
 
 PAGE = "<html><body><h1 id=a>{0} one</h1><p>{0} text of the first section, long enough to stay.</p></body></html>"

@@ -8,7 +8,7 @@ import typer
 from isoglot.cli.app import app
 
 if TYPE_CHECKING:
-    from isoglot.preparation.steps import Step
+    from isoglot.data.steps import Step
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.steps import Made, Step, kept_step
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, StorageError
@@ -17,13 +18,14 @@ from isoglot.files import check_target, write_json
 from isoglot.languages import normalise
 from isoglot.preparation.config import PrepareConfig
 from isoglot.preparation.sources import read_source
-from isoglot.preparation.steps import Made, Step, kept_step
 from isoglot.progress import StartProgress
 from isoglot.translation.config import TranslateConfig
 from isoglot.translation.engine import Translator
 from isoglot.translation.load import translator
 from isoglot.translation.parallel import translate_dataset
 from isoglot.versions import versions
+
+_FORM = 2  # counts what changed in what steps do and how they are kept, so that no older result is served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,12 @@ class _Preparation:
         return self._kept("translate", {"before": before.fingerprint, **parts}, work)
 
     def _kept(self, name: str, parts: dict[str, Any], make: Callable[[], Made]) -> Step:
-        step = kept_step(self._folder, name, parts, make)
+        def timed() -> Made:
+            begun = time.monotonic()
+            made = make()
+            return replace(made, facts={"seconds": round(time.monotonic() - begun, 1), **made.facts})
+
+        step = kept_step(self._folder, name, {"form": _FORM, **parts}, timed)
         if self._report is not None:
             self._report(step)
         return step

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from isoglot.data.choice import draw_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents.catalogues import read_catalogues
@@ -12,7 +13,6 @@ from isoglot.documents.read import read_documents
 from isoglot.languages import normalise
 from isoglot.preparation.answers import with_answers
 from isoglot.preparation.config import SourceConfig
-from isoglot.training.data import draw_items
 
 
 def read_source(source: SourceConfig) -> tuple[ParallelDataset, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.data.collection import Collection
+from isoglot.data.steps import content_fingerprint
 from isoglot.evaluation.results import topics_path
 from isoglot.files import write_json
 from isoglot.studies.config import ZERO_SHOT, StudyConfig
@@ -60,7 +60,7 @@ class StudyCell:
     @cached_property
     def fingerprint(self) -> str:
         """Of what decides the result; the folder's name ends in it."""
-        return hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()[:12]
+        return content_fingerprint(self.content)
 
     @property
     def folder(self) -> Path:

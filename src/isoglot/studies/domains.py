@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
+from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
-from isoglot.files import write_json
+from isoglot.data.steps import Made, kept_step
+from isoglot.leakage.audited import audited
 from isoglot.leakage.collections import load_audited
-from isoglot.leakage.find import find_leaks
-from isoglot.leakage.report import certificate, without_leaks
 from isoglot.progress import StartProgress
 from isoglot.studies.config import DomainConfig, StudyConfig
-from isoglot.training.config import DataConfig
-from isoglot.training.data import chosen_items, draw_items
 from isoglot.translation.load import translator
 from isoglot.translation.parallel import translate_dataset
 
@@ -61,66 +55,48 @@ def prepare_domain(name: str, study: StudyConfig, *, progress: StartProgress | N
     """
     config = study.domains[name]
     source = ParallelDataset.concatenate([load_parallel(part) for part in config.train])
-    key = _key(config, study, source)
-    path = study.output / "data" / f"{name}-{key}.parquet"
-    record = path.with_suffix(".json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_suffix(".lock")):  # shards on one machine share the file
-        if not record.is_file():
-            made, facts = _make(name, study, source, progress)
-            made.save(path)
-            write_json(facts, record)
-    return Domain(name=name, data=path, **_facts(path), **json.loads(record.read_text(encoding="utf-8")))
+    step = kept_step(
+        study.output / "data", name, _parts(config, study, source), lambda: _made(name, study, source, progress)
+    )
+    return Domain(name=name, data=step.path, **_counts(step.data), **step.facts)
 
 
-def _make(
-    name: str, study: StudyConfig, source: ParallelDataset, progress: StartProgress | None
-) -> tuple[ParallelDataset, dict[str, Any]]:
+def _made(name: str, study: StudyConfig, source: ParallelDataset, progress: StartProgress | None) -> Made:
     """The items, and what was done to get them."""
-    config, found = study.domains[name], None
-    kept = chosen_items(source, _choice(config))
-    if config.max_items is not None:
-        kept = draw_items(kept, config.max_items)
-    before = len(kept)
+    config = study.domains[name]
+    items = chosen_items(
+        source, languages=config.languages, max_query_repeats=config.max_query_repeats, max_items=config.max_items
+    )
+    dropped, certificate = 0, None
     if study.leaks != "unchecked":
-        against = [load_audited(test) for test in study.tests.values()]
-        report = find_leaks([kept], against, names=[name], examples=0)
-        if study.leaks == "drop":
-            kept = without_leaks(kept, report)
-            report = find_leaks([kept], against, names=[name], examples=0)
-        found = certificate(report)
-    dropped = before - len(kept)
+        tests = [load_audited(test) for test in study.tests.values()]
+        found = audited({name: items}, tests, drop=study.leaks == "drop")
+        items, dropped, certificate = found.data[name], found.dropped, found.certificate
     translated = None
     if config.translate and study.translate is not None:
-        kept, counts = translate_dataset(
-            kept,
+        items, counts = translate_dataset(
+            items,
             translator=translator(study.translate.engine),
             source=study.translate.source,
             targets=study.translate.to,
             progress=progress,
         )
         translated = {"engine": study.translate.engine, **asdict(counts)}
-    return kept, {"dropped": dropped, "translated": translated, "leaks": found}
+    return Made(data=items, facts={"dropped": dropped, "translated": translated, "leaks": certificate})
 
 
-def _choice(config: DomainConfig) -> DataConfig:
-    return DataConfig.model_validate(config.model_dump(include={"train", "languages", "max_query_repeats"}))
-
-
-def _key(config: DomainConfig, study: StudyConfig, source: ParallelDataset) -> str:
+def _parts(config: DomainConfig, study: StudyConfig, source: ParallelDataset) -> dict[str, Any]:
     """What the file holds depends on all of this."""
-    parts = {
+    return {
         "form": _FORM,
         "domain": config.model_dump(mode="json", exclude={"home"}),
         "source": source.fingerprint,
         "translate": study.translate and study.translate.model_dump(mode="json"),
         "leaks": None if study.leaks == "unchecked" else [study.leaks, *study.tests.values()],
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _facts(path: Path) -> dict[str, Any]:
-    data = ParallelDataset.open(path)
+def _counts(data: ParallelDataset) -> dict[str, Any]:
     both = data.has_query & data.has_passage
     queries, passages = data.has_query.sum(axis=1), data.has_passage.sum(axis=1)
     return {

@@ -7,9 +7,9 @@ from typing import Any
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError, FetchError
+from isoglot.leakage.audited import audited
 from isoglot.leakage.collections import load_audited
-from isoglot.leakage.find import find_leaks
-from isoglot.leakage.report import LeakReport, certificate, without_leaks
+from isoglot.leakage.report import LeakReport
 from isoglot.training.config import LeaksConfig
 
 Say = Callable[[str], object]
@@ -46,10 +46,9 @@ class AuditedData:
 def audited_data(
     config: LeaksConfig, train: ParallelDataset, validation: ParallelDataset | None, *, say: Say | None = None
 ) -> AuditedData:
-    """Look for the test collections in the training and the validation items, as they are trained on.
+    """Look for the test collections in the training and the validation items (:func:`isoglot.leakage.audited.audited`).
 
-    Validation items count like training items: they choose the checkpoint. Where leaking groups are dropped, what is
-    left is audited again, and the certificate is of that. The same data gives the same items every time.
+    Validation items count like training items: they choose the checkpoint.
 
     Args:
         config: what to look for, and whether to drop it. Without a collection nothing is done.
@@ -65,17 +64,22 @@ def audited_data(
         return AuditedData(train=train, validation=validation, certificate=None, dropped=0)
     tests = list(_tests(config.against))
     data = {"train": train} if validation is None else {"train": train, "validation": validation}
-    report = _audit(data, tests)
-    if say is not None:
-        say(_line(report, drop=config.drop))
-    dropped = 0
-    if config.drop and not report.clean:
-        _check_rest(report)
-        data = {name: without_leaks(dataset, report) for name, dataset in data.items()}
-        dropped = sum(source.leaking for source in report.sources)
-        report = _audit(data, tests)
+
+    def found(report: LeakReport) -> None:
+        if say is not None:
+            say(_line(report, drop=config.drop))
+        if config.drop:
+            _check_rest(report)
+
+    try:
+        result = audited(data, tests, drop=config.drop, found=found)
+    except ConfigError as error:
+        raise ConfigError(f"key 'leaks.against': {error}") from error
     return AuditedData(
-        train=data["train"], validation=data.get("validation"), certificate=certificate(report), dropped=dropped
+        train=result.data["train"],
+        validation=result.data.get("validation"),
+        certificate=result.certificate,
+        dropped=result.dropped,
     )
 
 
@@ -85,13 +89,6 @@ def _tests(against: Sequence[str]) -> Iterator[Collection]:
             yield load_audited(source)
         except (DataError, FetchError) as error:
             raise type(error)(f"key 'leaks.against': {error}") from error
-
-
-def _audit(data: dict[str, ParallelDataset], tests: Sequence[Collection]) -> LeakReport:
-    try:
-        return find_leaks(list(data.values()), tests, names=list(data), examples=0)
-    except ConfigError as error:
-        raise ConfigError(f"key 'leaks.against': {error}") from error
 
 
 def _check_rest(report: LeakReport) -> None:

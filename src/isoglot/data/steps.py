@@ -1,9 +1,8 @@
-"""Steps whose results are kept: a preparation that was killed goes on after the last step that is whole."""
+"""Data sets that are made in steps and kept: work that was killed goes on after the last step that is whole."""
 
 import hashlib
 import json
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,6 @@ from filelock import FileLock
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.files import write_json
-
-_FORM = 2  # counts what changed in what steps do and how they are kept, so that no older result is served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,28 +34,32 @@ class Step:
 
     Attributes:
         name: such as ``clean``.
-        data: the items after it.
-        facts: what it did and dropped, as JSON, and the ``seconds`` it took.
+        path: the Parquet file of the items after it; the facts are beside it, as JSON.
+        data: these items.
+        facts: what it did and dropped.
         kept: whether an earlier run did it.
     """
 
     name: str
+    path: Path
     data: ParallelDataset
     facts: dict[str, Any]
     kept: bool
 
 
-def kept_step(folder: Path, name: str, parts: dict[str, Any], make: Callable[[], Made]) -> Step:
-    """Make a step's result, or read it where it was made before.
+def kept_step(folder: Path, name: str, parts: Mapping[str, Any], make: Callable[[], Made]) -> Step:
+    """Make a step's result, or read it where it was made before. Processes on one machine make it once.
 
     Args:
         folder: of all steps.
         name: the step's.
         parts: everything that decides the result, as JSON; the fingerprint of the items before it among them.
         make: does the work.
+
+    Raises:
+        StorageError: the disk is full.
     """
-    key = hashlib.sha256(json.dumps({"form": _FORM, **parts}, sort_keys=True).encode()).hexdigest()[:12]
-    path = folder / f"{name}-{key}.parquet"
+    path = folder / f"{name}-{content_fingerprint(parts)}.parquet"
     record = path.with_suffix(".json")
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
@@ -66,10 +67,14 @@ def kept_step(folder: Path, name: str, parts: dict[str, Any], make: Callable[[],
         if kept:
             facts = json.loads(record.read_text(encoding="utf-8"))
         else:
-            begun = time.monotonic()
             made = make()
-            facts = {"seconds": round(time.monotonic() - begun, 1), **made.facts}
+            facts = made.facts
             made.data.save(path)
             if made.whole:
                 write_json(facts, record)  # last: it says that the step is whole
-    return Step(name=name, data=ParallelDataset.open(path), facts=facts, kept=kept)
+    return Step(name=name, path=path, data=ParallelDataset.open(path), facts=facts, kept=kept)
+
+
+def content_fingerprint(parts: Mapping[str, Any]) -> str:
+    """12 hexadecimal digits that name what decides a result, which is JSON; the order of keys makes no difference."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
