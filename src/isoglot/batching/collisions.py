@@ -5,10 +5,7 @@ text that stands under two groups (a note repeated on two help pages). A sampler
 would pass the first and, as soon as the languages differ, also the second.
 """
 
-import hashlib
-
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore]
     connected_components,
@@ -17,8 +14,6 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore
 
 from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
-
-_ROWS_PER_BATCH = 1_000
 
 
 def collision_keys(dataset: ParallelDataset) -> Ints:
@@ -65,7 +60,8 @@ def most_compatible(keys: Ints) -> Ints:
 
 def _text_classes(dataset: ParallelDataset) -> Ints:
     links = [np.empty((2, 0), dtype=np.int64)]
-    for digests in _passage_digests(dataset).T:
+    # Languages that a restricted data set leaves out count too: they tell a passage as well as the others do.
+    for digests in dataset.digests("passage", languages=dataset.stored_languages).T:
         items = np.flatnonzero(digests)
         _, first, text = np.unique(digests[items], return_index=True, return_inverse=True)
         same = items[first[text]]  # the first item with this text
@@ -74,22 +70,3 @@ def _text_classes(dataset: ParallelDataset) -> Ints:
     graph = coo_array((np.ones(len(start), dtype=bool), (start, end)), shape=(len(dataset), len(dataset)))
     classes: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
     return classes
-
-
-def _passage_digests(dataset: ParallelDataset) -> npt.NDArray[np.uint64]:
-    """(items, languages of the rows): 64 bits of each passage's hash, 0 where there is none.
-
-    Languages that a restricted data set leaves out count too: they tell a passage as well as the others do.
-    """
-    languages = len(dataset.rows.data.schema.field("passage").type)
-    digests = np.zeros((len(dataset), languages), dtype=np.uint64)
-    start = 0
-    for table in dataset.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
-        for column, texts in enumerate(table["passage"].flatten()):
-            digests[start : start + len(table), column] = [_digest(text) for text in texts.to_pylist()]
-        start += len(table)
-    return digests
-
-
-def _digest(text: str | None) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) if text else 0

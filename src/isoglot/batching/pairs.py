@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 from datasets import Dataset, Features, Value
 
 from isoglot.arrays import Ints
@@ -15,7 +14,7 @@ from isoglot.batching.collisions import collision_keys
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
-_ROWS_PER_BATCH = 1_000
+_ITEMS_AT_ONCE = 1_000
 
 
 class PairDataset(Dataset):  # type: ignore[misc]
@@ -92,8 +91,8 @@ class PairDataset(Dataset):  # type: ignore[misc]
         return {name: [pair[name] for pair in pairs] for name in self._columns}
 
     def __iter__(self) -> Iterator[dict[str, str]]:
-        for start in range(0, len(self), _ROWS_PER_BATCH):
-            items = np.arange(start, min(start + _ROWS_PER_BATCH, len(self)))
+        for start in range(0, len(self), _ITEMS_AT_ONCE):
+            items = np.arange(start, min(start + _ITEMS_AT_ONCE, len(self)))
             yield from self.__getitems__(self._first_pairs(items))
 
     def select(self, indices: Iterable[int], *_: Any, **__: Any) -> Dataset:
@@ -126,15 +125,12 @@ class PairDataset(Dataset):  # type: ignore[misc]
 
 
 def _check_negatives(data: ParallelDataset, wanted: int) -> None:
-    start = 0
-    for table in data.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
+    for block in data.blocks():
         for column, language in enumerate(data.languages):
-            lists = pc.struct_field(table["negatives"], language)
-            count = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
-            short = data.has_passage[start : start + len(table), column] & (count < wanted)
+            short = data.has_passage[block.span, column] & (block.negative_counts(language) < wanted)
             if short.any():
+                item = block.span.start + int(short.argmax())
                 raise DataError(
-                    f"item {table['id'][int(short.argmax())].as_py()!r}: negatives.{language} has fewer than "
+                    f"item {data.rows[item]['id']!r}: negatives.{language} has fewer than "
                     f"the {wanted} that were asked for: add negatives or set negatives = 0."
                 )
-        start += len(table)

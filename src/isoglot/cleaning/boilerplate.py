@@ -1,7 +1,5 @@
 """Boilerplate: a text that stands in many groups of items, such as "See also" or a notice on every page."""
 
-import hashlib
-
 import numpy as np
 
 from isoglot.arrays import Bools, Ints
@@ -37,17 +35,10 @@ class Boilerplate:
 
 
 def normal_digests(texts: Texts, progress: Progress) -> dict[Role, Ints]:
-    """For each side (items, languages) int64: the same for texts of one normal form, and 0 where there is none."""
+    """For each side (items, languages) int64: the same for texts of one normal form; 0 where that is empty."""
     digests = {side: np.zeros(texts.left[side].shape, dtype=np.int64) for side in ROLES}
     for block in texts.blocks():
         for side in ROLES:
-            for number, language in enumerate(texts.languages):
-                digests[side][block.span, number] = [
-                    0 if text is None else _digest(normal_form(text)) for text in block.texts[side, language]
-                ]
-        progress(block.span.stop - block.span.start)
+            digests[side][block.span] = block.digests(side, form=normal_form)
+        progress(len(block))
     return digests
-
-
-def _digest(normal: str) -> int:
-    return int.from_bytes(hashlib.blake2b(normal.encode(), digest_size=8).digest(), "little", signed=True)

@@ -28,11 +28,11 @@ class Copies:
         rank = texts.rank
         for block in texts.blocks():
             for side in ROLES:
-                columns = [block.texts[side, texts.languages[number]] for number in rank]
+                columns = [block.texts(side, texts.languages[number]) for number in rank]
                 for place, item in enumerate(zip(*columns, strict=True)):
                     for copy in self._copies(item):
                         found[side][block.span.start + place, rank[copy]] = True
-            progress(block.span.stop - block.span.start)
+            progress(len(block))
         return found
 
     def _copies(self, item: tuple[str | None, ...]) -> list[int]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from isoglot.arrays import Bools
 from isoglot.cleaning.config import RatioConfig
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.texts import ITEMS_PER_BLOCK, Masks, Texts
+from isoglot.cleaning.texts import Masks, Texts
 from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
 from isoglot.text.length import solid_length
@@ -22,6 +22,7 @@ Lengths = npt.NDArray[np.float32]
 
 _NORMAL = 1.4826
 _LEAST_SPREAD = 0.05  # where half of the ratios are one number, as in made-up data, one letter more is no fault
+_ITEMS_AT_ONCE = 1_000
 _PRIOR = 10  # letters added to every length: in a short heading a word more is no fault
 
 
@@ -45,8 +46,8 @@ class Ratio:
         """(items, languages) of one side."""
         middle, spread = self._fit(lengths, left)
         found = np.zeros_like(left)
-        for start in range(0, len(lengths), ITEMS_PER_BLOCK):
-            span = slice(start, start + ITEMS_PER_BLOCK)
+        for start in range(0, len(lengths), _ITEMS_AT_ONCE):
+            span = slice(start, start + _ITEMS_AT_ONCE)
             ratios = lengths[span, :, None] - lengths[span, None, :]  # (items, languages, languages)
             comparable = left[span, :, None] & left[span, None, :] & np.isfinite(spread)
             with np.errstate(invalid="ignore"):
@@ -78,7 +79,7 @@ def _log_lengths(texts: Texts, progress: Progress) -> dict[Role, Lengths]:
     for block in texts.blocks():
         for side in ROLES:
             for number, language in enumerate(texts.languages):
-                solid = [solid_length(text) if text else 0 for text in block.texts[side, language]]
+                solid = [solid_length(text) if text else 0 for text in block.texts(side, language)]
                 lengths[side][block.span, number] = np.log(np.array(solid) + _PRIOR)
-        progress(block.span.stop - block.span.start)
+        progress(len(block))
     return lengths

@@ -5,10 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import pyarrow.compute as pc
-
 from isoglot.cleaning.mending import mend
-from isoglot.cleaning.texts import ITEMS_PER_BLOCK
 from isoglot.data.parallel import ParallelDataset
 from isoglot.roles import ROLES
 from isoglot.text.length import unit_length
@@ -161,11 +158,9 @@ def sizes(dataset: ParallelDataset) -> dict[tuple[str, Kind], Size]:
 
 def _all_texts(dataset: ParallelDataset) -> Iterator[tuple[str, Kind, str]]:
     """(Language, kind, text), empty ones left out."""
-    for table in dataset.rows.with_format("arrow").iter(ITEMS_PER_BLOCK):
+    for block in dataset.blocks():
         for language in dataset.languages:
-            for kind in KINDS:
-                column = pc.struct_field(table["negatives" if kind == "negative" else kind], language)
-                flat = pc.list_flatten(column) if kind == "negative" else column
-                for text in flat.to_pylist():
-                    if text:
-                        yield language, kind, text
+            for role in ROLES:
+                yield from ((language, role, text) for text in block.texts(role, language) if text)
+            for texts in block.negatives(language):
+                yield from ((language, "negative", text) for text in texts if text)

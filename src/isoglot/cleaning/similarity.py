@@ -5,7 +5,8 @@ import numpy as np
 from isoglot.arrays import Bools
 from isoglot.cleaning.config import SimilarityConfig
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.texts import Block, Masks, Texts
+from isoglot.cleaning.texts import Masks, Texts
+from isoglot.data.parallelblocks import ItemBlock
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
@@ -36,7 +37,7 @@ class Similarity:
             for side in ROLES:
                 left = self._changed(texts, side, block.span, seen)
                 found[side][block.span] = self._block(block, side, texts, left, rank)
-            progress(block.span.stop - block.span.start)
+            progress(len(block))
         return found
 
     def _changed(self, texts: Texts, side: Role, span: slice, seen: Masks | None) -> Bools:
@@ -48,11 +49,11 @@ class Similarity:
         changed: Bools = left & fresh[:, None]
         return changed
 
-    def _block(self, block: Block, side: Role, texts: Texts, left: Bools, rank: list[int]) -> Bools:
+    def _block(self, block: ItemBlock, side: Role, texts: Texts, left: Bools, rank: list[int]) -> Bools:
         items, languages = np.nonzero(left)
         if not len(items):
             return left
-        columns = [block.texts[side, language] for language in texts.languages]
+        columns = [block.texts(side, language) for language in texts.languages]
         chosen = [columns[language][item] for item, language in zip(items.tolist(), languages.tolist(), strict=True)]
         there = [text for text in chosen if text is not None]
         found = np.asarray(embed(self._encoder, there, role=side, fingerprint=self._fingerprint))

@@ -1,37 +1,23 @@
 """The texts that are being cleaned: which of them are left, read a block of items at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from isoglot.arrays import Bools
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.parallelblocks import ItemBlock
 from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
 
 Masks = dict[Role, Bools]
 """For each side (items, languages) bool."""
 
-ITEMS_PER_BLOCK = 1_000
 _CACHED = 1_000
-
-
-@dataclass(frozen=True)
-class Block:
-    """Consecutive items.
-
-    Attributes:
-        span: their numbers.
-        texts: for each side and language the items' texts, None where there is none (any more).
-    """
-
-    span: slice
-    texts: dict[tuple[Role, str], list[str | None]]
 
 
 class Check(Protocol):
@@ -57,10 +43,10 @@ class Texts:
     """
 
     def __init__(self, dataset: ParallelDataset) -> None:
-        self._rows = dataset.rows
+        self._dataset = dataset
         self.languages = dataset.languages
         self.groups = dataset.groups
-        self.left: Masks = {"query": dataset.has_query.copy(), "passage": dataset.has_passage.copy()}
+        self.left: Masks = {side: dataset.has(side).copy() for side in ROLES}
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -78,24 +64,13 @@ class Texts:
         order: list[int] = np.argsort(-counts, kind="stable").tolist()
         return order
 
-    def blocks(self, sides: Sequence[Role] = ROLES) -> Iterator[Block]:
-        """All items in order, a thousand at a time."""
-        start = 0
-        for table in self._rows.with_format("arrow").iter(ITEMS_PER_BLOCK):
-            span = slice(start, start + len(table))
-            yield Block(
-                span,
-                {
-                    (side, language): self._column(table, span, side, number)
-                    for side in sides
-                    for number, language in enumerate(self.languages)
-                },
-            )
-            start += len(table)
+    def blocks(self) -> Iterator[ItemBlock]:
+        """All items in order, a block at a time; texts that are gone are None."""
+        return self._dataset.blocks(self.left)
 
     def column(self, side: Role, language: str) -> pa.ChunkedArray:
         """(items,) every text of a language, memory-mapped; those that are gone are there too."""
-        return pc.struct_field(self._rows.with_format("arrow")[:][side], language)
+        return self._dataset.column(side, language)
 
     def none(self) -> Masks:
         """No text at all."""
@@ -109,13 +84,6 @@ class Texts:
     def useless(self) -> Masks:
         """What is left of items that have no query or no passage in any language."""
         return {side: self.left[side] & ~self.alive[:, None] for side in ROLES}
-
-    def _column(self, table: pa.Table, span: slice, side: Role, number: int) -> list[str | None]:
-        left = self.left[side][span, number]
-        if not left.any():
-            return [None] * len(table)
-        column = pc.struct_field(table[side], self.languages[number]).to_pylist()
-        return [text if stays else None for text, stays in zip(column, left.tolist(), strict=True)]
 
 
 class TextJudge(Protocol):
@@ -142,7 +110,7 @@ class EachText:
                 for number, language in enumerate(texts.languages):
                     found[side][block.span, number] = [
                         text is not None and judge(text, language=language, side=side)
-                        for text in block.texts[side, language]
+                        for text in block.texts(side, language)
                     ]
-            progress(block.span.stop - block.span.start)
+            progress(len(block))
         return found

@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from datasets import Dataset
 
-from isoglot.arrays import Ints
-from isoglot.cache import cache_dir
+from isoglot.arrays import Bools, Ints
 from isoglot.data.lines import digest_files
+from isoglot.data.parallelblocks import ItemBlock
+from isoglot.data.parallelrows import (
+    ROWS_PER_BATCH,
+    batches_of,
+    cached_rows,
+    check_schema,
+    language_field,
+    languages_of,
+    reshape,
+    schema_of,
+    tables,
+    text_column,
+)
 from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.languages import normalise
+from isoglot.roles import ROLES, Role
 
 HELD_OUT_SEED = 0  # the held-out groups stay the same whatever seed a run has
-
-_ROWS_PER_BATCH = 1_000
 
 
 class ParallelDataset:
     """Items with a query and a passage in one or more languages, memory-mapped from Arrow.
 
     Attributes:
-        rows: columns ``id``, ``group``, ``domain``, ``source`` (strings), ``query`` and ``passage`` (structs
-            with one nullable string a language) and ``negatives`` (struct of string lists). The structs
-            of a restricted data set still hold the languages that it no longer has.
+        rows: ``id``, ``group``, ``domain`` and ``source`` (strings), ``query`` and ``passage`` (a text or None by
+            language) and ``negatives`` (lists of texts by language). Texts are better asked for: see :meth:`blocks`,
+            :meth:`column`, :meth:`sample` and :meth:`digests`.
         languages: the languages, sorted; every mask below has them as its columns.
         groups: (items,) int64; items of one number must not meet in a batch as each other's negatives.
         sources: (items,) int64; the data set an item came from, in order of first appearance.
@@ -48,14 +59,14 @@ class ParallelDataset:
         self.has_query = np.zeros((len(rows), len(self.languages)), dtype=bool)
         self.has_passage = np.zeros_like(self.has_query)
         groups, sources = _Codes(len(rows)), _Codes(len(rows))
-        for start, table in _tables(rows):
-            span = slice(start, start + len(table))
+        for span, table in tables(rows):
             for column, language in enumerate(self.languages):
-                self.has_query[span, column] = _field(table["query"], language).is_valid()
-                self.has_passage[span, column] = _field(table["passage"], language).is_valid()
+                self.has_query[span, column] = language_field(table["query"], language).is_valid()
+                self.has_passage[span, column] = language_field(table["passage"], language).is_valid()
             groups.encode(span, table["group"])
             sources.encode(span, table["source"])
         self.groups, self.sources = groups.codes, sources.codes
+        self._columns: dict[tuple[Role, str], Dataset] = {}
 
     @classmethod
     def from_rows(cls, rows: Iterable[dict[str, Any]], *, languages: Sequence[str], key: str) -> Self:
@@ -68,9 +79,9 @@ class ParallelDataset:
                 the same key opens the cached file without reading ``rows``.
         """
         fingerprint = hashlib.sha256(key.encode()).hexdigest()
-        schema = _schema(sorted(languages))
-        batches = (pa.RecordBatch.from_pylist(batch, schema=schema) for batch in _batches(rows))
-        return cls(_cached(fingerprint, batches, schema), languages=languages, fingerprint=fingerprint)
+        schema = schema_of(sorted(languages))
+        made = cached_rows(fingerprint, batches_of(rows, schema), schema)
+        return cls(made, languages=languages, fingerprint=fingerprint)
 
     @classmethod
     def concatenate(cls, parts: Sequence[ParallelDataset]) -> ParallelDataset:
@@ -78,15 +89,13 @@ class ParallelDataset:
         if len(parts) == 1:
             return parts[0]
         languages = sorted({language for part in parts for language in part.languages})
-        schema = _schema(languages)
-        tables = [
-            _reshape(part.rows.with_format("arrow")[:], schema, keep=part.languages, prefix=f"{number}/")
+        schema = schema_of(languages)
+        whole = pa.concat_tables(
+            reshape(part.rows.with_format("arrow")[:], schema, keep=part.languages, prefix=f"{number}/")
             for number, part in enumerate(parts)
-        ]
-        fingerprint = _digest(*(part.fingerprint for part in parts))
-        return cls(
-            Dataset(pa.concat_tables(tables), fingerprint=fingerprint), languages=languages, fingerprint=fingerprint
         )
+        fingerprint = _digest(*(part.fingerprint for part in parts))
+        return cls(Dataset(whole, fingerprint=fingerprint), languages=languages, fingerprint=fingerprint)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -106,7 +115,7 @@ class ParallelDataset:
         index = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64)
         made = copy(self)
         made.fingerprint = _digest(self.fingerprint, hashlib.sha256(index.astype("<i8").tobytes()).hexdigest())
-        made.rows = self.rows.select(index)
+        made.rows, made._columns = self.rows.select(index), {}
         # Known from the whole: to read the rows again for them would take seconds on a large selection.
         made.has_query, made.has_passage = self.has_query[index], self.has_passage[index]
         made.groups, made.sources = _renumbered(self.groups[index]), _renumbered(self.sources[index])
@@ -143,14 +152,68 @@ class ParallelDataset:
         mask = held[self.groups]
         return self.select(~mask), self.select(mask)
 
+    @property
+    def stored_languages(self) -> tuple[str, ...]:
+        """The languages of the texts that are there: those of a restricted data set and those it leaves out."""
+        return languages_of(self.rows.data.schema)
+
+    def has(self, role: Role) -> Bools:
+        """``has_query`` or ``has_passage``."""
+        return self.has_query if role == "query" else self.has_passage
+
+    def blocks(self, where: Mapping[Role, Bools] | None = None) -> Iterator[ItemBlock]:
+        """All items in order, a thousand at a time, so that a pass over large data stays in bounded memory.
+
+        Args:
+            where: for each role (items, languages) bool, the texts to read; the others are None. All if left out.
+        """
+        for span, table in tables(self.rows):
+            here = None if where is None else {role: mask[span] for role, mask in where.items()}
+            yield ItemBlock(span, table, self.languages, where=here)
+
     def texts(self) -> Iterator[str]:
         """Every query, passage and negative text of ``languages``."""
-        for _, table in _tables(self.rows):
-            for side in ("query", "passage"):
+        for block in self.blocks():
+            for role in ROLES:
                 for language in self.languages:
-                    yield from _field(table[side], language).drop_null().to_pylist()
+                    yield from (text for text in block.texts(role, language) if text is not None)
             for language in self.languages:
-                yield from pc.list_flatten(_field(table["negatives"], language)).to_pylist()
+                yield from chain.from_iterable(block.negatives(language))
+
+    def column(self, role: Role, language: str, items: Ints | None = None) -> pa.ChunkedArray:
+        """(items,) strings, null where an item has no such text.
+
+        All of a whole data set are memory-mapped. Those of a selected one, or of some ``items``, are a copy.
+        """
+        if (role, language) not in self._columns:
+            self._columns[role, language] = text_column(self.rows, role, language)
+        column = self._columns[role, language]
+        table: pa.Table = column[:] if items is None else column[items.tolist()]
+        return table.column(0)
+
+    def sample(self, role: Role, language: str, size: int, rng: np.random.Generator) -> list[str]:
+        """``size`` texts of different items, drawn uniformly, in the items' order; all where there are no more."""
+        items = np.flatnonzero(self.has(role)[:, self.languages.index(language)])
+        if len(items) > size:
+            items = np.sort(rng.choice(items, size=size, replace=False))
+        texts: list[str] = self.column(role, language, items).to_pylist()
+        return texts
+
+    def digests(self, role: Role, *, form: Callable[[str], str] = str, languages: Sequence[str] | None = None) -> Ints:
+        """(items, languages) int64, 64 bits of each text's hash: equal for equal texts, in whatever language they are.
+
+        Args:
+            form: what is compared of a text, such as :func:`isoglot.text.normal.normal_form`.
+            languages: of the columns, among ``stored_languages``; ``languages`` if left out.
+
+        Returns:
+            The digests; 0 where there is no text, or its form is empty.
+        """
+        columns = self.languages if languages is None else languages
+        digests = np.zeros((len(self), len(columns)), dtype=np.int64)
+        for block in self.blocks():
+            digests[block.span] = block.digests(role, form=form, languages=columns)
+        return digests
 
     @classmethod
     def open(cls, path: Path) -> ParallelDataset:
@@ -164,99 +227,19 @@ class ParallelDataset:
         try:
             with pq.ParquetFile(path) as file:
                 schema = file.schema_arrow.remove_metadata()
-                languages = _languages_of(schema, path)
+                check_schema(schema, path)
                 fingerprint = _digest(digest_files(path))
-                rows = _cached(fingerprint, file.iter_batches(_ROWS_PER_BATCH), schema)
+                rows = cached_rows(fingerprint, file.iter_batches(ROWS_PER_BATCH), schema)
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
-        return cls(rows, languages=languages, fingerprint=fingerprint)
+        return cls(rows, languages=languages_of(schema), fingerprint=fingerprint)
 
     def save(self, path: Path) -> None:
         """Write a Parquet file that :meth:`open` reads back."""
-        schema = _schema(self.languages)
+        schema = schema_of(self.languages)
         with whole_file(path) as part, pq.ParquetWriter(part, schema) as writer:
-            for _, table in _tables(self.rows):
-                writer.write_table(_reshape(table, schema, keep=self.languages))
-
-
-def _schema(languages: Sequence[str]) -> pa.Schema:
-    texts = pa.struct([(language, pa.string()) for language in languages])
-    lists = pa.struct([(language, pa.list_(pa.string())) for language in languages])
-    strings = [(name, pa.string()) for name in ("id", "group", "domain", "source")]
-    return pa.schema([*strings, ("query", texts), ("passage", texts), ("negatives", lists)])
-
-
-def _languages_of(schema: pa.Schema, path: Path) -> list[str]:
-    """The languages of a file's texts, after a check that its columns are those of parallel data."""
-    expected = _schema([])
-    if missing := [name for name in expected.names if name not in schema.names]:
-        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; write it with ParallelDataset.save.")
-    texts = schema.field("query").type
-    languages = [field.name for field in texts] if pa.types.is_struct(texts) else []
-    if schema != _schema(languages):
-        raise DataError(f"{path}: its columns are not those of parallel data; write it with ParallelDataset.save.")
-    return languages
-
-
-def _cached(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Dataset:
-    """The rows of this fingerprint, memory-mapped from the Arrow cache; written there first if need be."""
-    path = cache_dir() / "parallel" / f"{fingerprint[:32]}.arrow"
-    if not path.is_file():
-        _write_arrow(path, batches, schema)
-    return Dataset.from_file(str(path))
-
-
-def _write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-    with whole_file(path) as part, pa.OSFile(str(part), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append({"source": "", "negatives": {}, **row})
-        if len(batch) == _ROWS_PER_BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _tables(rows: Dataset) -> Iterator[tuple[int, pa.Table]]:
-    """(Number of the first row, Arrow table) for consecutive runs of rows."""
-    start = 0
-    for table in rows.with_format("arrow").iter(_ROWS_PER_BATCH):
-        yield start, table
-        start += len(table)
-
-
-def _reshape(table: pa.Table, schema: pa.Schema, *, keep: Sequence[str], prefix: str = "") -> pa.Table:
-    """The rows under a schema of other languages, of which those to keep have their texts.
-
-    Texts are not copied; ids, groups and sources get the prefix.
-    """
-    columns = []
-    for field in schema:
-        column = table[field.name]
-        if field.name in ("id", "group", "source"):
-            column = pc.binary_join_element_wise(prefix, column, "")
-        elif pa.types.is_struct(field.type):
-            column = pa.chunked_array([_reshape_struct(chunk, field.type, keep) for chunk in column.chunks], field.type)
-        columns.append(column)
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _reshape_struct(chunk: pa.StructArray, target: pa.StructType, keep: Sequence[str]) -> pa.StructArray:
-    children = [
-        pc.struct_field(chunk, field.name) if field.name in keep else pa.nulls(len(chunk), field.type)
-        for field in target
-    ]
-    return pa.StructArray.from_arrays(children, fields=list(target))
-
-
-def _field(column: pa.ChunkedArray, language: str) -> pa.ChunkedArray:
-    return pc.struct_field(column, language)
+            for _, table in tables(self.rows):
+                writer.write_table(reshape(table, schema, keep=self.languages))
 
 
 def _digest(*parts: str) -> str:

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.parallelblocks import ItemBlock
 from isoglot.roles import Role
 from isoglot.text.normal import normal_form
-
-_ROWS_PER_BATCH = 1_000
 
 
 class Place(NamedTuple):
@@ -89,26 +86,24 @@ def training_texts(
     Args:
         told: called with the number of items that were gone through.
     """
-    start = 0
-    for table in dataset.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
+    for block in dataset.blocks():
         items: dict[tuple[str, str], list[int]] = {}
         for language in dataset.languages:
-            for row, text in _column(table, side, language, start):
+            for row, text in _texts(block, side, language):
                 items.setdefault((language, text), []).append(row)
         forms = [normal_form(text) for _, text in items]
         places = [Place(source, tuple(rows), language) for (language, _), rows in items.items()]
         kept = [number for number, text in enumerate(forms) if text]
         yield [forms[number] for number in kept], [places[number] for number in kept]
-        told(len(table))
-        start += len(table)
+        told(len(block))
 
 
-def _column(table: pa.Table, side: Role, language: str, start: int) -> Iterator[tuple[int, str]]:
-    """(Item, text) of one language in a run of rows whose first item is ``start``."""
-    for row, text in enumerate(pc.struct_field(table[side], language).to_pylist(), start=start):
+def _texts(block: ItemBlock, side: Role, language: str) -> Iterator[tuple[int, str]]:
+    """(Item, text) of one language."""
+    for row, text in enumerate(block.texts(side, language), start=block.span.start):
         if text is not None:
             yield row, text
     if side == "passage":
-        for row, texts in enumerate(pc.struct_field(table["negatives"], language).to_pylist(), start=start):
-            for text in texts or []:
+        for row, texts in enumerate(block.negatives(language), start=block.span.start):
+            for text in texts:
                 yield row, text

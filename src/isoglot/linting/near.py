@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow.compute as pc
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Bools, Ints
@@ -25,11 +24,10 @@ def home_languages(data: ParallelDataset) -> Ints:
 
 def home_forms(data: ParallelDataset, items: Ints, homes: Ints) -> list[str]:
     """The normal forms of these items' passages, each in its home language."""
-    table = data.rows.with_format("arrow")[items.tolist()]
     forms = [""] * len(items)
     for number in np.unique(homes[items]).tolist():
         places = np.flatnonzero(homes[items] == number)
-        texts = pc.struct_field(table["passage"], data.languages[number]).take(places).to_pylist()
+        texts = data.column("passage", data.languages[number], items[places]).to_pylist()
         for place, text in zip(places.tolist(), texts, strict=True):
             forms[place] = normal_form(text or "")
     return forms

@@ -1,11 +1,9 @@
 """Queries that stand on several items, as codes: texts are read once."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
 
 from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
@@ -14,8 +12,6 @@ from isoglot.text.normal import normal_form
 
 _AMBIGUOUS = 2  # items that share a query: translations of one word, such as "Insert" and "Paste", fall together
 _OFTEN = 0.01  # of the items
-
-_ROWS_PER_BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -36,14 +32,8 @@ def query_codes(data: ParallelDataset) -> QueryCodes:
     """64 bits of each query's hash. Memory: 16 bytes for each item and language."""
     text = np.zeros(data.has_query.shape, dtype=np.int64)
     form = np.zeros_like(text)
-    start = 0
-    for table in data.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
-        span = slice(start, start + len(table))
-        for column, language in enumerate(data.languages):
-            texts = pc.struct_field(table["query"], language).to_pylist()
-            text[span, column] = _codes(texts, str)
-            form[span, column] = _codes(texts, normal_form)
-        start += len(table)
+    for block in data.blocks():
+        text[block.span], form[block.span] = block.digests("query"), block.digests("query", form=normal_form)
     return QueryCodes(text, form)
 
 
@@ -80,11 +70,3 @@ def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[Finding
 
 def _excerpt(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _codes(texts: list[str | None], form: Callable[[str], str]) -> list[int]:
-    return [_code(form(text)) if text is not None else 0 for text in texts]
-
-
-def _code(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) if text else 0

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.linting.findings import Finding, listed
@@ -39,16 +38,7 @@ class Emptiness:
 def sample_texts(data: ParallelDataset, *, size: int = SAMPLE) -> dict[tuple[Role, str], list[str]]:
     """(Role, language) -> at most ``size`` texts, drawn with a fixed seed; all where there are no more."""
     rng = np.random.default_rng(SAMPLE_SEED)
-    found: dict[tuple[Role, str], list[str]] = {}
-    for side in ROLES:
-        mask = data.has_query if side == "query" else data.has_passage
-        for column, language in enumerate(data.languages):
-            items = np.flatnonzero(mask[:, column])
-            if len(items) > size:
-                items = np.sort(rng.choice(items, size=size, replace=False))
-            table = data.rows.with_format("arrow")[items.tolist()] if len(items) else None
-            found[side, language] = [] if table is None else pc.struct_field(table[side], language).to_pylist()
-    return found
+    return {(side, language): data.sample(side, language, size, rng) for side in ROLES for language in data.languages}
 
 
 def emptiness(sample: Sample) -> dict[tuple[Role, str], Emptiness]:

@@ -9,7 +9,6 @@ from isoglot.arrays import Ints, Similarities
 from isoglot.data.parallel import ParallelDataset
 from isoglot.extras import need
 from isoglot.mining.passages import Passages
-from isoglot.mining.texts import Texts
 from isoglot.progress import StartProgress
 from isoglot.text.words import words
 
@@ -31,12 +30,11 @@ class Bm25:
         bm25s = need("bm25s", extra="mining", what="mining with bm25 needs", instead="or mine with an encoder")
         self.fingerprint: str | None = f"bm25s {bm25s.__version__}, lucene, k1 1.5, b 0.75"
         self._data, self._progress = data, progress
-        self._texts = Texts(data)
         self._queries: dict[str, tuple[pa.ChunkedArray, Ints]] = {}
 
     def index(self, passages: Passages) -> "Bm25Index":
         """Count the words of the passages."""
-        texts = self._texts.at("passage", passages.language, passages.first)
+        texts = self._data.column("passage", passages.language, passages.first)
         told = self._progress(f"{passages.language} words", len(texts)) if self._progress else None
         vocabulary = {"": 0}  # bm25s wants a word, even where no passage has any
         ids: list[list[int]] = []
@@ -53,7 +51,7 @@ class Bm25:
         """An item's query; all of the language are read at the first call."""
         if language not in self._queries:
             there = self._data.has_query[:, self._data.languages.index(language)]
-            texts = self._texts.at("query", language, np.flatnonzero(there)).combine_chunks()
+            texts = self._data.column("query", language, np.flatnonzero(there)).combine_chunks()
             self._queries[language] = texts, np.cumsum(there) - 1
         texts, row = self._queries[language]
         text: str = texts[int(row[item])].as_py()

@@ -10,7 +10,6 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import EncoderError
 from isoglot.mining.passages import Passages
-from isoglot.mining.texts import Texts
 from isoglot.progress import StartProgress
 from isoglot.roles import Role
 
@@ -26,7 +25,6 @@ class Dense:
     ) -> None:
         self.name, self.fingerprint = name, encoder_fingerprint(encoder)
         self._encoder, self._data, self._progress = encoder, data, progress
-        self._texts = Texts(data)
         self._queries: dict[str, tuple[Embeddings, Ints]] = {}
 
     def index(self, passages: Passages) -> "DenseIndex":
@@ -47,7 +45,7 @@ class Dense:
         return vectors[row[items]]
 
     def _embed(self, role: Role, language: str, items: Ints) -> Embeddings:
-        texts = self._texts.at(role, language, items)
+        texts = self._data.column(role, language, items)
         told = self._progress(f"{language} {role}", len(texts)) if self._progress else None
         vectors = embed(self._encoder, texts, role=role, fingerprint=self.fingerprint, progress=told)
         return vectors if compares_by_dot(self._encoder) else vectors.normalised()

@@ -18,7 +18,6 @@ from isoglot.mining.options import MiningOptions
 from isoglot.mining.passages import Families, Passages
 from isoglot.mining.report import LanguageCounts, MiningReport
 from isoglot.mining.search import Hits, search
-from isoglot.mining.texts import Texts
 from isoglot.progress import StartProgress
 from isoglot.versions import versions
 
@@ -217,14 +216,13 @@ def _with_negatives(data: ParallelDataset, mined: Ints, kept: Bools) -> Parallel
 
 
 def _rows(data: ParallelDataset, part: ParallelDataset, mined: Ints) -> Iterator[dict[str, Any]]:
-    texts = Texts(data)
     rows = iter(part)
     for start in range(0, len(part), _ROWS_PER_BATCH):
         some = mined[start : start + _ROWS_PER_BATCH]
         negatives: list[dict[str, list[str]]] = [{} for _ in some]
         for number, language in enumerate(data.languages):
             have = np.flatnonzero(some[:, number, 0] >= 0)
-            found = texts.at("passage", language, some[have, number].ravel()).to_pylist()
+            found = data.column("passage", language, some[have, number].ravel()).to_pylist()
             for place, row in enumerate(have.tolist()):
                 negatives[row][language] = found[place * mined.shape[2] : (place + 1) * mined.shape[2]]
         for lists in negatives:

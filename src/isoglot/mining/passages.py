@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pyarrow.compute as pc
 from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys
 from isoglot.data.parallel import ParallelDataset
-
-_ROWS_PER_BATCH = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,17 +89,7 @@ class Families:
 
 def _text_numbers(data: ParallelDataset) -> Ints:
     """(items, languages) int64: equal passage texts have one number, in whatever language they stand; -1 for none."""
-    digests = np.zeros(data.has_passage.shape, dtype=np.uint64)
-    start = 0
-    for table in data.rows.with_format("arrow").iter(_ROWS_PER_BATCH):
-        for number, language in enumerate(data.languages):
-            column = pc.struct_field(table["passage"], language).to_pylist()
-            digests[start : start + len(table), number] = [_digest(text) for text in column]
-        start += len(table)
+    digests = data.digests("passage")
     numbers = np.full(digests.shape, -1, dtype=np.int64)
     numbers[data.has_passage] = np.unique(digests[data.has_passage], return_inverse=True)[1]
     return numbers
-
-
-def _digest(text: str | None) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) if text is not None else 0

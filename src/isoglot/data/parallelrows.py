@@ -1,0 +1,111 @@
+"""How parallel data lies in Arrow: its columns, its file in the cache, and the same rows under other languages.
+
+Only :mod:`isoglot.data.parallel` and :mod:`isoglot.data.parallelblocks` know of this; others ask them for texts.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from datasets import Dataset
+
+from isoglot.cache import cache_dir
+from isoglot.errors import DataError
+from isoglot.files import whole_file
+from isoglot.roles import Role
+
+ROWS_PER_BATCH = 1_000
+
+
+def schema_of(languages: Sequence[str]) -> pa.Schema:
+    """The columns of data in these languages: strings, and structs with a field for each language."""
+    texts = pa.struct([(language, pa.string()) for language in languages])
+    lists = pa.struct([(language, pa.list_(pa.string())) for language in languages])
+    strings = [(name, pa.string()) for name in ("id", "group", "domain", "source")]
+    return pa.schema([*strings, ("query", texts), ("passage", texts), ("negatives", lists)])
+
+
+def languages_of(schema: pa.Schema) -> tuple[str, ...]:
+    """The languages of the columns; none where the texts are no structs."""
+    texts = schema.field("query").type
+    return tuple(field.name for field in texts) if pa.types.is_struct(texts) else ()
+
+
+def check_schema(schema: pa.Schema, path: Path) -> None:
+    """Raise DataError unless a file's columns are those of parallel data."""
+    if missing := [name for name in schema_of([]).names if name not in schema.names]:
+        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; write it with ParallelDataset.save.")
+    if schema != schema_of(languages_of(schema)):
+        raise DataError(f"{path}: its columns are not those of parallel data; write it with ParallelDataset.save.")
+
+
+def batches_of(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The rows, some at a time; source and negatives may be missing."""
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append({"source": "", "negatives": {}, **row})
+        if len(batch) == ROWS_PER_BATCH:
+            yield pa.RecordBatch.from_pylist(batch, schema=schema)
+            batch = []
+    if batch:
+        yield pa.RecordBatch.from_pylist(batch, schema=schema)
+
+
+def cached_rows(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Dataset:
+    """The rows of this fingerprint, memory-mapped from the Arrow cache; written there first if need be."""
+    path = cache_dir() / "parallel" / f"{fingerprint[:32]}.arrow"
+    if not path.is_file():
+        _write_arrow(path, batches, schema)
+    return Dataset.from_file(str(path))
+
+
+def _write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    with whole_file(path) as part, pa.OSFile(str(part), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def tables(rows: Dataset) -> Iterator[tuple[slice, pa.Table]]:
+    """(Numbers of the rows, Arrow table) for consecutive runs of rows."""
+    start = 0
+    for table in rows.with_format("arrow").iter(ROWS_PER_BATCH):
+        yield slice(start, start + len(table)), table
+        start += len(table)
+
+
+def text_column(rows: Dataset, role: Role, language: str) -> Dataset:
+    """The rows with the texts of one role and language as their only column, a string."""
+    flat = rows.select_columns([role]).flatten()  # a column "passage.en", and so on
+    return flat.select_columns([f"{role}.{language}"]).with_format("arrow")
+
+
+def language_field(column: pa.ChunkedArray, language: str) -> pa.ChunkedArray:
+    """A language of a column of structs."""
+    return pc.struct_field(column, language)
+
+
+def reshape(table: pa.Table, schema: pa.Schema, *, keep: Sequence[str], prefix: str = "") -> pa.Table:
+    """The rows under a schema of other languages, of which those to keep have their texts.
+
+    Texts are not copied; ids, groups and sources get the prefix.
+    """
+    columns = []
+    for field in schema:
+        column = table[field.name]
+        if field.name in ("id", "group", "source"):
+            column = pc.binary_join_element_wise(prefix, column, "")
+        elif pa.types.is_struct(field.type):
+            chunks = [_reshape_struct(chunk, field.type, keep) for chunk in column.chunks]
+            column = pa.chunked_array(chunks, field.type)
+        columns.append(column)
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _reshape_struct(chunk: pa.StructArray, target: pa.StructType, keep: Sequence[str]) -> pa.StructArray:
+    children = [
+        pc.struct_field(chunk, child.name) if child.name in keep else pa.nulls(len(chunk), child.type)
+        for child in target
+    ]
+    return pa.StructArray.from_arrays(children, fields=list(target))
