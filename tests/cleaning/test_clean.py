@@ -1,6 +1,7 @@
 """Cleaning as a whole: what is clean stays, what is planted goes, nothing else does, and once is enough."""
 
 import json
+import sys
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.spoilt import ITEMS, LANGUAGES, OTHERS, PASSAGE_FAULTS, build, cleaned, sample_rows
+from isoglot.cleaning.checks import build_checks
 from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.errors import ConfigError, DataError
@@ -180,3 +182,12 @@ def test_refusals() -> None:
         CleaningConfig.parse({"ratio": {"deviation": 3}}, where="c.toml")
     with pytest.raises(ConfigError, match=r"key 'length': query_least is 500, more than query_most, 400"):
         CleaningConfig.parse({"length": {"query_least": 500}}, where="c.toml")
+
+
+def test_a_library_that_a_check_lacks_is_named_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasketch", None)
+    config = CleaningConfig.parse({"skip": ["language"]}, where="test")
+    with pytest.raises(ConfigError, match=r"'isoglot\[cleaning\]', or leave the check out \(skip = \[\"near\"\]\)"):
+        build_checks(config, encoder=None, identifier=None)
+    config = CleaningConfig.parse({"skip": ["language", "near"]}, where="test")
+    assert "near" not in build_checks(config, encoder=None, identifier=None).names

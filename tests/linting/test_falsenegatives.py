@@ -14,7 +14,7 @@ from isoglot.batching.policies import AnyLanguage, BatchKind, OneLanguage, Polic
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
 from isoglot.linting.falsenegatives import false_negatives
-from isoglot.linting.near import home_languages, near_pairs
+from isoglot.linting.near import home_languages
 from isoglot.linting.plan import Plan, draw_plan
 from isoglot.linting.queries import query_codes
 from isoglot.text.normal import normal_form, shingles
@@ -89,27 +89,6 @@ def test_false_negatives_are_those_that_the_texts_show(plan: Plan) -> None:
     assert found.either * count == pytest.approx(either)
     assert found.queries * plan.pairs == pytest.approx(len(queries))
     assert (found.example is None) == (not either)
-
-
-def test_passages_are_near_by_their_exact_jaccard_index() -> None:
-    texts = [
-        normal_form(text)
-        for text in ("An old cat sat on the mat today.", "An old cat sat on a mat today!", "x", "!", "")
-    ]
-    texts += ["x", "昨日新しい本を買いました", "昨日新しい本を買いましたよ", "entirely different words stand here"]
-    expected = np.array(
-        [
-            [
-                bool(one and other)
-                and len(shingles(one) & shingles(other)) >= 0.5 * len(shingles(one) | shingles(other))
-                for other in texts
-            ]
-            for one in texts
-        ]
-    )
-    np.fill_diagonal(expected, False)
-    assert expected.sum() == 6
-    assert (near_pairs(texts, threshold=0.5) == expected).all()
 
 
 def test_a_translated_item_is_near_in_whatever_language_it_is_shown() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isoglot.text.grams import Kind, distinct_grams
+from isoglot.text.grams import GramKind, distinct_grams
 from isoglot.text.normal import WORDS, unit_of
 
 SPACED = st.lists(st.sampled_from(["a", "bb", "ab", "ba", "é"]), min_size=1, max_size=20).map(" ".join)
@@ -11,7 +11,7 @@ HAN = st.text(st.sampled_from("中文没"), min_size=1, max_size=40)
 TEXTS = st.lists(SPACED | HAN, min_size=1, max_size=8)
 
 
-def grams(text: str, kind: Kind) -> set[tuple[str, ...]]:
+def grams(text: str, kind: GramKind) -> set[tuple[str, ...]]:
     """By slicing."""
     unit = unit_of(text)
     length = unit.overlap if kind == "overlap" else unit.shingle
@@ -20,7 +20,7 @@ def grams(text: str, kind: Kind) -> set[tuple[str, ...]]:
 
 
 @given(TEXTS, st.sampled_from(["overlap", "shingle"]))
-def test_hashes_stand_for_grams(texts: list[str], kind: Kind) -> None:
+def test_hashes_stand_for_grams(texts: list[str], kind: GramKind) -> None:
     hashes, owner = distinct_grams(texts, kind)
     assert owner.tolist() == sorted(owner.tolist())
     own = [set(hashes[owner == number].tolist()) for number in range(len(texts))]

@@ -64,7 +64,9 @@ def build_checks(config: CleaningConfig, *, encoder: Encoder | None, identifier:
         *([] if wrong is None else [EachText("language", wrong)]),
         EachText("repeats", Repeats(config.repeats)),
     ]
-    whole: list[Check] = [Copies(config.copies), Boilerplate(config.boilerplate), Near(config.near)]
+    whole: list[Check] = [Copies(config.copies), Boilerplate(config.boilerplate)]
+    if "near" not in skip:
+        whole.append(Near(config.near))
     relative: list[Check] = [Ratio(config.ratio)]
     if config.similarity is not None and encoder is not None:
         relative.insert(0, Similarity(config.similarity, encoder))

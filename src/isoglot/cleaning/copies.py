@@ -4,6 +4,7 @@ from isoglot.cleaning.config import CopiesConfig
 from isoglot.cleaning.texts import Masks, Texts
 from isoglot.progress import Progress
 from isoglot.roles import ROLES
+from isoglot.text.near.jaccard import jaccard
 from isoglot.text.normal import normal_form, shingles
 from isoglot.text.prose import prose_words, share_of_language
 
@@ -43,18 +44,11 @@ class Copies:
             if text is None or not self._is_prose(text):
                 continue
             own = shingles(normal_form(text))
-            if any(self._agree(own, other) for other in originals):
+            if any(jaccard(own, other) >= self._config.jaccard for other in originals):
                 copies.append(place)
             else:
                 originals.append(own)
         return copies
-
-    def _agree(self, one: frozenset[str], other: frozenset[str]) -> bool:
-        least, most = sorted((len(one), len(other)))
-        if least < self._config.jaccard * most:
-            return False
-        shared = len(one & other)
-        return shared >= self._config.jaccard * (least + most - shared)
 
     def _is_prose(self, text: str) -> bool:
         return prose_words(text) >= self._config.words and share_of_language(text) >= _LANGUAGE

@@ -3,22 +3,28 @@
 The passages of a group are often one passage by design, each with its own question; they are no duplicates.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Bools, Ints
-from isoglot.cleaning.bands import candidates
 from isoglot.cleaning.boilerplate import normal_digests
 from isoglot.cleaning.config import NearConfig
 from isoglot.cleaning.texts import Masks, Texts
+from isoglot.extras import need
 from isoglot.progress import Progress
+from isoglot.text.near.column import candidate_pairs
+from isoglot.text.near.jaccard import jaccard
 from isoglot.text.normal import normal_form, shingles
+
+_TEXTS_PER_BATCH = 1_000
 
 
 class Near:
     """Of passages that are near duplicates across groups, those of the first group stay; in each language by itself.
 
-    Candidates come from MinHash in bands (:mod:`isoglot.leakage.near`), and each is confirmed by its exact Jaccard
+    Candidates come from MinHash in bands (:mod:`isoglot.text.near`), and each is confirmed by its exact Jaccard
     index. A passage goes only if it is a duplicate of one that stays. Within a group, where a pair of the same query
     and passage occurs again, the query goes.
     """
@@ -26,6 +32,15 @@ class Near:
     name = "near"
 
     def __init__(self, config: NearConfig) -> None:
+        """Raises:
+        ConfigError: the library that makes the hashes is not installed.
+        """
+        need(
+            "datasketch",
+            extra="cleaning",
+            what="near duplicates need",
+            instead='or leave the check out (skip = ["near"])',
+        )
         self._threshold = config.jaccard
 
     def faults(self, texts: Texts, progress: Progress) -> Masks:
@@ -47,17 +62,22 @@ class Near:
         first, text = _distinct(digests)
         owner = groups[first]  # of each different passage, the group that keeps it
         gone = np.zeros(len(first), dtype=bool)
-        for early, late in candidates(column, items[first], threshold=self._threshold):
+        for early, late in candidate_pairs(_normal_runs(column, items[first]), threshold=self._threshold):
             if not gone[early] and not gone[late] and owner[early] != owner[late]:
-                gone[late] = _jaccard(column, items[first[early]], items[first[late]]) >= self._threshold
+                one, other = (_shingles(column, items[first[place]]) for place in (early, late))
+                gone[late] = jaccard(one, other) >= self._threshold
         repeats: Bools = gone[text] | (owner[text] != groups)
         return repeats
 
 
-def _jaccard(column: pa.ChunkedArray, one: np.int64, other: np.int64) -> float:
-    left, right = (shingles(normal_form(column[int(item)].as_py())) for item in (one, other))
-    shared = len(left & right)
-    return shared / (len(left) + len(right) - shared)
+def _normal_runs(column: pa.ChunkedArray, items: Ints) -> Iterator[list[str]]:
+    """Texts of the column in normal form, some at a time."""
+    for start in range(0, len(items), _TEXTS_PER_BATCH):
+        yield [normal_form(text) for text in column.take(pa.array(items[start : start + _TEXTS_PER_BATCH])).to_pylist()]
+
+
+def _shingles(column: pa.ChunkedArray, item: np.int64) -> frozenset[str]:
+    return shingles(normal_form(column[int(item)].as_py()))
 
 
 def _distinct(values: Ints) -> tuple[Ints, Ints]:

@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from isoglot.leakage.findings import Kind
-from isoglot.leakage.report import Cell, Example, LeakReport
+from isoglot.leakage.findings import LeakKind
+from isoglot.leakage.report import LeakCounts, LeakExample, LeakReport
 from isoglot.roles import Role
 
-_KINDS: dict[Role, tuple[Kind, ...]] = {
+_KINDS: dict[Role, tuple[LeakKind, ...]] = {
     "query": ("exact", "near", "id", "translation"),
     "passage": ("exact", "near", "overlap", "translation"),
 }
@@ -34,7 +34,7 @@ def print_leaks(report: LeakReport) -> None:
     console.print(_verdict(report), highlight=False)
 
 
-def _cells(collection: str, side: Role, cells: Sequence[Cell]) -> Table:
+def _cells(collection: str, side: Role, cells: Sequence[LeakCounts]) -> Table:
     """Languages as rows, kinds as columns; a language without a leak is counted in the last row only."""
     kinds = [kind for kind in _KINDS[side] if any(kind in cell.leaking for cell in cells)]
     plural = {"query": "queries", "passage": "passages"}[side]
@@ -60,7 +60,7 @@ def _sources(report: LeakReport) -> Table:
     return table
 
 
-def _example(example: Example) -> str:
+def _example(example: LeakExample) -> str:
     where = f"{example.collection} {example.test_id} ({example.test_language}), {example.kind} {example.score:.2f}"
     beside = f"{example.source} {example.item}" + (f" ({example.language})" if example.language else "")
     return (

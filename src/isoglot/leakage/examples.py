@@ -6,8 +6,8 @@ import numpy as np
 
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.findings import Finding
-from isoglot.leakage.report import Example
+from isoglot.leakage.findings import LeakFinding
+from isoglot.leakage.report import LeakExample
 from isoglot.leakage.sides import Place
 from isoglot.roles import Role
 from isoglot.text.normal import normal_form, shingles
@@ -16,13 +16,13 @@ _EXCERPT_CHARACTERS = 160
 
 
 def find_examples(
-    found: Sequence[Finding],
+    found: Sequence[LeakFinding],
     train: Sequence[ParallelDataset],
     against: Sequence[Collection],
     names: Sequence[str],
     *,
     count: int,
-) -> Iterator[Example]:
+) -> Iterator[LeakExample]:
     """The first ``count`` of each kind, side and collection that leak most, no two of them translations."""
     for finding in found:
         texts = finding.texts
@@ -36,7 +36,7 @@ def find_examples(
                 table = collection.queries if texts.side == "query" else collection.passages
                 row = table.slice(int(texts.row[text]), 1).to_pylist()[0]
                 item = train[place.source].rows[place.rows[0]]
-                yield Example(
+                yield LeakExample(
                     collection=collection.name,
                     side=texts.side,
                     kind=finding.kind,

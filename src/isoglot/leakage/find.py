@@ -23,28 +23,26 @@ from isoglot.arrays import Bools
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
+from isoglot.leakage.duplicates import ExactDuplicates, NearDuplicates
 from isoglot.leakage.examples import find_examples
 from isoglot.leakage.findings import (
-    ExactDuplicates,
-    Finding,
-    Kind,
+    LeakFinding,
+    LeakKind,
+    duplicate_finding,
     id_finding,
     overlap_finding,
-    pair_finding,
     translation_leaks,
 )
-from isoglot.leakage.near import PERMUTATIONS, NearDuplicates, bands
 from isoglot.leakage.overlap import Overlap
-from isoglot.leakage.report import AuditedCollection, AuditedSource, Cell, LeakReport
+from isoglot.leakage.report import AuditedCollection, AuditedSource, LeakCounts, LeakReport
 from isoglot.leakage.sides import audited_texts, training_texts
 from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role
+from isoglot.text.near.bands import PERMUTATIONS, bands
+from isoglot.text.near.jaccard import NEAR
 from isoglot.text.normal import UNITS
 from isoglot.versions import versions
 
-# Of two texts of L characters that differ in k scattered places, J = (L - 5k) / (L + 5k): 0.7 is one character in 28,
-# about a word in five. Different paragraphs of one article stay far below (docs/leakage.md).
-NEAR = 0.7
 OVERLAP = 0.1
 
 
@@ -77,7 +75,7 @@ def find_leaks(
     """
     names = names or [f"training data {number}" for number in range(1, len(train) + 1)]
     _check(train, against, names, near=near, overlap=overlap)
-    sides: dict[Role, list[Finding]] = {}
+    sides: dict[Role, list[LeakFinding]] = {}
     for side in ROLES:
         told = progress(f"{side} texts", sum(map(len, train))) if progress else _silent
         sides[side] = _search(train, against, side, near=near, overlap=overlap, told=told)
@@ -105,7 +103,7 @@ def _search(
     near: float | None,
     overlap: float,
     told: Progress,
-) -> list[Finding]:
+) -> list[LeakFinding]:
     """All kinds of leaks of one side but translations."""
     texts = audited_texts(against, side)
     exact = ExactDuplicates(texts.distinct)
@@ -116,9 +114,9 @@ def _search(
         for run, places in training_texts(dataset, side, source, told):
             for check in checks:
                 check.add(run, places)
-    findings = [pair_finding("exact", texts, exact, sources=len(train))]
+    findings = [duplicate_finding("exact", texts, exact, sources=len(train))]
     if close is not None:
-        findings.append(pair_finding("near", texts, close, sources=len(train)))
+        findings.append(duplicate_finding("near", texts, close, sources=len(train)))
     if grams is not None:
         findings.append(overlap_finding(texts, grams, limit=overlap, sources=len(train)))
     else:
@@ -126,10 +124,10 @@ def _search(
     return findings
 
 
-def _cells(findings: Sequence[Finding], against: Sequence[Collection], names: Sequence[str]) -> list[Cell]:
+def _cells(findings: Sequence[LeakFinding], against: Sequence[Collection], names: Sequence[str]) -> list[LeakCounts]:
     """The counts of one side."""
     texts = findings[0].texts
-    leaks: dict[Kind, Bools] = {finding.kind: finding.leaks for finding in findings}
+    leaks: dict[LeakKind, Bools] = {finding.kind: finding.leaks for finding in findings}
     leaks["translation"] = translation_leaks(findings)
     # A text that leaks from one data set itself and from another by a translation counts as leaking itself.
     direct = np.logical_or.reduce([finding.leaks.any(axis=0) for finding in findings])
@@ -144,7 +142,7 @@ def _cells(findings: Sequence[Finding], against: Sequence[Collection], names: Se
                 name: {kind: int(found[source, own].sum()) for kind, found in leaks.items()}
                 for source, name in enumerate(names)
             }
-            cell = Cell(
+            cell = LeakCounts(
                 collection=collection.name,
                 side=texts.side,
                 language=language,
@@ -157,7 +155,7 @@ def _cells(findings: Sequence[Finding], against: Sequence[Collection], names: Se
     return cells
 
 
-def _source(number: int, dataset: ParallelDataset, name: str, found: Sequence[Finding]) -> AuditedSource:
+def _source(number: int, dataset: ParallelDataset, name: str, found: Sequence[LeakFinding]) -> AuditedSource:
     """What leaks of a training data set, with the groups that go with it."""
     places = [place for finding in found for place in finding.places if place.source == number]
     by_language: dict[str, set[int]] = {}
@@ -178,7 +176,7 @@ def _source(number: int, dataset: ParallelDataset, name: str, found: Sequence[Fi
     )
 
 
-def _collection(number: int, collection: Collection, sides: dict[Role, list[Finding]]) -> AuditedCollection:
+def _collection(number: int, collection: Collection, sides: dict[Role, list[LeakFinding]]) -> AuditedCollection:
     """What leaks of a test collection's questions, or of what answers them."""
     query, passage = (_any(findings)[findings[0].texts.collection == number] for findings in sides.values())
     judged = collection.judgements
@@ -195,7 +193,7 @@ def _collection(number: int, collection: Collection, sides: dict[Role, list[Find
     )
 
 
-def _any(findings: Sequence[Finding]) -> Bools:
+def _any(findings: Sequence[LeakFinding]) -> Bools:
     """(texts,) whether a text of a side leaks in any way from any data set."""
     leaks: Bools = np.any([*(finding.leaks for finding in findings), translation_leaks(findings)], axis=(0, 1))
     return leaks

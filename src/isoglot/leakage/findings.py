@@ -11,11 +11,11 @@ import numpy.typing as npt
 from isoglot.arrays import Bools, Floats
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.near import NearDuplicates, Pair
+from isoglot.leakage.duplicates import ExactDuplicates, NearDuplicates
 from isoglot.leakage.overlap import Overlap
 from isoglot.leakage.sides import AuditedTexts, Place
 
-Kind = Literal["exact", "near", "overlap", "id", "translation"]
+LeakKind = Literal["exact", "near", "overlap", "id", "translation"]
 _Scalar = TypeVar("_Scalar", np.bool_, np.float64)
 
 # The questions of SQuAD, XQuAD and MLQA keep such an id in all translations. A number could agree by chance.
@@ -27,7 +27,7 @@ class _Closest(Protocol):
 
 
 @dataclass(frozen=True)
-class Finding:
+class LeakFinding:
     """Leaks of one kind.
 
     Attributes:
@@ -39,7 +39,7 @@ class Finding:
         closest: index of a leaking test text -> the training text that is most like it.
     """
 
-    kind: Kind
+    kind: LeakKind
     texts: AuditedTexts
     leaks: Bools
     score: Floats
@@ -47,33 +47,19 @@ class Finding:
     closest: _Closest
 
 
-class ExactDuplicates:
-    """Training texts whose normal form is a test text's."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._number = {text: number for number, text in enumerate(texts)}
-        self.pairs: list[Pair] = []
-        self.places: list[Place] = []
-
-    def add(self, texts: Sequence[str], places: Sequence[Place]) -> None:
-        """Look up training texts in normal form."""
-        for text, place in zip(texts, places, strict=True):
-            if (number := self._number.get(text)) is not None:
-                self.pairs.append(Pair(number, len(self.places), 1.0))
-                self.places.append(place)
-
-
-def pair_finding(kind: Kind, texts: AuditedTexts, check: ExactDuplicates | NearDuplicates, *, sources: int) -> Finding:
-    """The pairs that a check found, per test text."""
+def duplicate_finding(
+    kind: LeakKind, texts: AuditedTexts, check: ExactDuplicates | NearDuplicates, *, sources: int
+) -> LeakFinding:
+    """The duplicates that a check found, per test text."""
     leaks = np.zeros((sources, len(texts.distinct)), dtype=bool)
     score = np.zeros(len(texts.distinct))
     best: dict[int, int] = {}
-    for pair in check.pairs:
-        leaks[check.places[pair.place].source, pair.text] = True
-        if pair.jaccard > score[pair.text]:
-            score[pair.text] = pair.jaccard
-            best[pair.text] = pair.place
-    return Finding(
+    for found in check.found:
+        leaks[check.places[found.place].source, found.text] = True
+        if found.jaccard > score[found.text]:
+            score[found.text] = found.jaccard
+            best[found.text] = found.place
+    return LeakFinding(
         kind,
         texts,
         leaks=_per_text(leaks, texts),
@@ -83,12 +69,12 @@ def pair_finding(kind: Kind, texts: AuditedTexts, check: ExactDuplicates | NearD
     )
 
 
-def overlap_finding(texts: AuditedTexts, check: Overlap, *, limit: float, sources: int) -> Finding:
+def overlap_finding(texts: AuditedTexts, check: Overlap, *, limit: float, sources: int) -> LeakFinding:
     """The texts of whose grams more than ``limit`` occur in the training data, and from which data sets they are."""
     share = check.shares()
     flagged = share > limit
     leaks = np.stack([flagged & (check.shares(source) > 0) for source in range(sources)])
-    return Finding(
+    return LeakFinding(
         "overlap",
         texts,
         leaks=_per_text(leaks, texts),
@@ -98,7 +84,7 @@ def overlap_finding(texts: AuditedTexts, check: Overlap, *, limit: float, source
     )
 
 
-def id_finding(texts: AuditedTexts, train: Sequence[ParallelDataset], collections: Sequence[Collection]) -> Finding:
+def id_finding(texts: AuditedTexts, train: Sequence[ParallelDataset], collections: Sequence[Collection]) -> LeakFinding:
     """Test questions whose id a training item has, in whatever languages the two exist."""
     groups = [collection.queries["group"].to_pylist() for collection in collections]
     names = [_identifier(groups[c][r]) for c, r in zip(texts.collection.tolist(), texts.row.tolist(), strict=True)]
@@ -111,7 +97,7 @@ def id_finding(texts: AuditedTexts, train: Sequence[ParallelDataset], collection
                 rows.setdefault(name, []).append(row)
         held.append({name: Place(source, tuple(found), "") for name, found in rows.items()})
     leaks = np.array([[name in places for name in names] for places in held], dtype=bool)
-    return Finding(
+    return LeakFinding(
         "id",
         texts,
         leaks=leaks,
@@ -121,7 +107,7 @@ def id_finding(texts: AuditedTexts, train: Sequence[ParallelDataset], collection
     )
 
 
-def translation_leaks(found: Sequence[Finding]) -> Bools:
+def translation_leaks(found: Sequence[LeakFinding]) -> Bools:
     """(sources, texts): texts of one side that do not leak themselves while a translation of them does."""
     direct = np.logical_or.reduce([finding.leaks for finding in found])
     group = found[0].texts.group

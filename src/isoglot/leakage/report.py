@@ -10,7 +10,7 @@ import numpy as np
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 from isoglot.files import whole_file
-from isoglot.leakage.findings import Kind
+from isoglot.leakage.findings import LeakKind
 from isoglot.roles import Role
 
 
@@ -55,7 +55,7 @@ class AuditedCollection:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class LeakCounts:
     """The texts of one side of a collection in one language.
 
     Attributes:
@@ -69,13 +69,13 @@ class Cell:
     side: Role
     language: str
     texts: int
-    leaking: dict[Kind, int]
+    leaking: dict[LeakKind, int]
     any: int
-    sources: dict[str, dict[Kind, int]]
+    sources: dict[str, dict[LeakKind, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Example:
+class LeakExample:
     """A test text that leaks, beside the training text that is most like it; both shortened.
 
     Attributes:
@@ -84,7 +84,7 @@ class Example:
 
     collection: str
     side: Role
-    kind: Kind
+    kind: LeakKind
     test_id: str
     test_language: str
     test_text: str
@@ -109,8 +109,8 @@ class LeakReport:
     checks: dict[str, dict[str, Any]]
     sources: tuple[AuditedSource, ...]
     collections: tuple[AuditedCollection, ...]
-    cells: tuple[Cell, ...]
-    examples: tuple[Example, ...]
+    cells: tuple[LeakCounts, ...]
+    examples: tuple[LeakExample, ...]
     versions: dict[str, str]
 
     @property
@@ -123,7 +123,9 @@ class LeakReport:
         """Training data set -> names of its groups that leak."""
         return {source.name: source.leaking_groups for source in self.sources}
 
-    def count(self, collection: str, side: Role, kind: Kind | Literal["any"], *, language: str | None = None) -> int:
+    def count(
+        self, collection: str, side: Role, kind: LeakKind | Literal["any"], *, language: str | None = None
+    ) -> int:
         """How many texts of a collection leak, in one language or in all."""
         cells = [cell for cell in self.cells if (cell.collection, cell.side) == (collection, side)]
         chosen = [cell for cell in cells if language in (None, cell.language)]

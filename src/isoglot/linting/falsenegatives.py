@@ -11,8 +11,9 @@ from isoglot.batching.policies import BatchKind
 from isoglot.batching.sampler import Batch
 from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
 from isoglot.linting.findings import Finding
-from isoglot.linting.near import home_forms, home_languages, near_pairs
+from isoglot.linting.near import home_forms, home_languages
 from isoglot.linting.plan import Plan
+from isoglot.text.near.jaccard import near_pairs
 
 MOST_COMPARED = 20_000  # passages, in whole batches: some ten seconds
 

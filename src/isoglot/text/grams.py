@@ -12,13 +12,13 @@ import numpy as np
 from isoglot.arrays import Bools, Hashes, Ints
 from isoglot.text.normal import UNITS, WORDS, unit_of
 
-Kind = Literal["overlap", "shingle"]
+GramKind = Literal["overlap", "shingle"]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd: powers of it never vanish modulo 2^64
 _SPACE = ord(" ")
 
 
-def distinct_grams(texts: Sequence[str], kind: Kind) -> tuple[Hashes, Ints]:
+def distinct_grams(texts: Sequence[str], kind: GramKind) -> tuple[Hashes, Ints]:
     """The different n-grams of texts in normal form, text by text; a text that is too short has none.
 
     Args:
@@ -46,7 +46,14 @@ def lookup(known: Hashes, hashes: Hashes) -> tuple[Ints, Bools]:
     return place, known[place] == hashes
 
 
-def _all_grams(texts: Sequence[str], kind: Kind) -> tuple[Hashes, Ints]:
+def powers(count: int) -> Hashes:
+    """(count,) the powers of an odd number from 0 on, by which the parts of a sequence are added up to its hash."""
+    factors = np.full(count, _BASE)
+    factors[0] = 1
+    return np.cumprod(factors, dtype=np.uint64)
+
+
+def _all_grams(texts: Sequence[str], kind: GramKind) -> tuple[Hashes, Ints]:
     """The n-grams of every text with their repeats, in no order."""
     units = [unit_of(text) for text in texts]
     found = []
@@ -74,7 +81,7 @@ def _words(texts: Sequence[str]) -> tuple[Hashes, Ints]:
     starts = np.concatenate([[0], spaces + 1])
     lengths = np.diff(np.append(starts, len(codes) + 1))
     place = np.arange(len(codes)) - np.repeat(starts, lengths)[: len(codes)]
-    parts = _mixed(codes) * _powers(int(lengths.max()))[place]
+    parts = _mixed(codes) * powers(int(lengths.max()))[place]
     parts[spaces] = 0
     counts = [text.count(" ") + 1 for text in texts]
     return _mixed(np.add.reduceat(parts, starts)), np.repeat(np.arange(len(texts)), counts)
@@ -98,12 +105,6 @@ def _windows(tokens: Hashes, owner: Ints, length: int) -> tuple[Hashes, Ints]:
 
 def _codes(text: str) -> Hashes:
     return np.frombuffer(text.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-
-
-def _powers(count: int) -> Hashes:
-    powers = np.full(count, _BASE)
-    powers[0] = 1
-    return np.cumprod(powers, dtype=np.uint64)
 
 
 def _mixed(values: Hashes) -> Hashes:
