@@ -9,20 +9,17 @@ fitted on the collection itself, which a user may do (no labels are looked at) a
 import argparse
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
-from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.debiasing.calibration import fit_calibration
 from isoglot.debiasing.model import load_model
 from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.debiasing.transforms.kinds import fit
-from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice
 from isoglot.evaluation.comparison.compare import CompareOptions, compare
-from isoglot.evaluation.evaluate import EvaluationOptions, embed_collection, evaluate_vectors
+from isoglot.evaluation.embedded import Embedded, embed_collection
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS
@@ -53,35 +50,29 @@ def main() -> None:
     parser.add_argument("--fit", action="append", required=True)
     parser.add_argument("--least", type=int, default=30)
     given = parser.parse_args()
-    vectors = embedder(given.encoder)
-    texts = [load_collection(name) for name in given.fit]
-    sample = merged([sample_of(text, *vectors(text), least=given.least) for text in texts])
+    embedded = embedder(given.encoder)
+    sample = merged([sample_of(embedded(load_collection(name)), least=given.least) for name in given.fit])
     print(f"fitted on {', '.join(f'{tag} {count}' for tag, count in sample.sizes().items())}\n")
     for name in given.collections:
-        collection = load_collection(name)
-        print_table(collection, *vectors(collection), sample)
+        print_table(embedded(load_collection(name)), sample)
 
 
-def embedder(name: str) -> Callable[[Collection], tuple[Vectors, Vectors]]:
-    """What gives an encoder's vectors of a collection's queries and passages."""
+def embedder(name: str) -> Callable[[Collection], Embedded]:
+    """What embeds a collection with an encoder."""
     encoder = load_model(name)
     fingerprint = encoder_fingerprint(encoder)
-
-    def vectors(collection: Collection) -> tuple[Vectors, Vectors]:
-        queries, passages = embed_collection(encoder, collection, fingerprint=fingerprint)
-        return np.asarray(queries), np.asarray(passages)
-
-    return vectors
+    return lambda collection: embed_collection(encoder, collection, fingerprint=fingerprint).in_memory()
 
 
-def print_table(collection: Collection, queries: Vectors, passages: Vectors, sample: Sample) -> None:
+def print_table(data: Embedded, sample: Sample) -> None:
     """One row for each transform."""
+    collection = data.collection
     unseen = sorted(set(collection.languages) - set(sample.languages))
     apart = [f"multi, {tag}" for tag in unseen]
     print(f"| {collection.name} | mono | cross | multi | rank distance | {' | '.join(apart)} |")
     print("|---" * (5 + len(apart)) + "|")
     before: CollectionResult | None = None
-    for name, result in results(collection, queries, passages, sample):
+    for name, result in results(data, sample):
         cells = [shown(result, setting, before) for setting in SETTINGS]
         distance = f"{result.bias['rank_distance'].value:,.0f}"
         own = [f"{result.settings['multi']['map'].cells[tag]:.3f}" for tag in unseen]
@@ -90,33 +81,17 @@ def print_table(collection: Collection, queries: Vectors, passages: Vectors, sam
     print()
 
 
-def results(
-    collection: Collection, queries: Vectors, passages: Vectors, sample: Sample
-) -> Iterator[tuple[str, CollectionResult]]:
+def results(data: Embedded, sample: Sample) -> Iterator[tuple[str, CollectionResult]]:
     """(Transform, what it gives)."""
-    yield "as they are", evaluate_vectors(queries, passages, collection, options=OPTIONS)
+    yield "as they are", evaluate_embedded(data, options=OPTIONS)
     for choice in CHOICES:
-        yield str(choice), evaluated(fit(sample, choice), collection, queries, passages)
+        yield str(choice), evaluate_embedded(data.moved(fit(sample, choice, unit=data.unit)), options=OPTIONS)
     for method in ("z-score", "quantile"):
-        rescore = fit_calibration(sample, method=method).rescore(collection)
-        yield f"scores by {method}", evaluate_vectors(queries, passages, collection, options=OPTIONS, rescore=rescore)
+        rescore = fit_calibration(sample, method=method).rescore(data.collection)
+        yield f"scores by {method}", evaluate_embedded(data, options=OPTIONS, rescore=rescore)
     for choice in (Choice(kind="centring"), Choice(kind="lir", rank=1)):
-        own = fit(sample_of(collection, queries, passages), choice)
-        yield f"own pool: {choice}", evaluated(own, collection, queries, passages)
-
-
-def evaluated(transform: Affine, collection: Collection, queries: Vectors, passages: Vectors) -> CollectionResult:
-    """The vectors of both sides transformed, by the languages that the collection states."""
-    languages = [
-        numbers_of(table["lang"].to_pylist(), transform.languages)
-        for table in (collection.queries, collection.passages)
-    ]
-    return evaluate_vectors(
-        transform.apply(queries, languages[0], "query"),
-        transform.apply(passages, languages[1], "passage"),
-        collection,
-        options=OPTIONS,
-    )
+        own = fit(sample_of(data), choice, unit=data.unit)
+        yield f"own pool: {choice}", evaluate_embedded(data.moved(own), options=OPTIONS)
 
 
 def shown(result: CollectionResult, setting: str, before: CollectionResult | None) -> str:

@@ -10,12 +10,11 @@ import argparse
 
 from debias import embedder
 
-from isoglot.arrays import Vectors
-from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.debiasing.curve import text_curve
 from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.encoder.fitted import Choice
+from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.settings import SETTINGS
 
 CHOICES = (Choice(kind="centring"), Choice(kind="leace-origin"))
@@ -30,27 +29,24 @@ def main() -> None:
     parser.add_argument("collection")
     parser.add_argument("--fit", action="append", required=True)
     given = parser.parse_args()
-    vectors = embedder(given.encoder)
-    tested = load_collection(given.collection)
-    sides = vectors(tested)
-    texts = [load_collection(name) for name in given.fit]
+    embedded = embedder(given.encoder)
+    tested = embedded(load_collection(given.collection))
+    texts = [embedded(load_collection(name)) for name in given.fit]
     samples = {
-        " and ".join(given.fit): merged([sample_of(text, *vectors(text), least=2) for text in texts]),
-        f"{given.collection} itself": sample_of(tested, *sides),
+        " and ".join(given.fit): merged([sample_of(text, least=2) for text in texts]),
+        f"{given.collection} itself": sample_of(tested),
     }
     for name, sample in samples.items():
         for choice in CHOICES:
-            print_curve(name, sample, tested, *sides, choice)
+            print_curve(name, sample, tested, choice)
 
 
-def print_curve(
-    name: str, sample: Sample, collection: Collection, queries: Vectors, passages: Vectors, choice: Choice
-) -> None:
+def print_curve(name: str, sample: Sample, tested: Embedded, choice: Choice) -> None:
     """A table."""
     sizes = [size for size in SIZES if size <= max(sample.sizes().values())]
     print(f"\n{choice}, fitted on {name}\n\n| texts | languages with so many | {' | '.join(SETTINGS)} |")
     print("|---" * (2 + len(SETTINGS)) + "|")
-    for point in text_curve(sample, collection, queries, passages, choice=choice, sizes=sizes, draws=DRAWS):
+    for point in text_curve(sample, tested, choice=choice, sizes=sizes, draws=DRAWS):
         cells = [f"{point.settings[s].mean:.4f} ± {point.settings[s].spread:.4f}" for s in SETTINGS]
         print(f"| {point.texts:,} | {point.languages} | {' | '.join(cells)} |", flush=True)
 

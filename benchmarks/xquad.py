@@ -31,11 +31,10 @@ from sentence_transformers.sentence_transformer.evaluation import InformationRet
 
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
-from isoglot.encoder.embed import embed
-from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
-from isoglot.evaluation.evaluate import EvaluationOptions, evaluate, evaluate_vectors
+from isoglot.evaluation.embedded import embed_collection
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate, evaluate_embedded
 from isoglot.evaluation.ranks import rank_relevant
 
 _ENCODER, _DATA = "e5-small", "xquad-r"
@@ -201,22 +200,17 @@ def _print_cached(*, peer: bool) -> None:
     collection = _part_of("reading the data", lambda: load_collection(_DATA))
     model = _part_of("loading the encoder", lambda: load_encoder(_ENCODER))
     fingerprint = _part_of("fingerprint of the encoder", lambda: encoder_fingerprint(model))
-    queries, passages = _part_of("embeddings from the cache", lambda: _embedded(model, collection, fingerprint))
-    _part_of("ranking", lambda: rank_relevant(queries, passages, collection, depth=100))
-    everything, our_cost = _timed(lambda: evaluate_vectors(queries, passages, collection))
+    embedded = _part_of(
+        "embeddings from the cache", lambda: embed_collection(model, collection, fingerprint=fingerprint)
+    )
+    _part_of("ranking", lambda: rank_relevant(embedded.queries, embedded.passages, collection, depth=100))
+    everything, our_cost = _timed(lambda: evaluate_embedded(embedded))
     print(f"{our_cost}  ranking, measures, language bias and 1,000 draws", flush=True)
     if peer:
-        known = _Known(model, collection, np.asarray(queries), np.asarray(passages))
+        known = _Known(model, collection, np.asarray(embedded.queries), np.asarray(embedded.passages))
         theirs, their_cost = _timed(lambda: _evaluators(known, collection, depth=100))
         print(f"{their_cost}  the evaluators with the same embeddings, {their_cost.times(our_cost)}")
         _print_differences({"ndcg@10": _cells(everything.settings, "ndcg@10")}, theirs)
-
-
-def _embedded(model: SentenceTransformer, collection: Collection, fingerprint: str | None) -> list[Embeddings]:
-    return [
-        embed(model, collection.queries["text"], role="query", fingerprint=fingerprint).normalised(),
-        embed(model, collection.passages["text"], role="passage", fingerprint=fingerprint).normalised(),
-    ]
 
 
 def _part_of(what: str, work: Callable[[], _Found]) -> _Found:

@@ -15,7 +15,7 @@ from isoglot.arrays import Ints, Similarities
 from isoglot.debiasing.calibration import Calibration, Method, fit_calibration
 from isoglot.debiasing.sample import Sample
 from isoglot.errors import ConfigError, DataError
-from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.ranks import rank_relevant
 from isoglot.roles import ROLES
 
@@ -165,9 +165,10 @@ def test_one_language_at_a_time_nothing_changes_but_in_the_pool_it_does(method: 
         (side + 0.1 * rng.normal(size=side.shape)).astype(np.float32) for side in (case.queries, case.passages)
     )
     options = EvaluationOptions(draws=2)
-    plain = evaluate_vectors(queries, passages, case.collection, options=options)
+    data = replace(case.embedded, queries=queries, passages=passages)
+    plain = evaluate_embedded(data, options=options)
     rescore = FITTED[method].rescore(case.collection)
-    calibrated = evaluate_vectors(queries, passages, case.collection, options=options, rescore=rescore)
+    calibrated = evaluate_embedded(data, options=options, rescore=rescore)
     for setting in ("mono", "cross"):
         assert calibrated.value(setting, "map") == plain.value(setting, "map")
     assert calibrated.value("multi", "map") != plain.value("multi", "map")

@@ -2,17 +2,18 @@
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
 import numpy as np
 import pytest
 
-from helpers.biased import BIASED, PLANTED, parallel, vectors
+from helpers.biased import BIASED, PLANTED, embedded, parallel
 from isoglot.arrays import Vectors
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.curve import text_curve
-from isoglot.debiasing.heldout import MEASURE, Embedded, held_out
+from isoglot.debiasing.heldout import MEASURE, held_out
 from isoglot.debiasing.sample import Sample, sample_of
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine
@@ -37,17 +38,16 @@ def average_precision(queries: Vectors, passages: Vectors, query: int, setting: 
 
 
 def test_every_query_is_judged_by_a_transform_that_was_not_fitted_on_its_cluster() -> None:
-    queries, passages = BIASED
+    queries, passages = np.asarray(BIASED.queries), np.asarray(BIASED.passages)
     folds = cluster_folds(PLANTED, 4, seed=3)
-    data = Embedded(collection=PLANTED, queries=queries, passages=passages)
-    found = held_out(data, folds, [HALF, CENTRING], fit_on=None, unit=True)
+    found = held_out(BIASED, folds, [HALF, CENTRING], fit_on=None)
     asked = np.array([name[1:-3] for name in PLANTED.queries["id"].to_pylist()])
     answers = np.array([name[1:-3] for name in PLANTED.passages["id"].to_pylist()])
     for fold in range(4):
         mine = np.flatnonzero(folds.of_cluster[PLANTED.query_cluster] == fold)
         others = ~np.isin(np.arange(len(asked)), mine)
         free = ~np.isin(answers, asked[mine])
-        sample = sample_of(PLANTED, queries, passages, keep_queries=others, keep_passages=free)
+        sample = sample_of(BIASED, keep_queries=others, keep_passages=free)
         transform = fit(sample, CENTRING)
         left = transform.apply(queries, PLANTED.query_language, "query")
         right = transform.apply(passages, PLANTED.passage_language, "passage")
@@ -60,7 +60,7 @@ def test_every_query_is_judged_by_a_transform_that_was_not_fitted_on_its_cluster
 
 @pytest.mark.parametrize("other_text", [False, True])
 def test_language_in_the_vectors_is_taken_out_and_what_cannot_be_fitted_is_named(other_text: bool) -> None:
-    fit_on = sample_of(PLANTED, *vectors(PLANTED, bias=2.0, seed=0)) if other_text else None
+    fit_on = sample_of(embedded(PLANTED, bias=2.0, seed=0)) if other_text else None
 
     def one_fails(sample: Sample, choice: Choice, *, unit: bool) -> Affine:
         if choice == HALF:
@@ -70,8 +70,7 @@ def test_language_in_the_vectors_is_taken_out_and_what_cannot_be_fitted_is_named
     told: list[int] = []
     with mock.patch("isoglot.debiasing.heldout.fit", one_fails):
         found = choose(
-            PLANTED,
-            *BIASED,
+            BIASED,
             candidates=[HALF, CENTRING],
             guard=Guard(folds=4),
             fit_on=fit_on,
@@ -89,7 +88,7 @@ def test_language_in_the_vectors_is_taken_out_and_what_cannot_be_fitted_is_named
 
 def test_nothing_is_done_where_too_few_clusters_can_show_that_nothing_is_lost() -> None:
     few = parallel(clusters=4, items=20)
-    found = choose(few, *vectors(few, bias=2.0), candidates=[CENTRING], guard=Guard(folds=2))
+    found = choose(embedded(few, bias=2.0), candidates=[CENTRING], guard=Guard(folds=2))
     assert found.outcomes[0].change is not None
     assert found.outcomes[0].change.multi_difference.value > 0.1
     assert found.choice is None
@@ -110,29 +109,28 @@ def test_what_cannot_be_chosen_from_is_refused(
     guard: dict[str, Any], options: dict[str, Any], error: type[Exception], says: str
 ) -> None:
     with pytest.raises(error, match=says):
-        choose(PLANTED, *BIASED, guard=Guard(**guard), **options)
+        choose(BIASED, guard=Guard(**guard), **options)
     with pytest.raises(EncoderError, match="passage vectors"):
-        choose(PLANTED, BIASED[0], BIASED[1][1:])
+        replace(BIASED, passages=BIASED.passages[1:])
     with pytest.raises(EncoderError, match="12 wide"):
-        choose(PLANTED, BIASED[0], BIASED[1][:, 1:])
+        replace(BIASED, passages=np.asarray(BIASED.passages)[:, 1:])
 
 
 def test_the_curve_ends_at_what_all_texts_give() -> None:
-    sample = sample_of(PLANTED, *BIASED, keep_passages=~np.isin(np.arange(len(BIASED[1])), [0, 3, 6]))  # 42 in German
-    points = text_curve(sample, PLANTED, *BIASED, choice=CENTRING, sizes=(43, 2, 500), draws=3)
+    sample = sample_of(BIASED, keep_passages=~np.isin(np.arange(len(BIASED.passages)), [0, 3, 6]))  # 42 in German
+    points = text_curve(sample, BIASED, choice=CENTRING, sizes=(43, 2, 500), draws=3)
     assert [point.texts for point in points] == [0, 2, 43, 500]
     assert [point.languages for point in points] == [3, 3, 2, 0]
     spreads = [point.settings["multi"].spread for point in points]
     assert spreads[0] == spreads[3] == 0
     assert spreads[1] > spreads[2] > 0  # draws of 43 of 45 differ by two texts
     transform = fit(sample, CENTRING)
-    data = Embedded(collection=PLANTED, queries=BIASED[0], passages=BIASED[1])
     for setting in SETTINGS:
         average = points[3].settings[setting]
-        for expected, shown in ((data.moved(transform), average), (data, points[0].settings[setting])):
+        for expected, shown in ((BIASED.moved(transform), average), (BIASED, points[0].settings[setting])):
             scores = score(setting, expected.ranks(), PLANTED, [MEASURE])
             assert scores is not None
             assert shown.mean == pytest.approx(scores.macro("map"))
     assert points[3].settings["multi"].mean > points[0].settings["multi"].mean + 0.1
     with pytest.raises(ConfigError, match="at least 2"):
-        text_curve(sample, PLANTED, *BIASED, choice=CENTRING, sizes=(1,))
+        text_curve(sample, BIASED, choice=CENTRING, sizes=(1,))

@@ -9,7 +9,8 @@ import pytest
 
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError, EncoderError
-from isoglot.evaluation.evaluate import EvaluationOptions, evaluate, evaluate_vectors
+from isoglot.evaluation.embedded import Embedded
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 
 LANGUAGES = ("de", "en", "zh")
 TOPICS = 8
@@ -207,10 +208,11 @@ def test_vectors_that_do_not_fit_the_collection_are_refused(collection: Collecti
     good = np.ones((24, 3), dtype=np.float32)
     bad = good.copy()
     bad[5, 1] = np.nan
+    many = np.ones((25, 3), dtype=np.float32)
     with pytest.raises(EncoderError, match=r"toy: the passage vectors have shape \(25, 3\), .* \(24, width\)"):
-        evaluate_vectors(good, np.ones((25, 3), dtype=np.float32), collection)
+        Embedded(collection=collection, queries=good, passages=many, unit=False)
     with pytest.raises(EncoderError, match="toy: a query vector holds NaN"):
-        evaluate_vectors(bad, good, collection)
+        Embedded(collection=collection, queries=bad, passages=good, unit=False)
 
 
 def test_what_one_cluster_alone_has_is_a_number_without_an_interval(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ import pytest
 
 from helpers.literal import make_case
 from isoglot.errors import DataError
-from isoglot.evaluation.evaluate import evaluate_vectors
+from isoglot.evaluation.evaluate import evaluate_embedded
 from isoglot.evaluation.topics import read_topics, write_topics
 
 
 def test_values_come_back_from_the_file_as_they_were(tmp_path: Path) -> None:
     case = make_case(languages=["ar", "de", "zh"], queries=20, passages=60, values=3, seed=5)
-    topics = evaluate_vectors(case.queries, case.passages, case.collection).topics
+    topics = evaluate_embedded(case.embedded).topics
     write_topics({"one": topics, "two": topics}, tmp_path / "a.parquet")
     found = read_topics(tmp_path / "a.parquet")
     assert list(found) == ["one", "two"]

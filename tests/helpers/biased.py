@@ -4,6 +4,7 @@ import numpy as np
 
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
+from isoglot.evaluation.embedded import Embedded
 
 LANGUAGES = ("de", "en", "zh")
 
@@ -25,7 +26,7 @@ def parallel(*, clusters: int = 10, items: int = 4, spare: int = 5) -> Collectio
     )
 
 
-def vectors(collection: Collection, *, bias: float, seed: int = 0) -> tuple[Vectors, Vectors]:
+def embedded(collection: Collection, *, bias: float, seed: int = 0) -> Embedded:
     """An item's direction, some noise, and ``bias`` times the language's."""
     rng = np.random.default_rng(seed)
     items, tags = rng.normal(size=(2000, 12)), rng.normal(size=(len(LANGUAGES), 12))
@@ -36,8 +37,9 @@ def vectors(collection: Collection, *, bias: float, seed: int = 0) -> tuple[Vect
         unit: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
-    return side(collection.queries["id"].to_pylist()), side(collection.passages["id"].to_pylist())
+    queries, passages = (side(table["id"].to_pylist()) for table in (collection.queries, collection.passages))
+    return Embedded(collection=collection, queries=queries, passages=passages, unit=True)
 
 
 PLANTED = parallel()
-BIASED = vectors(PLANTED, bias=2.0)
+BIASED = embedded(PLANTED, bias=2.0)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from isoglot.data.collection import Collection
+from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 
 _LETTERS = ("a", "Z", "-", "1", "é", "\uffee", "𐀀")  # the last two: byte order is not UTF-16 order
@@ -19,6 +20,10 @@ class Case:
     collection: Collection
     queries: npt.NDArray[np.float32]
     passages: npt.NDArray[np.float32]
+
+    @property
+    def embedded(self) -> Embedded:
+        return Embedded(collection=self.collection, queries=self.queries, passages=self.passages, unit=False)
 
     def ranking(self, query: int, *, pool: str | None = None) -> list[int]:
         """Passages of a language (or all), best first; equal scores by descending id, as trec_eval does."""

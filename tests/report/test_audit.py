@@ -4,7 +4,8 @@ import pytest
 from isoglot.data.collection import Collection
 from isoglot.data.formats.translations import from_translations
 from isoglot.errors import ConfigError
-from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
+from isoglot.evaluation.embedded import Embedded
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.measures import MEASURES, parse_measure
 from isoglot.evaluation.results import CollectionResult
 from isoglot.report.audit import audit_sections
@@ -39,7 +40,8 @@ def result(pull: float, *, hindi: float = 0.0, of: Collection | None = None) -> 
         return unit.astype(np.float32)
 
     options = EvaluationOptions(measures=(*MEASURES, parse_measure("Success@1")), draws=200)
-    return evaluate_vectors(side(data.query_language), side(data.passage_language), data, options=options)
+    queries, passages = side(data.query_language), side(data.passage_language)
+    return evaluate_embedded(Embedded(collection=data, queries=queries, passages=passages, unit=True), options=options)
 
 
 def words(found: CollectionResult) -> str:
@@ -73,7 +75,8 @@ def test_in_two_languages_without_questions_a_pull_can_be_strong() -> None:
     one = from_translations("talk", collection(("de", "en")).passages.slice(0, 2), seed=0)
     random = np.random.default_rng(0).normal(size=(2, 8)).astype(np.float32)
     options = EvaluationOptions(measures=(*MEASURES, parse_measure("Success@1")), draws=200)
-    said = words(evaluate_vectors(random, random, one, options=options))
+    embedded = Embedded(collection=one, queries=random, passages=random, unit=False)
+    said = words(evaluate_embedded(embedded, options=options))
     assert "pull of the query's language" not in said  # one cluster tells nothing
     assert "finds most" not in said  # nor is German ahead of itself
 

@@ -6,6 +6,7 @@ import pytest
 
 from isoglot.data.collection import Collection
 from isoglot.encoder.embeddings import Embeddings
+from isoglot.evaluation.embedded import Embedded
 from isoglot.report import debiasing
 from isoglot.report.debiasing import debiasing_section
 
@@ -33,8 +34,10 @@ def embeddings(ids: list[str], *, bias: float) -> Embeddings:
 
 def said(tags: tuple[str, ...] = TAGS, *, bias: float) -> str | None:
     planted = collection(tags)
-    sides = [embeddings(table["id"].to_pylist(), bias=bias) for table in (planted.queries, planted.passages)]
-    section = debiasing_section(planted, *sides)
+    queries, passages = (
+        embeddings(table["id"].to_pylist(), bias=bias) for table in (planted.queries, planted.passages)
+    )
+    section = debiasing_section(Embedded(collection=planted, queries=queries, passages=passages, unit=True))
     return section and " ".join(section.lines)
 
 

@@ -44,9 +44,9 @@ def audit(
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
     from isoglot.debiasing.model import load_model
-    from isoglot.encoder.embed import compares_by_dot
     from isoglot.encoder.fingerprint import encoder_fingerprint
-    from isoglot.evaluation.evaluate import EvaluationOptions, embed_collection, evaluate_vectors, filed
+    from isoglot.evaluation.embedded import embed_collection
+    from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
     from isoglot.evaluation.measures import MEASURES, parse_measure
     from isoglot.report.audit import audit_sections
     from isoglot.report.debiasing import debiasing_section
@@ -58,9 +58,9 @@ def audit(
     model = load_model(encoder)
     fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:
-        vectors = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
-        result = evaluate_vectors(*vectors, loaded, options=options, progress=progress)
-        would = debiasing_section(loaded, *vectors, unit=not compares_by_dot(model), progress=progress)
+        embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
+        result = evaluate_embedded(embedded, options=options, progress=progress)
+        would = debiasing_section(embedded, progress=progress)
     print_audit(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
     _save_results(filed({loaded.name: result}, encoder=encoder, fingerprint=fingerprint, options=options), save)
 

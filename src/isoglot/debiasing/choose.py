@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
-from isoglot.debiasing.heldout import Embedded, held_out
+from isoglot.debiasing.heldout import held_out
 from isoglot.debiasing.sample import Sample
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.debiasing.transforms.kinds import KINDS, choices
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.guard.choice import choose_guarded
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.evaluation.guard.folds import cluster_folds
@@ -17,14 +17,11 @@ from isoglot.progress import StartProgress
 
 
 def choose(
-    collection: Collection,
-    queries: Vectors,
-    passages: Vectors,
+    data: Embedded,
     *,
     candidates: Sequence[Choice] = choices(),
     guard: Guard | None = None,
     fit_on: Sample | None = None,
-    unit: bool = True,
     progress: StartProgress | None = None,
 ) -> TransformSelection:
     """Choose a transform on development data, and estimate what choosing so gives.
@@ -32,30 +29,26 @@ def choose(
     How, see :func:`~isoglot.evaluation.guard.choice.choose_guarded`; by average precision.
 
     Args:
-        collection: development data with judgements.
-        queries: (queries, width) float32.
-        passages: (passages, width) float32.
+        data: development data with judgements.
         candidates: what to try.
         guard: what a transform has to show.
         fit_on: other text; if left out, each fold's transforms are fitted on the texts of the other folds.
-        unit: the vectors have length 1.
         progress: begins the rankings.
 
     Raises:
         ConfigError: a bad seed, number of folds or kind of transform, or no candidate.
         DataError: too few clusters, texts or judgements.
-        EncoderError: vectors that are not one finite vector for each text, all of one width, or not of length 1.
+        EncoderError: vectors that are not of length 1 where ``data`` says so.
     """
-    guard = guard or Guard()
+    guard, collection = guard or Guard(), data.collection
     _check(collection, candidates)
-    data = Embedded(collection=collection, queries=queries, passages=passages)
     folds = cluster_folds(collection, guard.folds, seed=guard.seed)
     total = 2 * len(collection.queries) * len(collection.passages) * (1 + len(candidates))
     told = progress(f"{collection.name} choosing", total, unit="scores") if progress else None
-    found = held_out(data, folds, candidates, fit_on=fit_on, unit=unit, told=told)
+    found = held_out(data.in_memory(), folds, candidates, fit_on=fit_on, told=told)
     selection = choose_guarded(candidates, found, folds, guard=guard)
     return TransformSelection(
-        **{**vars(selection), "settings": {**selection.settings, "unit": unit}},
+        **{**vars(selection), "settings": {**selection.settings, "unit": data.unit}},
         fitted_on=None if fit_on is None else fit_on.sizes(),
         unfitted=found.unfitted,
     )

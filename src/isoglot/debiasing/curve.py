@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from isoglot.arrays import Vectors
-from isoglot.data.collection import Collection
-from isoglot.debiasing.heldout import MEASURE, Embedded
+from isoglot.debiasing.heldout import MEASURE
 from isoglot.debiasing.sample import Sample
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError
+from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.settings import SETTINGS, score
 from isoglot.progress import StartProgress
 from isoglot.roles import ROLES
@@ -52,15 +51,12 @@ class TextCurvePoint:
 
 def text_curve(
     sample: Sample,
-    collection: Collection,
-    queries: Vectors,
-    passages: Vectors,
+    data: Embedded,
     *,
     choice: Choice,
     sizes: Sequence[int] = SIZES,
     draws: int = 5,
     seed: int = 0,
-    unit: bool = True,
     progress: StartProgress | None = None,
 ) -> tuple[TextCurvePoint, ...]:
     """Fit on so many texts of a language and role, drawn at random without regard to translations, and evaluate.
@@ -70,14 +66,11 @@ def text_curve(
 
     Args:
         sample: what is drawn from.
-        collection: what is evaluated on.
-        queries: (queries, width) float32, its vectors.
-        passages: (passages, width) float32.
+        data: what is evaluated on.
         choice: the transform.
         sizes: texts a language, at least 2 each.
         draws: of each size.
         seed: of the draws.
-        unit: the vectors have length 1.
         progress: begins the rankings.
 
     Raises:
@@ -89,14 +82,14 @@ def text_curve(
             f"sizes must be at least 2, draws at least 1 and the seed at least 0, "
             f"but got {', '.join(map(str, sizes)) or 'no size'}, {draws} and {seed}."
         )
-    data = Embedded(collection=collection, queries=queries, passages=passages)
+    data, collection = data.in_memory(), data.collection
     plan = [(size, draws if _some_have_more(sample, size) else 1) for size in sorted(set(sizes))]
     rankings = 1 + sum(count for _, count in plan)
-    scores = 2 * len(queries) * len(passages)
+    scores = 2 * len(collection.queries) * len(collection.passages)
     told = progress(f"{collection.name} ranking", rankings * scores, unit="scores") if progress else None
 
     def values(some: Sample | None) -> dict[str, float]:
-        moved = data if some is None else data.moved(fit(some, choice, unit=unit))
+        moved = data if some is None else data.moved(fit(some, choice, unit=data.unit))
         ranks = moved.ranks(told)
         found = {setting: score(setting, ranks, collection, [MEASURE]) for setting in SETTINGS}
         return {setting: scores.macro(MEASURE.mean) for setting, scores in found.items() if scores}

@@ -1,70 +1,25 @@
 """Per-query values of every candidate on texts that its transform was not fitted on."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from isoglot.arrays import Ints, Vectors
+from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.debiasing.sample import Sample, sample_of
 from isoglot.debiasing.transforms.kinds import fit
-from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.fitted import Choice
-from isoglot.errors import ConfigError, DataError, EncoderError
+from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues
 from isoglot.evaluation.guard.folds import Folds
 from isoglot.evaluation.measures import parse_measure
-from isoglot.evaluation.ranks import Ranks, rank_relevant
+from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import Scores, Setting, score
 
 MEASURE = parse_measure("AP")
 Told = Callable[[int], object] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Embedded:
-    """A collection with its vectors.
-
-    Attributes:
-        queries: (queries, width) float32.
-        passages: (passages, width) float32.
-
-    Raises:
-        EncoderError: not one vector for each text, or of two widths.
-    """
-
-    collection: Collection
-    queries: Vectors
-    passages: Vectors
-
-    def __post_init__(self) -> None:
-        sides = (("query", self.queries, self.collection.queries), ("passage", self.passages, self.collection.passages))
-        for what, vectors, table in sides:
-            if vectors.ndim != 2 or len(vectors) != len(table):
-                raise EncoderError(
-                    f"{self.collection.name}: the {what} vectors have shape {vectors.shape}, but must have "
-                    f"({len(table)}, width), one row for each {what}."
-                )
-        if self.queries.shape[1] != self.passages.shape[1]:
-            raise EncoderError(
-                f"{self.collection.name}: query vectors are {self.queries.shape[1]} wide, but passage vectors "
-                f"{self.passages.shape[1]}; both must come from one encoder."
-            )
-
-    def ranks(self, told: Told = None) -> Ranks:
-        """As the vectors are."""
-        return rank_relevant(self.queries, self.passages, self.collection, depth=1, progress=told)
-
-    def moved(self, transform: Affine) -> "Embedded":
-        """After a transform; a language that it was not fitted on has its row for such languages."""
-        queries = numbers_of(self.collection.queries["lang"].to_pylist(), transform.languages)
-        passages = numbers_of(self.collection.passages["lang"].to_pylist(), transform.languages)
-        return Embedded(
-            collection=self.collection,
-            queries=transform.apply(self.queries, queries, "query"),
-            passages=transform.apply(self.passages, passages, "passage"),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +39,6 @@ def held_out(
     candidates: Sequence[Choice],
     *,
     fit_on: Sample | None,
-    unit: bool,
     told: Told = None,
 ) -> HeldOut:
     """Average precision of every query after every candidate.
@@ -106,11 +60,11 @@ def held_out(
         unfitted |= set(collection.languages) - set(sample.languages)
         for number, choice in enumerate(candidates):
             try:
-                transform = fit(sample, choice, unit=unit)
+                transform = fit(sample, choice, unit=data.unit)
             except (ConfigError, DataError) as error:
                 errors[number] = str(error)
                 if told:
-                    told(2 * len(part.queries) * len(part.passages))
+                    told(2 * len(part.collection.queries) * len(part.collection.passages))
                 continue
             found[number].append(_of_whole(part.moved(transform).ranks(told), rows))
     values = {setting: np.full((len(candidates), len(baseline[setting].query)), np.nan) for setting in GUARDED}
@@ -130,18 +84,12 @@ def held_out(
 def _parts(data: Embedded, folds: Folds, fit_on: Sample | None) -> Iterator[tuple[Embedded, Ints, Sample]]:
     """(what is searched, its queries' places among all, what is fitted on): all at once, or a fold after the other."""
     if fit_on is not None:
-        yield data, np.arange(len(data.queries)), fit_on
+        yield data, np.arange(len(data.collection.queries)), fit_on
         return
     for fold, collection in enumerate(folds.collections()):
         rows = np.flatnonzero(folds.queries(fold))
-        sample = sample_of(
-            data.collection,
-            data.queries,
-            data.passages,
-            keep_queries=~folds.queries(fold),
-            keep_passages=~folds.passages(fold),
-        )
-        yield Embedded(collection=collection, queries=data.queries[rows], passages=data.passages), rows, sample
+        sample = sample_of(data, keep_queries=~folds.queries(fold), keep_passages=~folds.passages(fold))
+        yield replace(data, collection=collection, queries=data.queries[rows]), rows, sample
 
 
 def _of_whole(ranks: Ranks, rows: Ints) -> Ranks:

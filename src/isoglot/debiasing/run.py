@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.sample import LEAST, Sample, merged, sample_of
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine
-from isoglot.encoder.embed import compares_by_dot
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice, Fitted
-from isoglot.evaluation.evaluate import embed_collection
+from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.progress import StartProgress
 
@@ -60,30 +57,26 @@ def fit_debiasing(
         ConfigError: no such kind of transform, or a value that it cannot have.
         EncoderError: the encoder failed.
     """
-    unit = not compares_by_dot(encoder)
     fingerprint = encoder_fingerprint(encoder)
-    vectors = {text.fingerprint: _vectors(encoder, text, fingerprint, progress) for text in texts}
-    sample = merged([sample_of(text, *vectors[text.fingerprint], least=least) for text in texts])
+
+    def embedded(text: Collection) -> Embedded:
+        return embed_collection(encoder, text, fingerprint=fingerprint, progress=progress).in_memory()
+
+    known = {text.fingerprint: embedded(text) for text in texts}
+    sample = merged([sample_of(known[text.fingerprint], least=least) for text in texts])
     selection = None
     if choice is None:
         judged = texts[0] if dev is None else dev
-        other = judged.fingerprint not in vectors
-        found = _vectors(encoder, judged, fingerprint, progress) if other else vectors[judged.fingerprint]
-        selection = choose(
-            judged, *found, guard=Guard(margin=margin), fit_on=sample if other else None, unit=unit, progress=progress
-        )
+        other = judged.fingerprint not in known
+        data = embedded(judged) if other else known[judged.fingerprint]
+        selection = choose(data, guard=Guard(margin=margin), fit_on=sample if other else None, progress=progress)
         choice = selection.choice
     if choice is None:
         return Debiasing(transform=None, fitted=None, selection=selection)
     fitted = Fitted(choice=choice, encoder=fingerprint, on=_described(texts, sample))
-    return Debiasing(transform=fit(sample, choice, unit=unit), fitted=fitted, selection=selection)
-
-
-def _vectors(
-    encoder: SentenceTransformer, texts: Collection, fingerprint: str | None, progress: StartProgress | None
-) -> tuple[Vectors, Vectors]:
-    queries, passages = embed_collection(encoder, texts, fingerprint=fingerprint, progress=progress)
-    return np.asarray(queries), np.asarray(passages)
+    return Debiasing(
+        transform=fit(sample, choice, unit=known[texts[0].fingerprint].unit), fitted=fitted, selection=selection
+    )
 
 
 def _described(texts: Sequence[Collection], sample: Sample) -> dict[str, object]:

@@ -7,7 +7,9 @@ import numpy as np
 
 from isoglot.arrays import Bools, Floats, Ints, Vectors
 from isoglot.data.collection import Collection
+from isoglot.encoder.embeddings import Embeddings
 from isoglot.errors import ConfigError, DataError, EncoderError
+from isoglot.evaluation.embedded import Embedded
 from isoglot.roles import ROLES, Role
 
 LEAST = 30  # texts of a language; docs/debias.md has the curve
@@ -51,9 +53,7 @@ class Sample:
 
 
 def sample_of(
-    collection: Collection,
-    queries: Vectors,
-    passages: Vectors,
+    data: Embedded,
     *,
     keep_queries: Bools | None = None,
     keep_passages: Bools | None = None,
@@ -62,8 +62,7 @@ def sample_of(
     """The vectors of a collection's texts, or of some of them; its judgements are not looked at.
 
     Args:
-        queries: (queries, width) float32.
-        passages: (passages, width) float32.
+        data: texts whose languages are known.
         keep_queries, keep_passages: masks; everything if left out.
         least: languages with fewer texts of either role are left out.
 
@@ -73,10 +72,13 @@ def sample_of(
     """
     if least < 2:
         raise ConfigError(f"least must be at least 2, for the mean of one text is that text, but is {least}.")
+    collection = data.collection
     parts = {
-        "query": _by_language(collection, queries, collection.query_language, collection.query_group, keep_queries),
+        "query": _by_language(
+            collection, data.queries, collection.query_language, collection.query_group, keep_queries
+        ),
         "passage": _by_language(
-            collection, passages, collection.passage_language, collection.passage_group, keep_passages
+            collection, data.passages, collection.passage_language, collection.passage_group, keep_passages
         ),
     }
     shared = [tag for tag in collection.languages if all(len(part[tag][0]) >= least for part in parts.values())]
@@ -123,7 +125,7 @@ def _all(sample: Sample) -> Iterator[Ints]:
 
 def _by_language(
     collection: Collection,
-    vectors: Vectors,
+    vectors: Vectors | Embeddings,
     language: Ints,
     group: Ints,
     keep: Bools | None,

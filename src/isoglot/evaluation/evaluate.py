@@ -3,27 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
 
-import numpy as np
-
-from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
-from isoglot.encoder.embed import compares_by_dot, embed
-from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
-from isoglot.errors import ConfigError, EncoderError
+from isoglot.errors import ConfigError
+from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.measures import MEASURES, Measure
 from isoglot.evaluation.ranks import Rescore, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.trec.runs import write_run
 from isoglot.progress import StartProgress
-from isoglot.roles import Role
 
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
-_CHECKED_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +78,16 @@ def evaluate(
     results = {}
     for collection in collections:
         kept = fingerprint if options.cache else None
-        queries, passages = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
+        embedded = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
         run = _run_path(options.run, collection.name) if len(collections) > 1 else options.run
-        results[collection.name] = evaluate_vectors(
-            queries, passages, collection, options=replace(options, run=run), progress=progress
-        )
+        results[collection.name] = evaluate_embedded(embedded, options=replace(options, run=run), progress=progress)
     return filed(results, encoder=name, fingerprint=fingerprint, options=options)
 
 
 def filed(
     results: Mapping[str, CollectionResult], *, encoder: str, fingerprint: str | None, options: EvaluationOptions
 ) -> Evaluation:
-    """Results of :func:`evaluate_vectors` as an evaluation, to be saved and compared.
+    """Results of :func:`evaluate_embedded` as an evaluation, to be saved and compared.
 
     Args:
         encoder: its name.
@@ -107,87 +98,43 @@ def filed(
     return Evaluation(encoder=encoder, encoder_fingerprint=fingerprint, collections=dict(results), options=shown)
 
 
-def embed_collection(
-    encoder: Encoder,
-    collection: Collection,
-    *,
-    fingerprint: str | None = None,
-    progress: StartProgress | None = None,
-) -> tuple[Embeddings, Embeddings]:
-    """(Queries, passages): of length 1 unless the encoder compares by dot product.
-
-    Args:
-        fingerprint: of the encoder; with it the vectors are kept in the cache and read from there next time.
-        progress: begins either side.
-
-    Raises:
-        EncoderError: see :func:`isoglot.encoder.embed.embed`.
-    """
-    sides: dict[Role, Embeddings] = {}
-    for role in get_args(Role):
-        texts = (collection.queries if role == "query" else collection.passages)["text"]
-        told = progress(f"{collection.name} {role}", len(texts)) if progress else None
-        vectors = embed(encoder, texts, role=role, fingerprint=fingerprint, progress=told)
-        sides[role] = vectors if compares_by_dot(encoder) else vectors.normalised()
-    return sides["query"], sides["passage"]
-
-
-def evaluate_vectors(
-    queries: Vectors | Embeddings,
-    passages: Vectors | Embeddings,
-    collection: Collection,
+def evaluate_embedded(
+    embedded: Embedded,
     *,
     options: EvaluationOptions | None = None,
     rescore: Rescore | None = None,
     progress: StartProgress | None = None,
 ) -> CollectionResult:
-    """Evaluate vectors that are there already; scores are dot products, so normalise for cosine.
+    """Evaluate vectors that are there already.
 
     Args:
-        queries: (queries, width) float32, in the order of the collection's queries.
-        passages: (passages, width) float32, in the order of its passages; may be memory-mapped.
-        collection: what the vectors stand for.
+        embedded: a collection with its vectors.
         options: see :class:`EvaluationOptions`.
         rescore: see :func:`isoglot.evaluation.ranks.rank_relevant`.
         progress: begins the ranking.
 
     Raises:
-        EncoderError: the vectors are not one finite vector per query and passage, all of one width.
         DataError: a run file is wanted, but an id has a space in it.
         ConfigError: ``rescore`` returns another shape, or NaN.
     """
     options = options or EvaluationOptions()
-    _check(queries, passages, collection)
+    collection = embedded.collection
     depth = _DEPTH if options.run is None else _RUN_DEPTH
     scores = 2 * len(collection.queries) * len(collection.passages)
     told = progress(f"{collection.name} ranking", scores, unit="scores") if progress else None
     budget = options.memory_mib << 20
-    ranks = rank_relevant(queries, passages, collection, depth=depth, budget=budget, rescore=rescore, progress=told)
+    ranks = rank_relevant(
+        embedded.queries,
+        embedded.passages,
+        collection,
+        depth=depth,
+        budget=budget,
+        rescore=rescore,
+        progress=told,
+    )
     if options.run is not None:
         write_run(ranks, collection, options.run)
     return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)
-
-
-def _check(queries: Vectors | Embeddings, passages: Vectors | Embeddings, collection: Collection) -> None:
-    sides = (("query", queries, collection.queries), ("passage", passages, collection.passages))
-    for what, vectors, table in sides:
-        if len(vectors.shape) != 2 or vectors.shape[0] != len(table):
-            raise EncoderError(
-                f"{collection.name}: the {what} vectors have shape {vectors.shape}, but must have "
-                f"({len(table)}, width), one row for each {what}."
-            )
-        if not isinstance(vectors, Embeddings) and not _finite(vectors):
-            raise EncoderError(f"{collection.name}: a {what} vector holds NaN or infinite values.")
-    if queries.shape[1] != passages.shape[1]:
-        raise EncoderError(
-            f"{collection.name}: query vectors are {queries.shape[1]} wide, but passage vectors "
-            f"{passages.shape[1]}; both must come from one encoder."
-        )
-
-
-def _finite(vectors: Vectors) -> bool:
-    parts = (vectors[start : start + _CHECKED_ROWS] for start in range(0, len(vectors), _CHECKED_ROWS))
-    return all(np.isfinite(part).all() for part in parts)
 
 
 def _run_path(run: Path | None, collection: str) -> Path | None:

@@ -1,13 +1,10 @@
 """What debiasing would give, in words: an estimate on the very collection that is audited."""
 
-import numpy as np
-
-from isoglot.data.collection import Collection
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.selection import TransformSelection
-from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
+from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress
 from isoglot.report.audit import Section
@@ -17,27 +14,20 @@ _MOST_SCORES = 4_000_000_000  # a minute or two of ranking
 _TITLE = "What debiasing would give"
 
 
-def debiasing_section(
-    collection: Collection,
-    queries: Embeddings,
-    passages: Embeddings,
-    *,
-    unit: bool = True,
-    progress: StartProgress | None = None,
-) -> Section | None:
+def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> Section | None:
     """The estimate of :func:`isoglot.debiasing.choose.choose` with centring alone; None where there is one language.
 
     Args:
-        queries: of the collection, of length 1 where ``unit``.
-        passages: the same.
+        data: what is audited.
         progress: begins the rankings.
 
     Raises:
         EncoderError: the vectors cannot be transformed.
     """
+    collection = data.collection
     if len(collection.languages) < 2:
         return None
-    scores = 2 * (1 + len(_CANDIDATES)) * len(queries) * len(passages)
+    scores = 2 * (1 + len(_CANDIDATES)) * len(collection.queries) * len(collection.passages)
     if scores > _MOST_SCORES:
         return Section(
             _TITLE,
@@ -47,14 +37,7 @@ def debiasing_section(
             ),
         )
     try:
-        found = choose(
-            collection,
-            np.asarray(queries),
-            np.asarray(passages),
-            candidates=_CANDIDATES,
-            unit=unit,
-            progress=progress,
-        )
+        found = choose(data, candidates=_CANDIDATES, progress=progress)
     except DataError as error:
         return Section(_TITLE, (f"It cannot be estimated here. {error}",))
     return Section(_TITLE, tuple(_lines(found)))

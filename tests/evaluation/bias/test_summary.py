@@ -11,7 +11,7 @@ from isoglot.data.collection import Collection
 from isoglot.evaluation.bias import distance, preference
 from isoglot.evaluation.bias.consistency import rank_correlation
 from isoglot.evaluation.bias.summary import BIAS_DEPTH, language_bias, median_by_cell, pool_share
-from isoglot.evaluation.evaluate import evaluate_vectors
+from isoglot.evaluation.evaluate import evaluate_embedded
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 
 
@@ -115,7 +115,7 @@ def test_pool_share_is_that_of_the_query_languages() -> None:
 
 def test_the_median_is_taken_over_the_queries_of_a_language_and_averaged_over_languages() -> None:
     case = make_case(languages=["ar", "de", "en", "zh"], queries=60, passages=50, values=3, seed=1)
-    result = evaluate_vectors(case.queries, case.passages, case.collection)
+    result = evaluate_embedded(case.embedded)
     ranks = rank_relevant(case.queries, case.passages, case.collection)
     distances = means_by_language(case, distance.rank_distances(ranks, case.collection)["rank_distance"])
     found = result.bias["rank_distance_median"]
@@ -128,6 +128,6 @@ def test_the_median_is_taken_over_the_queries_of_a_language_and_averaged_over_la
 
 def test_a_collection_of_one_language_is_evaluated_without_its_distances() -> None:
     case = make_case(languages=["de"], queries=6, passages=40, values=3, seed=3)
-    bias = evaluate_vectors(case.queries, case.passages, case.collection).bias
+    bias = evaluate_embedded(case.embedded).bias
     assert found_names(case) <= bias.keys()
     assert not any(name.startswith(("rank_distance", "lpr", "single_gold")) for name in bias)

@@ -15,7 +15,7 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.compare import CompareOptions, compare, compare_files
 from isoglot.evaluation.comparison.comparison import Comparison, Effect
 from isoglot.evaluation.comparison.saved import SavedCollection, SavedResults
-from isoglot.evaluation.evaluate import evaluate_vectors
+from isoglot.evaluation.evaluate import evaluate_embedded
 from isoglot.evaluation.results import Evaluation, topics_path
 from isoglot.evaluation.settings import Scores
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, interval
@@ -33,7 +33,7 @@ def evaluated(encoder: str, *, vectors: int) -> Evaluation:
     case = make_case(languages=["ar", "de", "zh"], queries=40, passages=90, values=4, seed=3)
     rng = np.random.default_rng(vectors)
     queries, passages = (rng.normal(size=side.shape).astype(np.float32) for side in (case.queries, case.passages))
-    result = evaluate_vectors(queries, passages, case.collection)
+    result = evaluate_embedded(replace(case.embedded, queries=queries, passages=passages))
     return Evaluation(encoder=encoder, encoder_fingerprint=None, collections={"random": result}, options={})
 
 

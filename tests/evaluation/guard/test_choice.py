@@ -13,7 +13,6 @@ from isoglot.arrays import Floats
 from isoglot.evaluation.guard.choice import choose_guarded
 from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues, Guard
 from isoglot.evaluation.guard.folds import cluster_folds
-from isoglot.evaluation.ranks import rank_relevant
 from isoglot.evaluation.settings import Scores, Setting, score
 from isoglot.evaluation.statistics.bootstrap import Bounded
 
@@ -46,7 +45,7 @@ def plain_choice(values: dict[Setting, Floats], rows: list[int], margin: float) 
 
 
 def topics_of_planted() -> dict[Setting, Scores]:
-    ranks = rank_relevant(*BIASED, PLANTED, depth=1)
+    ranks = BIASED.ranks()
     found: dict[Setting, Scores | None] = {
         "mono": score("mono", ranks, PLANTED, []),
         "multi": score("multi", ranks, PLANTED, []),

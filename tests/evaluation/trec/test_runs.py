@@ -9,7 +9,7 @@ import pytrec_eval
 from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.errors import DataError
-from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_vectors
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.measures import MEASURES
 from isoglot.evaluation.ranks import rank_relevant
 from isoglot.evaluation.settings import score
@@ -38,7 +38,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def test_trec_eval_reads_the_run_and_finds_the_measures_of_the_pool(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "new" / "pool.trec"
-    evaluate_vectors(case.queries, case.passages, case.collection, options=EvaluationOptions(run=path, draws=1))
+    evaluate_embedded(case.embedded, options=EvaluationOptions(run=path, draws=1))
     with path.open(encoding="utf-8") as file:
         run = pytrec_eval.parse_run(file)
     queries, passages = (table["id"].to_pylist() for table in (case.collection.queries, case.collection.passages))

@@ -1,0 +1,112 @@
+"""An embedded collection: its texts as an encoder's vectors, which is all that ranking and repairing need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import get_args
+
+import numpy as np
+
+from isoglot.arrays import Vectors
+from isoglot.data.collection import Collection
+from isoglot.encoder.affine import Affine, numbers_of
+from isoglot.encoder.embed import compares_by_dot, embed
+from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.load import Encoder
+from isoglot.errors import EncoderError
+from isoglot.evaluation.ranks import Ranks, rank_relevant
+from isoglot.progress import StartProgress
+from isoglot.roles import Role
+
+_CHECKED_ROWS = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Embedded:
+    """A collection with its vectors; the score of a query and a passage is their dot product.
+
+    Attributes:
+        collection: what the vectors stand for.
+        queries: (queries, width) float32, in the order of the collection's queries.
+        passages: (passages, width) float32, in the order of its passages; may be memory-mapped.
+        unit: vectors have length 1, so that scores are cosines.
+
+    Raises:
+        EncoderError: the vectors are not one finite vector per query and passage, all of one width.
+    """
+
+    collection: Collection
+    queries: Vectors | Embeddings
+    passages: Vectors | Embeddings
+    unit: bool
+
+    def __post_init__(self) -> None:
+        name = self.collection.name
+        sides = (("query", self.queries, self.collection.queries), ("passage", self.passages, self.collection.passages))
+        for what, vectors, table in sides:
+            if len(vectors.shape) != 2 or vectors.shape[0] != len(table):
+                raise EncoderError(
+                    f"{name}: the {what} vectors have shape {vectors.shape}, but must have "
+                    f"({len(table)}, width), one row for each {what}."
+                )
+            if not isinstance(vectors, Embeddings) and not _finite(vectors):
+                raise EncoderError(f"{name}: a {what} vector holds NaN or infinite values.")
+        if self.queries.shape[1] != self.passages.shape[1]:
+            raise EncoderError(
+                f"{name}: query vectors are {self.queries.shape[1]} wide, but passage vectors "
+                f"{self.passages.shape[1]}; both must come from one encoder."
+            )
+
+    def in_memory(self) -> Embedded:
+        """The same with arrays, for what goes through all vectors again and again."""
+        return replace(self, queries=np.asarray(self.queries), passages=np.asarray(self.passages))
+
+    def moved(self, transform: Affine) -> Embedded:
+        """After a transform; a language that it was not fitted on has its row for such languages.
+
+        Raises:
+            EncoderError: see :meth:`~isoglot.encoder.affine.Affine.apply`.
+        """
+        queries = numbers_of(self.collection.queries["lang"].to_pylist(), transform.languages)
+        passages = numbers_of(self.collection.passages["lang"].to_pylist(), transform.languages)
+        return replace(
+            self,
+            queries=transform.apply(np.asarray(self.queries), queries, "query"),
+            passages=transform.apply(np.asarray(self.passages), passages, "passage"),
+        )
+
+    def ranks(self, progress: Callable[[int], object] | None = None) -> Ranks:
+        """Where its relevant passages stand; of the best passages one a query is kept."""
+        return rank_relevant(self.queries, self.passages, self.collection, depth=1, progress=progress)
+
+
+def embed_collection(
+    encoder: Encoder,
+    collection: Collection,
+    *,
+    fingerprint: str | None = None,
+    progress: StartProgress | None = None,
+) -> Embedded:
+    """Embed a collection's texts; vectors have length 1 unless the encoder compares by dot product.
+
+    Args:
+        fingerprint: of the encoder; with it the vectors are kept in the cache and read from there next time.
+        progress: begins either side.
+
+    Raises:
+        EncoderError: see :func:`isoglot.encoder.embed.embed`.
+    """
+    unit = not compares_by_dot(encoder)
+    sides: dict[Role, Embeddings] = {}
+    for role in get_args(Role):
+        texts = (collection.queries if role == "query" else collection.passages)["text"]
+        told = progress(f"{collection.name} {role}", len(texts)) if progress else None
+        vectors = embed(encoder, texts, role=role, fingerprint=fingerprint, progress=told)
+        sides[role] = vectors.normalised() if unit else vectors
+    return Embedded(collection=collection, queries=sides["query"], passages=sides["passage"], unit=unit)
+
+
+def _finite(vectors: Vectors) -> bool:
+    parts = (vectors[start : start + _CHECKED_ROWS] for start in range(0, len(vectors), _CHECKED_ROWS))
+    return all(np.isfinite(part).all() for part in parts)
