@@ -19,16 +19,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from machine import machine
 
+from isoglot.data.trec.qrels import Qrels
+from isoglot.data.trec.runs import Run
 from isoglot.evaluation.measures import parse_measure
-from isoglot.evaluation.trec.qrels import Qrels
-from isoglot.evaluation.trec.runs import Run
-from isoglot.evaluation.trec.score import rank_run
+from isoglot.evaluation.score import rank_run
 
 NAMES = ("AP", "nDCG@10", "RR", "R@100", "P@10", "Success@1")
 TREC = ("map", "ndcg_cut_10", "recip_rank", "recall_100", "P_10", "success_1")
@@ -88,7 +89,16 @@ def _made_up(queries: int, hits: int, passages: int) -> tuple[Run, Qrels]:
     query, relevant = np.unique([query, relevant], axis=1)
     judged, passage = np.unique(relevant, return_inverse=True)
     grade = rng.integers(1, 4, size=len(query))
-    return run, Qrels(queries=names, passages=ids.take(pa.array(judged)), query=query, passage=passage, grade=grade)
+    qrels = Qrels(
+        path=Path("made-up"),
+        queries=names,
+        passages=ids.take(pa.array(judged)),
+        query=query,
+        passage=passage,
+        grade=grade,
+        row=np.arange(len(query)),
+    )
+    return run, qrels
 
 
 def _isoglot(run: Run, qrels: Qrels) -> Means:

@@ -117,7 +117,7 @@ def score(
     from isoglot.cli.tables import print_evaluation
     from isoglot.evaluation.measures import MEASURES, parse_measure
     from isoglot.evaluation.results import Evaluation
-    from isoglot.evaluation.trec.score import score_run
+    from isoglot.evaluation.score import score_run
 
     measures = tuple(parse_measure(name) for name in measure) if measure else MEASURES
     _check_targets([save], inputs=[run, qrels])

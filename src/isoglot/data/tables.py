@@ -54,7 +54,9 @@ def passage_table(table: pa.Table, what: str) -> pa.Table:
     return pa.table({name: columns[name] for name in PASSAGE_COLUMNS}, schema=PASSAGES)
 
 
-def runs(column: pa.ChunkedArray, rows: int = RUN_ROWS) -> Iterator[tuple[int, pa.ChunkedArray]]:
+def runs(
+    column: pa.ChunkedArray | pa.StringArray, rows: int = RUN_ROWS
+) -> Iterator[tuple[int, pa.ChunkedArray | pa.StringArray]]:
     """(Number of the first row, run of rows), whatever the chunks of the column are; nothing is copied."""
     for start in range(0, len(column), rows):
         yield start, column.slice(start, rows)
@@ -63,16 +65,21 @@ def runs(column: pa.ChunkedArray, rows: int = RUN_ROWS) -> Iterator[tuple[int, p
 def positions(column: pa.ChunkedArray, wanted: Sequence[str]) -> Ints:
     """(wanted,) int64: where each value stands in a column whose values differ; -1 where it does not."""
     sought = pa.array(wanted, pa.string()).dictionary_encode()
-    found = np.full(len(sought.dictionary), -1, dtype=np.int64)
+    found: Ints = places(column, sought.dictionary)[sought.indices.to_numpy()]
+    return found
+
+
+def places(column: pa.ChunkedArray | pa.StringArray, wanted: pa.StringArray) -> Ints:
+    """As :func:`positions`, of values that differ, too."""
+    found = np.full(len(wanted), -1, dtype=np.int64)
     for start, run in runs(column, _SEARCH_ROWS):
-        hits = index_in(run, sought.dictionary)
+        hits = index_in(run, wanted)  # this way round, since mostly the column is the longer of the two
         rows = np.flatnonzero(hits >= 0)
         found[hits[rows]] = start + rows
-    places: Ints = found[sought.indices.to_numpy()]
-    return places
+    return found
 
 
-def index_in(column: pa.ChunkedArray, names: pa.Array) -> Ints:
+def index_in(column: pa.ChunkedArray | pa.StringArray, names: pa.Array) -> Ints:
     """(rows,) int64: the place of every value among ``names``; -1 where it is none of them."""
     numbers: Ints = pc.fill_null(pc.index_in(column, names), -1).to_numpy().astype(np.int64)
     return numbers

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from isoglot.data.collection import Collection
+from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import Encoder
 from isoglot.errors import ConfigError
@@ -13,7 +14,6 @@ from isoglot.evaluation.measures import MEASURES, Measure
 from isoglot.evaluation.ranks import Rescore, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
-from isoglot.evaluation.trec.runs import write_run
 from isoglot.progress import StartProgress
 
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
@@ -133,7 +133,7 @@ def evaluate_embedded(
         progress=told,
     )
     if options.run is not None:
-        write_run(ranks, collection, options.run)
+        write_run(collection, options.run, passages=ranks.top_passage, scores=ranks.top_score)
     return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)
 
 

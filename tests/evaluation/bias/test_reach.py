@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from isoglot.evaluation.trec.score import score_run
+from isoglot.evaluation.score import score_run
 
 
 def test_a_short_run_does_not_reach_what_it_lacks(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 
 from isoglot.data.collection import Collection
 from isoglot.data.lines import json_lines, language_at
-from isoglot.data.qrels import QrelsFile, read_beir_qrels
 from isoglot.data.store import Passage, files_key, stored_passages
 from isoglot.data.tables import QUERIES, query_table, rows_table
+from isoglot.data.trec.qrels import Qrels, read_qrels
 from isoglot.errors import DataError
 from isoglot.files import whole_file
 
@@ -43,7 +43,7 @@ def read_beir(folder: Path, *, language: str | None = None, split: str | None = 
     rows = list(_queries(path, language))
     qrels, alone = _qrels(folder / "qrels", split)
     if not alone:
-        judged = {query for query, _ in qrels.grades}
+        judged = set(qrels.queries.to_pylist())
         rows = [row for row in rows if row["id"] in judged] or rows
     queries = query_table(rows_table(rows, QUERIES), f"{name}: query", domain=name)
     judgements = qrels.judgements(queries=queries, passages=passages, topics=path.name, corpus="corpus.jsonl")
@@ -136,13 +136,14 @@ def _present(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: row[key] for key in keys if row.get(key) not in (None, "")}
 
 
-def _qrels(folder: Path, split: str | None) -> tuple[QrelsFile, bool]:
+def _qrels(folder: Path, split: str | None) -> tuple[Qrels, bool]:
     """The judgements of a split, and whether the folder has no other."""
     splits = {path.name.removesuffix(".gz").removesuffix(".tsv"): path for path in sorted(folder.glob("*.tsv*"))}
     chosen = split or ("test" if "test" in splits or len(splits) != 1 else next(iter(splits)))
     if chosen not in splits and splits:
         raise DataError(f"{folder}: no split {chosen!r}; the folder has {', '.join(splits)}.")
-    return read_beir_qrels(splits.get(chosen, folder / f"{chosen}.tsv")), len(splits) == 1
+    path = splits.get(chosen, folder / f"{chosen}.tsv")
+    return read_qrels(path, layout="beir", repeats=True), len(splits) == 1
 
 
 def _json_rows(table: pa.Table) -> Iterator[str]:

@@ -22,10 +22,11 @@ import pyarrow as pa
 
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
-from isoglot.data.lines import json_lines, numbered_lines
-from isoglot.data.qrels import read_trec_qrels
+from isoglot.data.lines import json_lines
 from isoglot.data.store import Passage, files_key, stored_passages
 from isoglot.data.tables import PASSAGES, QUERIES, query_table, rows_table
+from isoglot.data.trec.qrels import read_qrels
+from isoglot.data.trec.topics import read_topics
 from isoglot.errors import DataError
 from isoglot.languages import normalise
 
@@ -128,9 +129,9 @@ def _read(name: str, files: Mapping[str, _Files]) -> Collection:
     parts: list[Judgements] = []
     start = 0
     for language, of in files.items():
-        rows = [{"id": query, "text": text, "lang": language} for query, text in _topics(of.topics).items()]
+        rows = [{"id": query, "text": text, "lang": language} for query, text in read_topics(of.topics).items()]
         stored = _corpus(of.corpus, language)
-        qrels = read_trec_qrels(of.qrels)
+        qrels = read_qrels(of.qrels, layout="trec", repeats=True)
         corpus = str(of.corpus[0]) if len(of.corpus) == 1 else f"{of.corpus[0].parent}, {of.corpus[0].name} and others"
         local = qrels.judgements(
             queries=rows_table(rows, QUERIES), passages=stored, topics=of.topics.name, corpus=corpus
@@ -143,19 +144,6 @@ def _read(name: str, files: Mapping[str, _Files]) -> Collection:
     queries = query_table(rows_table(questions, QUERIES), f"{name}: query", domain=name)
     judgements = Judgements.concatenate(parts)
     return Collection(name, queries=queries, passages=pa.concat_tables(tables), judgements=judgements)
-
-
-def _topics(path: Path) -> dict[str, str]:
-    topics: dict[str, str] = {}
-    for number, line in numbered_lines(path):
-        identity, tab, text = line.partition("\t")
-        if not tab or not identity or not text.strip():
-            raise DataError(f"{path}: line {number}: must be a query id and its text, separated by a tab.")
-        if topics.setdefault(identity, text.strip()) != text.strip():
-            raise DataError(f"{path}: line {number}: query {identity!r} has another text in an earlier line.")
-    if not topics:
-        raise DataError(f"{path}: no topic in the file.")
-    return topics
 
 
 def _corpus(files: tuple[Path, ...], language: str) -> pa.Table:

@@ -6,10 +6,10 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from isoglot.data.trec import triples
+from isoglot.data.trec.qrels import Qrels, read_qrels
+from isoglot.data.trec.runs import read_run
 from isoglot.errors import DataError
-from isoglot.evaluation.trec import files as trec_files
-from isoglot.evaluation.trec.qrels import read_qrels
-from isoglot.evaluation.trec.runs import read_run
 
 IDS = st.sampled_from(["q1", "q2", "é", "p\u00a01", '"', '"a"', "a,b", "NA", "\\", "#", "qid"])
 NUMBERS = st.sampled_from(["1", "-2", "+3", "0.5", ".5", "5.", "1e-3", "-inf", "1e999", "nan", "1_0", "0x1f", "", "q"])
@@ -36,10 +36,14 @@ def test_files_mean_the_same_read_at_once_and_line_by_line(text: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(text.encode())
-        for reader in (read_run, read_qrels):
-            with mock.patch.object(trec_files, "_read_fast", return_value=None):
+        for reader in (read_run, read_qrels, beir_qrels):
+            with mock.patch.object(triples, "_read_fast", return_value=None):
                 slow = outcome(reader, path)
             assert outcome(reader, path) == slow
+
+
+def beir_qrels(path: Path) -> Qrels:
+    return read_qrels(path, layout="beir", repeats=True)
 
 
 def outcome(reader: Callable[[Path], object], path: Path) -> object:
@@ -47,6 +51,7 @@ def outcome(reader: Callable[[Path], object], path: Path) -> object:
         return {
             name: value.tolist() if hasattr(value, "tolist") else value.to_pylist()
             for name, value in vars(reader(path)).items()
+            if name != "path"
         }
     except DataError as error:
         return str(error)
@@ -56,5 +61,5 @@ def test_files_of_one_separator_are_read_at_once(tmp_path: Path) -> None:
     """Or a run of millions of lines takes a minute."""
     for text in ("q Q0 p 1 0.5 t\nq Q0 r 2 0.25 t\n", "query-id\tcorpus-id\tscore\r\nq\tp\t1\r\n", "q 0 p 1"):
         (tmp_path / "file").write_bytes(text.encode())
-        with mock.patch.object(trec_files, "_read_lines", side_effect=AssertionError):
+        with mock.patch.object(triples, "_read_lines", side_effect=AssertionError):
             (read_run if "Q0" in text else read_qrels)(tmp_path / "file")

@@ -11,17 +11,17 @@ import pyarrow as pa
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection, Judgements
 from isoglot.data.lines import digest_files
-from isoglot.data.tables import PASSAGES, QUERIES
+from isoglot.data.tables import PASSAGES, QUERIES, places
+from isoglot.data.trec.qrels import Qrels, read_qrels
+from isoglot.data.trec.runs import Run, read_run
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.summary import BIAS_DEPTH
+from isoglot.evaluation.hitlists import Lists
 from isoglot.evaluation.measures import MEASURES, Measure, Rankings
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.results import CollectionResult
 from isoglot.evaluation.summarise import check_resampling, summarise
-from isoglot.evaluation.trec.hitlists import Lists
-from isoglot.evaluation.trec.qrels import Qrels, read_qrels
-from isoglot.evaluation.trec.runs import Run, read_run
-from isoglot.evaluation.trec.tagged import file_of, places, tagged
+from isoglot.evaluation.tagged import file_of, tagged
 from isoglot.languages import normalise
 
 _Sources = tuple[str | Path, str | Path]  # of the queries' and the passages' languages
@@ -61,7 +61,7 @@ def score_run(
     Args:
         run: the TREC run.
         qrels: TREC's or BEIR's judgements; the results take their name from this file.
-        query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.trec.tagged.tagged`) of each query's
+        query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.tagged.tagged`) of each query's
             language, cluster and group. Without a file every query is a cluster and a group of its own.
         passage_language: the same for passages. The pool, whose size some biases are relative to, is all passages
             of the file; without a file those of the run and the qrels. Without languages there is only the

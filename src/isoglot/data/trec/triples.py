@@ -7,7 +7,7 @@ wrong with a file is always found line by line.
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from isoglot.arrays import Floats, Ints
+from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.lines import numbered_lines, open_bytes
 from isoglot.errors import DataError
 
@@ -37,6 +37,8 @@ class Format:
         number: what the number is called.
         parse: text -> number, NaN or None where it is none.
         type: of the numbers.
+        tabs: only a tab separates columns, so that ids may have spaces; otherwise all white space does.
+        rule: what every line must be, for errors; without it an error says what differs, or which number is none.
     """
 
     what: str
@@ -44,6 +46,12 @@ class Format:
     number: str
     parse: Callable[[str], float | int | None]
     type: pa.DataType
+    tabs: bool = False
+    rule: str | None = None
+
+    def fields(self, line: str) -> list[str]:
+        """The columns of a line."""
+        return line.split("\t") if self.tabs else _FIELD.findall(line)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +62,7 @@ class Triples:
         queries, passages: the different ids, in order of first appearance.
         query, passage: (lines,) int64, index into them; ``query`` ascends.
         number: (lines,) float64 or int64.
+        row: (lines,) int64, which of the file's lines it is, from 0, blank ones left out (see :func:`line_at`).
     """
 
     queries: pa.StringArray
@@ -61,40 +70,50 @@ class Triples:
     query: Ints
     passage: Ints
     number: Numbers
+    row: Ints
+
+    def at(self, order: Ints | Bools) -> "Triples":
+        """Some of the lines, or all in another order."""
+        return replace(
+            self,
+            query=self.query[order],
+            passage=self.passage[order],
+            number=self.number[order],
+            row=self.row[order],
+        )
 
 
-def read_triples(path: Path, form: Format) -> Triples:
+def read_triples(path: Path, form: Format, *, repeats: bool = False) -> Triples:
     """Read a file; its name may end in ``.gz``.
+
+    Args:
+        repeats: whether a line may be there again, with the same number; it counts once.
 
     Raises:
         DataError: with the file and, where there is one, the line: no such file, no line in it, another number of
-            columns, a number that is none, or a passage twice for one query.
+            columns, a number that is none, or a passage twice for one query, where that may not be.
     """
     first = next(numbered_lines(path), None)
     if first is None:
-        raise DataError(f"{path}: no line in the file, which should be {form.what}.")
+        raise _no_line(path, "in the file", form)
     columns, header = _columns(path, *first, form)
     found = _read_fast(path, columns, form, skipped=first[0] if header else 0)
     if found is None:
         found = _read_lines(path, columns, form, skipped=int(header))
     if not len(found.query):
-        raise DataError(f"{path}: no line after the header, which should be {form.what}.")
-    _check_once(path, found, skipped=int(header))
-    if (np.diff(found.query) >= 0).all():
-        return found
-    order = np.argsort(found.query, kind="stable")
-    return Triples(
-        queries=found.queries,
-        passages=found.passages,
-        query=found.query[order],
-        passage=found.passage[order],
-        number=found.number[order],
-    )
+        raise _no_line(path, "after the header", form)
+    found = _each_once(path, replace(found, row=found.row + header), form, repeats=repeats)
+    return found if (np.diff(found.query) >= 0).all() else found.at(np.argsort(found.query, kind="stable"))
+
+
+def line_at(path: Path, row: int) -> int:
+    """The number, from 1, of a line of the file (see :class:`Triples`), which is read again for it."""
+    return next(islice(numbered_lines(path), row, None))[0]
 
 
 def _columns(path: Path, line: int, text: str, form: Format) -> tuple[tuple[str, ...], bool]:
     """The form that the first line has, and whether it is a header."""
-    fields = _FIELD.findall(text)
+    fields = form.fields(text)
     for columns in form.forms:
         if len(columns) == len(fields):
             # Only BEIR's form, of three columns, has a header.
@@ -102,12 +121,27 @@ def _columns(path: Path, line: int, text: str, form: Format) -> tuple[tuple[str,
     raise _wrong_columns(path, line, len(fields), form)
 
 
+def _no_line(path: Path, where: str, form: Format) -> DataError:
+    if form.rule:
+        return DataError(f"{path}: no {form.what} in the file.")
+    return DataError(f"{path}: no line {where}, which should be {form.what}.")
+
+
 def _wrong_columns(path: Path, line: int, count: int, form: Format) -> DataError:
+    if form.rule:
+        return DataError(f"{path}: line {line}: must be {form.rule}.")
     forms = " or ".join(
         f"{len(columns)} ({' '.join(form.number if name == 'number' else name for name in columns)})"
         for columns in form.forms
     )
     return DataError(f"{path}: line {line} has {count} columns, but a line of {form.what} has {forms}.")
+
+
+def _wrong_number(path: Path, line: int, given: str, form: Format) -> DataError:
+    if form.rule:
+        return DataError(f"{path}: line {line}: must be {form.rule}.")
+    kind = "whole number" if pa.types.is_integer(form.type) else "number"
+    return DataError(f"{path}: line {line}: {form.number} {given!r} is not a {kind}.")
 
 
 def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> Triples | None:
@@ -117,7 +151,7 @@ def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: i
             data = file.read()
     except (EOFError, OSError, zlib.error):
         return None
-    separator = _separator(data)
+    separator = _separator(data, tabs=form.tabs)
     if separator is None:
         return None
     text = pa.string()  # made into codes afterwards: Arrow's reader makes a dictionary a block, which is slower
@@ -139,14 +173,17 @@ def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: i
     number = _numbers(table["number"], form) if exact else table["number"].to_numpy()
     if number is None or np.isnan(number).any():
         return None
-    return Triples(queries=queries, passages=passages, query=query, passage=passage, number=number)
+    row = np.arange(len(query))
+    return Triples(queries=queries, passages=passages, query=query, passage=passage, number=number, row=row)
 
 
-def _separator(data: bytes) -> str | None:
-    """The character that separates all columns, one at a time; None where there is any other white space."""
+def _separator(data: bytes, *, tabs: bool) -> str | None:
+    """The character that separates all columns, one at a time; None where there is other white space that may too."""
     first = data[: data.find(b"\n")] if b"\n" in data else data
-    mark, other = (b"\t", b" ") if b"\t" in first else (b" ", b"\t")
-    if any(odd in data for odd in (other, b"\v", b"\f")) or data.count(b"\r") != data.count(b"\r\n"):
+    mark, other = (b"\t", b" ") if tabs or b"\t" in first else (b" ", b"\t")
+    if not tabs and any(odd in data for odd in (other, b"\v", b"\f")):
+        return None
+    if data.count(b"\r") != data.count(b"\r\n"):  # one by itself ends a line for Arrow
         return None
     # Two separators together, or one at an end of a line, where a column would be empty.
     text = np.frombuffer(data, dtype=np.uint8)
@@ -177,13 +214,13 @@ def _read_lines(path: Path, columns: tuple[str, ...], form: Format, *, skipped: 
     rows: list[tuple[int, int]] = []
     numbers: list[Any] = []
     for line, text in islice(numbered_lines(path), skipped, None):
-        fields = _FIELD.findall(text)
+        fields = form.fields(text)
         if len(fields) != len(columns):
             raise _wrong_columns(path, line, len(fields), form)
         query, passage, given = (fields[place] for place in places)
         number = form.parse(given)
         if number is None or number != number:
-            raise DataError(f"{path}: line {line}: {form.number} {given!r} is not a {_kind(form)}.")
+            raise _wrong_number(path, line, given, form)
         rows.append((queries.setdefault(query, len(queries)), passages.setdefault(passage, len(passages))))
         numbers.append(number)
     codes = np.array(rows, dtype=np.int64).reshape(-1, 2)
@@ -193,20 +230,35 @@ def _read_lines(path: Path, columns: tuple[str, ...], form: Format, *, skipped: 
         query=codes[:, 0],
         passage=codes[:, 1],
         number=np.array(numbers, dtype=form.type.to_pandas_dtype()),
+        row=np.arange(len(codes)),
     )
 
 
-def _kind(form: Format) -> str:
-    return "whole number" if pa.types.is_integer(form.type) else "number"
-
-
-def _check_once(path: Path, found: Triples, *, skipped: int) -> None:
+def _each_once(path: Path, found: Triples, form: Format, *, repeats: bool) -> Triples:
+    """The lines as they stand in the file, without repeats where they may be there."""
     keys = found.query * len(found.passages) + found.passage
     ordered = np.sort(keys)
     if not (ordered[1:] == ordered[:-1]).any():
-        return
+        return found
     order = np.argsort(keys, kind="stable")
-    row = int(order[1:][keys[order[1:]] == keys[order[:-1]]].min())
-    line = next(islice(numbered_lines(path), row + skipped, None))[0]
-    query, passage = found.queries[found.query[row]], found.passages[found.passage[row]]
-    raise DataError(f"{path}: line {line}: passage {str(passage)!r} is there a second time for query {str(query)!r}.")
+    same = keys[order[1:]] == keys[order[:-1]]
+    before, again = order[:-1][same], order[1:][same]
+    wrong = again[found.number[again] != found.number[before]] if repeats else again
+    if len(wrong):
+        raise _repeated(path, found, form, int(wrong.min()), repeats=repeats)
+    first = np.ones(len(keys), dtype=np.bool_)
+    first[again] = False
+    return found.at(first)
+
+
+def _repeated(path: Path, found: Triples, form: Format, place: int, *, repeats: bool) -> DataError:
+    query, passage = str(found.queries[found.query[place]]), str(found.passages[found.passage[place]])
+    where = f"{path}: line {line_at(path, int(found.row[place]))}: passage {passage!r}"
+    if not repeats:
+        return DataError(f"{where} is there a second time for query {query!r}.")
+    alike = (found.query == found.query[place]) & (found.passage == found.passage[place])
+    first = int(alike.argmax())
+    return DataError(
+        f"{where} has {form.number} {found.number[place]} for query {query!r}, "
+        f"but {form.number} {found.number[first]} in line {line_at(path, int(found.row[first]))}; keep one."
+    )

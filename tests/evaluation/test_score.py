@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
+from isoglot.data.trec.qrels import read_qrels
+from isoglot.data.trec.runs import read_run, write_run
 from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation import hitlists
 from isoglot.evaluation.measures import MEASURES, parse_measure
 from isoglot.evaluation.results import CollectionResult
+from isoglot.evaluation.score import rank_run, score_run
 from isoglot.evaluation.summarise import summarise
-from isoglot.evaluation.trec import hitlists
-from isoglot.evaluation.trec.qrels import read_qrels
-from isoglot.evaluation.trec.runs import read_run, write_run
-from isoglot.evaluation.trec.score import rank_run, score_run
 
 PASSAGES = [f"p{n}" for n in range(12)] + ["é", "\uffee", "𐀀"]  # the last two: byte order is not UTF-16 order
 SCORES = [-math.inf, -1.0, -0.0, 0.0, 1.0, 1.0 + 1e-12, 1.0 + 1e-6, 2.5, math.inf]
@@ -113,7 +113,7 @@ def test_a_run_of_a_collection_is_scored_as_the_collection_is(seed: int, tmp_pat
     lengths[0] = 40
     ranks = case.run(lengths)
     ranks = replace(ranks, language_rank=np.where(np.isinf(ranks.pool_rank), np.inf, ranks.language_rank))
-    write_run(ranks, collection, tmp_path / "run")
+    write_run(collection, tmp_path / "run", passages=ranks.top_passage, scores=ranks.top_score)
     ids = collection.passages["id"].to_pylist()
     queries = collection.queries.to_pylist()
     grades = [(row["id"], ids[p], grade) for n, row in enumerate(queries) for p, grade in case.judged(n).items()]

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 from isoglot.arrays import Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.data.tables import runs as row_runs
+from isoglot.data.trec.triples import Format, read_triples
 from isoglot.errors import DataError
-from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.trec.files import Format, read_triples
 from isoglot.files import whole_file
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf(inity)?|[+-]?nan", re.IGNORECASE)
@@ -53,8 +52,17 @@ def read_run(path: Path) -> Run:
     return Run(queries=found.queries, passages=found.passages, start=start, passage=found.passage, score=score)
 
 
-def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "isoglot") -> None:
+def write_run(
+    collection: Collection, path: Path, *, passages: Ints, scores: Similarities, tag: str = "isoglot"
+) -> None:
     """Write each query's best passages of the multilingual pool; the file appears whole or not at all.
+
+    Args:
+        collection: what was searched.
+        path: the file.
+        passages: (queries, depth) int64, positions in the collection's passages, best first; -1 after the last hit.
+        scores: (queries, depth) float32.
+        tag: names the system, in the last column.
 
     Raises:
         DataError: an id has a space in it, which the format cannot hold.
@@ -64,9 +72,9 @@ def write_run(ranks: Ranks, collection: Collection, path: Path, *, tag: str = "i
     names = collection.passages["id"].combine_chunks()
     with whole_file(path) as part, part.open("w", encoding="utf-8") as file:
         queries = collection.queries["id"].to_pylist()
-        for query, passages, scores in zip(queries, ranks.top_passage, ranks.top_score, strict=True):
-            there = passages >= 0
-            hits = zip(names.take(pa.array(passages[there])).to_pylist(), scores[there].tolist(), strict=True)
+        for query, found, values in zip(queries, passages, scores, strict=True):
+            there = found >= 0
+            hits = zip(names.take(pa.array(found[there])).to_pylist(), values[there].tolist(), strict=True)
             file.writelines(
                 f"{query} Q0 {hit} {place} {score:.9g} {tag}\n" for place, (hit, score) in enumerate(hits, start=1)
             )

@@ -8,13 +8,12 @@ import pytrec_eval
 
 from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
+from isoglot.data.trec.runs import read_run, write_run
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.measures import MEASURES
 from isoglot.evaluation.ranks import rank_relevant
 from isoglot.evaluation.settings import score
-from isoglot.evaluation.trec.qrels import read_qrels
-from isoglot.evaluation.trec.runs import read_run, write_run
 
 TREC = {
     "map": "map",
@@ -58,11 +57,8 @@ def test_trec_eval_reads_the_run_and_finds_the_measures_of_the_pool(case: Case, 
 
 
 def test_lines_have_six_fields_in_the_order_of_the_ranking(case: Case, tmp_path: Path) -> None:
-    write_run(
-        rank_relevant(case.queries, case.passages, case.collection, depth=7),
-        case.collection,
-        tmp_path / "run",
-    )
+    ranks = rank_relevant(case.queries, case.passages, case.collection, depth=7)
+    write_run(case.collection, tmp_path / "run", passages=ranks.top_passage, scores=ranks.top_score)
     rows = [line.split(" ") for line in (tmp_path / "run").read_text(encoding="utf-8").splitlines()]
     ids = case.collection.queries["id"].to_pylist()
     assert [row[0] for row in rows] == [query for query in ids for _ in range(7)]
@@ -81,15 +77,16 @@ def test_an_id_with_white_space_is_an_error_and_leaves_nothing(query: str, passa
         passages=[{"id": passage, "text": "!", "lang": "en"}],
         relevant={(query, passage): 1},
     )
-    one = np.ones((1, 1), dtype=np.float32)
+    hits, scores = np.zeros((1, 1), dtype=np.int64), np.ones((1, 1), dtype=np.float32)
     with pytest.raises(DataError, match=r"spaced: id '.*' has white space"):
-        write_run(rank_relevant(one, one, collection), collection, tmp_path / "run")
+        write_run(collection, tmp_path / "run", passages=hits, scores=scores)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_run_ends_after_its_last_hit(case: Case, tmp_path: Path) -> None:
     lengths = np.arange(20) % 4
-    write_run(case.run(lengths), case.collection, tmp_path / "run")
+    ranks = case.run(lengths)
+    write_run(case.collection, tmp_path / "run", passages=ranks.top_passage, scores=ranks.top_score)
     lines = (tmp_path / "run").read_text(encoding="utf-8").splitlines()
     ids = case.collection.queries["id"].to_pylist()
     assert [line.split()[0] for line in lines] == [ids[n] for n in range(20) for _ in range(lengths[n])]
@@ -164,43 +161,3 @@ def test_what_is_wrong_with_a_run_is_said_with_its_line(line: str, error: str, s
     (tmp_path / "run").write_bytes("\n".join(lines).encode(errors="surrogateescape"))
     with pytest.raises(DataError, match=error):
         read_run(tmp_path / "run")
-
-
-JUDGED = {"q1": {"p2": 1, "p1": 0}, "q2": {"p1": 3, "p3": -1}}
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "q1 0 p2 1\nq2 0 p1 3\nq1 0 p1 0\nq2 0 p3 -1\n",
-        "q1\t0\tp2\t1\nq1  0 p1 0\nq2 0 p1 +3\nq2 0 p3 -1",
-        "query-id\tcorpus-id\tscore\nq1\tp2\t1\nq1\tp1\t0\nq2\tp1\t3\nq2\tp3\t-1\n",
-        "\nquery-id corpus-id score \nq1 p2 1\nq1 p1 0\nq2 p1 3\nq2 p3 -1\n",
-        "q1\tp2\t1\nq1\tp1\t0\nq2\tp1\t3\nq2\tp3\t-1\n",
-    ],
-)
-def test_qrels_of_trec_and_beir_are_read(content: str, tmp_path: Path) -> None:
-    (tmp_path / "qrels").write_text(content)
-    qrels = read_qrels(tmp_path / "qrels")
-    found: dict[str, dict[str, int]] = {}
-    for query, passage, grade in zip(qrels.query, qrels.passage, qrels.grade.tolist(), strict=True):
-        found.setdefault(qrels.queries[query].as_py(), {})[qrels.passages[passage].as_py()] = grade
-    assert found == JUDGED
-    assert (np.diff(qrels.query) >= 0).all()
-
-
-@pytest.mark.parametrize(
-    ("content", "error"),
-    [
-        ("q1 0 p1 0.5\n", "qrels: line 1: grade '0.5' is not a whole number"),
-        ("q1 0 p1 1\nq1 0 p2 0x1\n", "qrels: line 2: grade '0x1' is not a whole number"),
-        ("query-id corpus-id score\nq1 p1 1\nq1 p1 0\n", "line 3: passage 'p1' is there a second time for query 'q1'"),
-        ("q1 p1\n", r"line 1 has 2 columns, .* 4 \(query iteration passage grade\) or 3 \(query passage grade\)"),
-        ("query-id corpus-id score\n", "no line after the header"),
-        (" \n", "no line in the file, which should be qrels"),
-    ],
-)
-def test_what_is_wrong_with_qrels_is_said_with_its_line(content: str, error: str, tmp_path: Path) -> None:
-    (tmp_path / "qrels").write_text(content)
-    with pytest.raises(DataError, match=error):
-        read_qrels(tmp_path / "qrels")

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from isoglot.arrays import Ints
 from isoglot.data.lines import json_lines, language_at, numbered_lines
-from isoglot.data.tables import index_in
+from isoglot.data.tables import places
 from isoglot.errors import DataError
 from isoglot.languages import normalise
 
@@ -48,15 +47,6 @@ def tagged(source: str | Path, ids: pa.StringArray, *, what: str, named_in: str,
             f"{path}: no language for {what} {ids[missing[0]].as_py()!r} of {named_in}; add it to the file."
         )
     return table if whole else table.take(pa.array(place))
-
-
-def places(names: pa.StringArray | pa.ChunkedArray, wanted: pa.StringArray) -> Ints:
-    """(wanted,) where each stands among names that differ; -1 where it does not."""
-    hits = index_in(names, wanted)  # this way round, since mostly there are more names than wanted
-    found = np.full(len(wanted), -1, dtype=np.int64)
-    rows = np.flatnonzero(hits >= 0)
-    found[hits[rows]] = rows
-    return found
 
 
 def _read(path: Path) -> pa.Table:
