@@ -3,13 +3,11 @@
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from isoglot.errors import ConfigError
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class ConfigTable(BaseModel):
@@ -17,8 +15,40 @@ class ConfigTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @classmethod
+    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
+        """Check a table's content.
 
-def read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
+        Raises:
+            ConfigError: names ``where`` and the first key that is unknown or has an unusable value.
+        """
+        try:
+            table = cls.model_validate(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+        table._check(where)
+        return table
+
+    def _check(self, where: str) -> None:
+        """Refuse what no key shows by itself, with a ConfigError that names ``where`` and the key."""
+
+
+class ConfigFile(ConfigTable):
+    """A whole configuration file."""
+
+    @classmethod
+    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
+        """Read TOML and apply ``section.key=value`` overrides, values in TOML (bare words are strings).
+
+        Raises:
+            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
+        """
+        return cls.parse(_read_toml(path, overrides), where=str(path))
+
+
+def _read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
     """A TOML file with ``section.key=value`` overrides applied, values in TOML (bare words are strings).
 
     Raises:
@@ -33,25 +63,11 @@ def read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}.") from error
     for assignment in overrides:
-        override(content, assignment)
+        _override(content, assignment)
     return content
 
 
-def validated(model: type[Model], content: dict[str, Any], *, where: str) -> Model:
-    """The content as a model.
-
-    Raises:
-        ConfigError: names ``where`` and the first key that is unknown or has an unusable value.
-    """
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
-
-
-def override(content: dict[str, Any], assignment: str) -> None:
+def _override(content: dict[str, Any], assignment: str) -> None:
     """Set a key of nested tables in place, ``section.key=value``.
 
     Raises:

@@ -14,7 +14,7 @@ from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult
 from isoglot.progress import StartProgress
 from isoglot.report.page import write_page
-from isoglot.training.checkpoints import RECORD
+from isoglot.training.checkpoints import RECORD, unfinished
 from isoglot.training.config import TrainConfig
 from isoglot.training.progress import Report
 from isoglot.training.train import train
@@ -135,8 +135,7 @@ def _train(
     steps = config.optimization.steps
     say(f"Arm {config.batch.policy}: training {steps} steps of {config.batch.size} pairs.")
     with training(steps) as report:
-        unfinished = config.output.with_name(config.output.name + ".partial")
-        train(config, resume=unfinished.is_dir(), report=report)
+        train(config, resume=unfinished(config.output), report=report)
 
 
 def _evaluate(

@@ -1,11 +1,11 @@
 """What is cleaned away: one section a check, each with defaults that docs/cleaning.md measures."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from isoglot.configuration import ConfigTable, validated
+from isoglot.configuration import ConfigTable
 
 CheckName = Literal["markup", "length", "language", "repeats", "copies", "boilerplate", "near", "similarity", "ratio"]
 
@@ -98,12 +98,3 @@ class CleaningConfig(ConfigTable):
     near: NearConfig = Field(default_factory=lambda: NearConfig.model_validate({}))
     similarity: SimilarityConfig | None = None
     ratio: RatioConfig = Field(default_factory=lambda: RatioConfig.model_validate({}))
-
-    @classmethod
-    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
-        """Check a configuration.
-
-        Raises:
-            ConfigError: names ``where`` and the first key that is unknown or has an unusable value.
-        """
-        return validated(cls, content, where=where)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from isoglot.cleaning.config import CleaningConfig
-from isoglot.configuration import ConfigTable, read_toml, validated
+from isoglot.configuration import ConfigFile, ConfigTable
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
 from isoglot.translation.config import TranslateConfig
@@ -33,7 +33,7 @@ class SourceConfig(ConfigTable):
     max_items: int | None = Field(None, gt=0, description="draw at most so many items, whole groups")
 
 
-class PrepareConfig(ConfigTable):
+class PrepareConfig(ConfigFile):
     """A whole preparation. What is read is cleaned, and what is translated is filtered, unless that is set to false."""
 
     output: Path
@@ -50,37 +50,24 @@ class PrepareConfig(ConfigTable):
         """Those that will be made: before the translation, and after it if there is one."""
         return (self.clean,) if self.translate is None else (self.clean, self.filter)
 
-    @classmethod
-    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
-        """Read TOML and apply ``section.key=value`` overrides.
-
-        Raises:
-            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
-        """
-        return cls.parse(read_toml(path, overrides), where=str(path))
-
-    @classmethod
-    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
-        """Check a configuration; errors name ``where`` and the key."""
-        config = validated(cls, content, where=where)
-        for number, source in enumerate(config.sources):
+    def _check(self, where: str) -> None:
+        for number, source in enumerate(self.sources):
             _check_source(source, f"{where}: key 'sources.{number}")
-        if config.translate is None and "filter" in config.model_fields_set and config.filter:
+        if self.translate is None and "filter" in self.model_fields_set and self.filter:
             raise ConfigError(f"{where}: key 'filter' is for translations, of which there are none: name it 'clean'.")
         for section in ("clean", "filter"):
-            checks: CleaningConfig | None = getattr(config, section)
-            if checks and checks.similarity is not None and config.encoder is None:
+            checks: CleaningConfig | None = getattr(self, section)
+            if checks and checks.similarity is not None and self.encoder is None:
                 raise ConfigError(f"{where}: key '{section}.similarity' needs an 'encoder'.")
-        if config.encoder is not None and not any(checks and checks.similarity for checks in config.checks):
+        if self.encoder is not None and not any(checks and checks.similarity for checks in self.checks):
             raise ConfigError(
                 f"{where}: key 'encoder' is for the check of similarity, which has no floor: set "
                 "clean.similarity.floor or filter.similarity.floor, or leave the encoder out."
             )
-        if config.translate is not None:
-            _check_directions(config.translate, f"{where}: key 'translate")
-        if config.output.suffix != ".parquet":
-            raise ConfigError(f"{where}: key 'output': name a .parquet file, not {str(config.output)!r}.")
-        return config
+        if self.translate is not None:
+            _check_directions(self.translate, f"{where}: key 'translate")
+        if self.output.suffix != ".parquet":
+            raise ConfigError(f"{where}: key 'output': name a .parquet file, not {str(self.output)!r}.")
 
 
 def _check_source(source: SourceConfig, where: str) -> None:

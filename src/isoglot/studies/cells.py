@@ -17,6 +17,7 @@ from isoglot.evaluation.results import topics_path
 from isoglot.files import write_json
 from isoglot.studies.config import ZERO_SHOT, StudyConfig
 from isoglot.studies.domains import Domain
+from isoglot.training.checkpoints import LEAKS, RECORD
 from isoglot.training.config import TrainConfig
 
 _FAILURE = "failure.json"
@@ -104,7 +105,7 @@ class StudyCell:
 
     def drop_model(self) -> None:
         """Remove the model; its record stays."""
-        for name in ("isoglot.json", "leaks.json"):
+        for name in (RECORD, LEAKS):
             if (self.model / name).is_file():
                 shutil.copy(self.model / name, self.folder / name)
         shutil.rmtree(self.model, ignore_errors=True)

@@ -1,15 +1,15 @@
 """The study file: what is trained, on what, how often, and what it is tested on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from pydantic import Field
 
-from isoglot.configuration import ConfigTable, read_toml, validated
+from isoglot.configuration import ConfigFile, ConfigTable
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.training.config import TrainConfig
@@ -43,7 +43,7 @@ class VerdictConfig(ConfigTable):
     )
 
 
-class StudyConfig(ConfigTable):
+class StudyConfig(ConfigFile):
     """A whole study.
 
     ``train`` is a training configuration without ``output``, ``seed`` and ``data.train``. What an arm says
@@ -66,22 +66,6 @@ class StudyConfig(ConfigTable):
     )
     translate: TranslateConfig | None = None
     verdict: VerdictConfig | None = None
-
-    @classmethod
-    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
-        """Read TOML and apply ``section.key=value`` overrides.
-
-        Raises:
-            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
-        """
-        return cls.parse(read_toml(path, overrides), where=str(path))
-
-    @classmethod
-    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
-        """Check a configuration, down to every training run that it asks for; errors name ``where`` and the key."""
-        config = validated(cls, content, where=where)
-        config._check(where)
-        return config
 
     @cached_property
     def runs(self) -> dict[str, TrainConfig]:

@@ -16,6 +16,7 @@ from isoglot.evaluation.measures import parse_measure
 from isoglot.studies.cells import StudyCell
 from isoglot.studies.plan import check_unchanged
 from isoglot.studies.prepared import PreparedStudy, Watch
+from isoglot.training.checkpoints import unfinished
 from isoglot.training.train import train
 
 
@@ -71,9 +72,8 @@ def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
     cell.begin()
     config = cell.training
     if config is not None and not cell.model.is_dir():
-        unfinished = cell.model.with_name(f"{cell.model.name}.partial") / "config.json"
         with watch.training(config.optimization.steps) as report:
-            train(config, resume=unfinished.is_file(), report=report)
+            train(config, resume=unfinished(cell.model), report=report)
     encoder = load_encoder(cell.encoder if config is None else str(cell.model))
     options = EvaluationOptions(
         measures=[parse_measure(measure) for measure in study.config.measures],

@@ -17,6 +17,7 @@ _SMALLEST_WRITE = 1 << 20  # bytes
 RECORD = "isoglot.json"
 LEAKS = "leaks.json"
 LOG = "log.jsonl"
+_SETTINGS = "config.json"
 
 
 class Workplace:
@@ -32,7 +33,7 @@ class Workplace:
 
     def __init__(self, config: TrainConfig, *, resume: bool) -> None:
         self.output = config.output
-        self.folder = config.output.with_name(config.output.name + ".partial")
+        self.folder = _working_folder(config.output)
         # Of several processes the first keeps the folder; the others only write where the trainer makes them.
         self.leads = int(os.environ.get("RANK", "0")) == 0
         self._lock = FileLock(f"{self.folder}.lock", timeout=0)
@@ -79,7 +80,7 @@ class Workplace:
         try:
             self._check(config, resume=resume)
             self.folder.mkdir(exist_ok=True)
-            with whole_file(self._settings()) as part:
+            with whole_file(self.folder / _SETTINGS) as part:
                 part.write_text(config.model_dump_json(indent=1), encoding="utf-8")
         except BaseException:
             self._release()
@@ -92,12 +93,12 @@ class Workplace:
     def _check(self, config: TrainConfig, *, resume: bool) -> None:
         if self.output.exists():
             raise ConfigError(f"output {str(self.output)!r} exists already: choose another or remove it.")
-        unfinished = self._settings().is_file()
-        if unfinished and not resume:
+        started = unfinished(self.output)
+        if started and not resume:
             raise ConfigError(
                 f"an unfinished run is in {str(self.folder)!r}: continue it with --resume, or remove the folder."
             )
-        if resume and not unfinished:
+        if resume and not started:
             raise ConfigError(f"there is no unfinished run in {str(self.folder)!r} to resume: start without --resume.")
         if resume:
             self._check_same(config)
@@ -116,11 +117,8 @@ class Workplace:
                 f"the disk with {str(self.output.parent)!r} (or the cache) is full: free some space and {how}."
             ) from error
 
-    def _settings(self) -> Path:
-        return self.folder / "config.json"
-
     def _check_same(self, config: TrainConfig) -> None:
-        before = _flat(json.loads(self._settings().read_text(encoding="utf-8")))
+        before = _flat(json.loads((self.folder / _SETTINGS).read_text(encoding="utf-8")))
         now = _flat(json.loads(config.model_dump_json()))
         changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         if changed:
@@ -128,6 +126,15 @@ class Workplace:
                 f"the unfinished run in {str(self.folder)!r} had other values of {', '.join(changed)}: resume it "
                 "with the same configuration, or remove the folder."
             )
+
+
+def unfinished(output: Path) -> bool:
+    """Whether a run into a folder was begun and not finished, so that it can be resumed."""
+    return (_working_folder(output) / _SETTINGS).is_file()
+
+
+def _working_folder(output: Path) -> Path:
+    return output.with_name(f"{output.name}.partial")
 
 
 def _write(content: dict[str, Any], path: Path) -> None:

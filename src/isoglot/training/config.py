@@ -1,13 +1,12 @@
 """The training configuration: one typed object, read from TOML, overridden by ``key=value``, saved beside the model."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
-from isoglot.configuration import ConfigTable, read_toml, validated
+from isoglot.configuration import ConfigFile, ConfigTable
 from isoglot.errors import ConfigError
 
 Positive = Annotated[int, Field(gt=0)]
@@ -90,7 +89,7 @@ class OptimizationConfig(ConfigTable):
     patience: Positive | None = Field(None, description="stop after so many checks without a lower validation loss")
 
 
-class TrainConfig(ConfigTable):
+class TrainConfig(ConfigFile):
     """A whole training run."""
 
     output: Path
@@ -101,27 +100,14 @@ class TrainConfig(ConfigTable):
     batch: BatchConfig = Field(default_factory=lambda: BatchConfig.model_validate({}))
     optimization: OptimizationConfig
 
-    @classmethod
-    def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:
-        """Read TOML and apply ``section.key=value`` overrides, values in TOML (bare words are strings).
-
-        Raises:
-            ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
-        """
-        return cls.parse(read_toml(path, overrides), where=str(path))
-
-    @classmethod
-    def parse(cls, content: dict[str, Any], *, where: str) -> Self:
-        """Check a configuration; errors name ``where`` and the key."""
-        config = validated(cls, content, where=where)
+    def _check(self, where: str) -> None:
         try:
-            config.batch.build()
+            self.batch.build()
         except ConfigError as error:
             raise ConfigError(f"{where}: key 'batch.alpha': {error}") from error
-        if isinstance(config.data.validation, float) and not 0 < config.data.validation < 1:
+        if isinstance(self.data.validation, float) and not 0 < self.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
-        if config.optimization.patience and config.data.validation is None:
+        if self.optimization.patience and self.data.validation is None:
             raise ConfigError(f"{where}: key 'optimization.patience' needs 'data.validation' to watch.")
-        if config.leaks.drop and not config.leaks.against:
+        if self.leaks.drop and not self.leaks.against:
             raise ConfigError(f"{where}: key 'leaks.drop' needs 'leaks.against', the collections whose leaks to drop.")
-        return config
