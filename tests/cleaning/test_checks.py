@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isoglot.cleaning.config import LanguageConfig, MarkupConfig, RepeatsConfig
-from isoglot.cleaning.language import WrongLanguage
+from isoglot.cleaning.language import LanguageCheck
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.markup import Markup
+from isoglot.cleaning.markup import MarkupCheck
 from isoglot.cleaning.mending import mend
-from isoglot.cleaning.repeats import Repeats
+from isoglot.cleaning.repeats import RepeatsCheck
 
 
 @given(
@@ -33,7 +33,7 @@ def test_mending_keeps_words_whole() -> None:
 
 
 def test_pages_about_markup_are_no_markup() -> None:
-    judge = Markup(MarkupConfig())
+    judge = MarkupCheck(MarkupConfig())
     about = "Write <b> before and </b> after a word to make it bold; a cell is named <A1>, and x < y > z holds. " * 2
     assert not judge(about, language="en", side="passage")
     for remains in ("<p>text here</p>", "Tom &amp; Jerry", "Hello {{user.name}}, hi", "caf\ufffd"):
@@ -43,14 +43,14 @@ def test_pages_about_markup_are_no_markup() -> None:
 
 @pytest.mark.parametrize("text", ["1 2 1 2 1 2 1 2 1 2", "no, no, no: that is not so", "我们天天向上，天天学习"])
 def test_what_repeats_a_little_or_in_figures_is_let_be(text: str) -> None:
-    assert not Repeats(RepeatsConfig())(text, language="en", side="query")
+    assert not RepeatsCheck(RepeatsConfig())(text, language="en", side="query")
 
 
 @pytest.mark.parametrize(
     "text", ["ha ha ha ha ha", "der Hund der Hund der Hund der Hund", "的的的的的的", "คือคือคือคือคือ", "aaaaaaaa"]
 )
 def test_what_repeats_itself_is_found_in_words_and_in_characters(text: str) -> None:
-    assert Repeats(RepeatsConfig())(text, language="en", side="query")
+    assert RepeatsCheck(RepeatsConfig())(text, language="en", side="query")
 
 
 class _Fixed:
@@ -75,7 +75,7 @@ class _Fixed:
 def test_a_language_is_wrong_only_where_another_is_much_more_probable(
     probabilities: dict[str, float], label: str, wrong: bool
 ) -> None:
-    judge = WrongLanguage(LanguageConfig(), _Fixed(**probabilities))
+    judge = LanguageCheck(LanguageConfig(), _Fixed(**probabilities))
     assert judge("una casa en el campo", language=label, side="query") is wrong
     assert not judge("casa X2", language=label, side="query")
 

@@ -12,7 +12,7 @@ from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, 
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
-from isoglot.linting.plan import Plan, draw_plan
+from isoglot.linting.plan import BatchPlan, draw_plan
 
 POLICIES: list[Policy] = [Monolingual(), CrossLingual(), Hybrid(0.5), Mixed()]
 
@@ -35,7 +35,7 @@ def repeating(items: int, seed: int, *, cover: float = 0.8, groups: float = 0.7)
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn) -> BatchPlan:
     """Batches of 2 to 8 of 40 to 80 such items, over one to three epochs."""
     pairs = PairDataset(
         repeating(draw(st.integers(40, 80)), draw(st.integers(0, 999))), negatives=draw(st.sampled_from([0, 2]))

@@ -8,7 +8,7 @@ import pytest
 from helpers.planted import words
 from isoglot.errors import ConfigError
 from isoglot.leakage.duplicates import NearDuplicates
-from isoglot.leakage.sides import Place
+from isoglot.leakage.sides import TrainingPlace
 from isoglot.text.normal import shingles
 
 THRESHOLD = 0.7
@@ -35,7 +35,7 @@ def test_every_pair_is_found_and_no_other() -> None:
     found = NearDuplicates(tests, threshold=THRESHOLD)
     for start in range(0, len(train), 30):
         run = train[start : start + 30]
-        found.add(run, [Place(0, (start + number,), "") for number in range(len(run))])
+        found.add(run, [TrainingPlace(0, (start + number,), "") for number in range(len(run))])
     expected = {
         (number, row): jaccard(text, other)
         for number, text in enumerate(tests)

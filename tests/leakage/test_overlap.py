@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isoglot.leakage.overlap import Overlap
-from isoglot.leakage.sides import Place
+from isoglot.leakage.sides import TrainingPlace
 
 TEXT = st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=60).map(" ".join)
 TEXTS = st.lists(TEXT, min_size=1, max_size=6)
@@ -22,7 +22,7 @@ def test_shares_and_their_sources(tests: list[str], first: list[str], second: li
     for source, texts in enumerate((first, second)):
         for start in range(0, len(texts), 2):
             run = texts[start : start + 2]
-            overlap.add(run, [Place(source, (start + number,), "en") for number in range(len(run))])
+            overlap.add(run, [TrainingPlace(source, (start + number,), "en") for number in range(len(run))])
     cases: list[tuple[int | None, list[str]]] = [(0, first), (1, second), (None, first + second)]
     for case, texts in cases:
         known = set().union(*map(grams, texts))
@@ -31,7 +31,7 @@ def test_shares_and_their_sources(tests: list[str], first: list[str], second: li
     for number, text in enumerate(tests):
         contributing = {overlap.places[place] for place in overlap.contributing(np.array([number]))}
         shared = {
-            Place(source, (row,), "en"): len(grams(other) & grams(text))
+            TrainingPlace(source, (row,), "en"): len(grams(other) & grams(text))
             for source, texts in enumerate((first, second))
             for row, other in enumerate(texts)
         }
@@ -42,6 +42,6 @@ def test_shares_and_their_sources(tests: list[str], first: list[str], second: li
 
 def test_nothing_is_shared_where_there_is_nothing() -> None:
     overlap = Overlap(["too short"], sources=1)
-    overlap.add(["a " * 20 + "a"], [Place(0, (0,), "en")])
+    overlap.add(["a " * 20 + "a"], [TrainingPlace(0, (0,), "en")])
     assert overlap.shares().tolist() == [0.0]
     assert overlap.contributing(np.array([0])) == []

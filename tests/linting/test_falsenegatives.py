@@ -15,7 +15,7 @@ from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
 from isoglot.linting.falsenegatives import false_negatives
 from isoglot.linting.near import home_languages
-from isoglot.linting.plan import Plan, draw_plan
+from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.queries import query_codes
 from isoglot.text.normal import normal_form, shingles
 
@@ -66,7 +66,7 @@ def test_the_formula_of_equal_queries_foretells_what_the_sampler_draws(policy: P
 
 @given(plans())
 @settings(max_examples=15, deadline=None)
-def test_false_negatives_are_those_that_the_texts_show(plan: Plan) -> None:
+def test_false_negatives_are_those_that_the_texts_show(plan: BatchPlan) -> None:
     data = plan.sampler.pairs.parallel
     items, homes = list(data), home_languages(data)
     forms = [normal_form(item["passage"][data.languages[home]]) for item, home in zip(items, homes, strict=True)]

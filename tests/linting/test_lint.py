@@ -10,7 +10,7 @@ import pytest
 import isoglot.cli.linting  # noqa: F401  (adds the command)
 from isoglot.cli import main
 from isoglot.errors import IsoglotError
-from isoglot.linting.findings import Finding
+from isoglot.linting.findings import LintFinding
 from isoglot.linting.lint import lint
 from isoglot.training.config import TrainConfig
 from isoglot.training.train import train
@@ -50,7 +50,7 @@ def _alien() -> dict[str, Any]:
     return {"id": "x", "query": {"en": "who came first"}, "passage": {"en": "nobody can tell any more who it was"}}
 
 
-def found(content: dict[str, Any], **sections: Any) -> dict[str, Finding]:
+def found(content: dict[str, Any], **sections: Any) -> dict[str, LintFinding]:
     merged = {
         name: {**value, **sections.get(name, {})} if isinstance(value, dict) else value
         for name, value in content.items()

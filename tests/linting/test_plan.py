@@ -16,7 +16,7 @@ from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, 
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.exposure import exposure
 from isoglot.linting.lint import lint
-from isoglot.linting.plan import Plan, draw_plan
+from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.shortcut import shortcut
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import TrainConfig
@@ -70,7 +70,7 @@ def test_the_plan_is_what_training_draws(tmp_path: Path, tiny_encoder: Path, mon
 
 @given(plans())
 @settings(max_examples=15, deadline=None)
-def test_languages_and_the_shortcut_are_what_the_batches_hold(plan: Plan) -> None:
+def test_languages_and_the_shortcut_are_what_the_batches_hold(plan: BatchPlan) -> None:
     data, negatives = plan.sampler.pairs.parallel, plan.sampler.pairs.negatives
     queries, passages = Counter[str](), Counter[str]()
     total = foreign = told = 0

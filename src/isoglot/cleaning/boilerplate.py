@@ -4,13 +4,13 @@ import numpy as np
 
 from isoglot.arrays import Bools, Ints
 from isoglot.cleaning.config import BoilerplateConfig
-from isoglot.cleaning.texts import Masks, Texts
+from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
 from isoglot.text.normal import normal_form
 
 
-class Boilerplate:
+class BoilerplateCheck:
     """Texts that stand, in their language and on their side, in more groups than they may."""
 
     name = "boilerplate"
@@ -18,7 +18,7 @@ class Boilerplate:
     def __init__(self, config: BoilerplateConfig) -> None:
         self._groups = config.groups
 
-    def faults(self, texts: Texts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: eight bytes a text."""
         found = texts.none()
         for side, digests in normal_digests(texts, progress).items():
@@ -34,7 +34,7 @@ class Boilerplate:
         return np.isin(digests, values[counts > self._groups])
 
 
-def normal_digests(texts: Texts, progress: Progress) -> dict[Role, Ints]:
+def normal_digests(texts: RemainingTexts, progress: Progress) -> dict[Role, Ints]:
     """For each side (items, languages) int64: the same for texts of one normal form; 0 where that is empty."""
     digests = {side: np.zeros(texts.left[side].shape, dtype=np.int64) for side in ROLES}
     for block in texts.blocks():

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from isoglot.cleaning.checks import Checks, build_checks
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.cleaning.mending import mended
-from isoglot.cleaning.report import ALONE, EMPTY, CleaningReport, Kind, language_reports
-from isoglot.cleaning.texts import Check, Texts
+from isoglot.cleaning.report import ALONE, EMPTY, CleaningReport, TextKind, language_reports
+from isoglot.cleaning.texts import Check, RemainingTexts
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.load import Encoder
 from isoglot.errors import DataError
@@ -20,8 +20,8 @@ from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role
 from isoglot.text.identification import Identifier
 
-Codes = npt.NDArray[np.uint8]
-Place = tuple[int, str, int]
+ReasonCodes = npt.NDArray[np.uint8]
+NegativePlace = tuple[int, str, int]
 """Item, language, and number of a negative."""
 
 
@@ -66,9 +66,11 @@ class _Cleaning:
         self._reasons = ("", EMPTY, *checks.names, ALONE)
         self._given = dataset
         self._mended = mended(dataset)
-        self._texts = Texts(self._mended)
-        self._why: dict[Role, Codes] = {side: np.zeros(self._texts.left[side].shape, dtype=np.uint8) for side in ROLES}
-        self._negatives: dict[Place, str] = {}
+        self._texts = RemainingTexts(self._mended)
+        self._why: dict[Role, ReasonCodes] = {
+            side: np.zeros(self._texts.left[side].shape, dtype=np.uint8) for side in ROLES
+        }
+        self._negatives: dict[NegativePlace, str] = {}
 
     def run(self) -> tuple[ParallelDataset, CleaningReport]:
         self._judge()
@@ -165,9 +167,9 @@ class _Cleaning:
         }
         return {language: texts for language, texts in kept.items() if texts}
 
-    def _dropped(self) -> Counter[tuple[str, Kind, str]]:
+    def _dropped(self) -> Counter[tuple[str, TextKind, str]]:
         """(Language, kind, reason) -> texts, of those that mending left."""
-        counts: Counter[tuple[str, Kind, str]] = Counter()
+        counts: Counter[tuple[str, TextKind, str]] = Counter()
         for side in ROLES:
             for number, language in enumerate(self._mended.languages):
                 codes, texts = np.unique(self._why[side][:, number], return_counts=True)
@@ -198,13 +200,13 @@ class _Cleaning:
         return {reason: tuple(sorted(found[reason])) for reason in self._reasons if found[reason]}
 
     def _report(self, made: ParallelDataset) -> CleaningReport:
-        wrong = self._checks.wrong_language
+        language = self._checks.language
         return CleaningReport(
             items=(len(self._given), len(made)),
             groups=(len(np.unique(self._given.groups)), len(np.unique(made.groups))),
             languages=tuple(language_reports(self._given, self._mended, made, self._dropped())),
             lost_groups=self._lost_groups(),
-            unjudged=tuple(tag for tag in self._given.languages if wrong is not None and not wrong.knows(tag)),
+            unjudged=tuple(tag for tag in self._given.languages if language is not None and not language.knows(tag)),
             checks=self._checks.names,
             settings=self._config.model_dump(mode="json"),
             fingerprints=(self._given.fingerprint, made.fingerprint),

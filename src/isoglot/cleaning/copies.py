@@ -1,7 +1,7 @@
 """Untranslated copies: an item's text in one language that is its text in another, or nearly."""
 
 from isoglot.cleaning.config import CopiesConfig
-from isoglot.cleaning.texts import Masks, Texts
+from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.progress import Progress
 from isoglot.roles import ROLES
 from isoglot.text.near.jaccard import jaccard
@@ -11,7 +11,7 @@ from isoglot.text.prose import prose_words, share_of_language
 _LANGUAGE = 0.5  # of a text's characters that are not code, for it to be prose at all
 
 
-class Copies:
+class CopiesCheck:
     """Of two texts of an item that agree, the one in the rarer language is the copy.
 
     They agree if their sets of character n-grams (:func:`isoglot.text.normal.shingles`) are nearly equal. Names,
@@ -23,7 +23,7 @@ class Copies:
     def __init__(self, config: CopiesConfig) -> None:
         self._config = config
 
-    def faults(self, texts: Texts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`."""
         found = texts.none()
         rank = texts.rank

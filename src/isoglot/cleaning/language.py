@@ -7,7 +7,7 @@ from isoglot.text.length import latin_length
 from isoglot.text.prose import natural
 
 
-class WrongLanguage:
+class LanguageCheck:
     """Texts that are much more probably in another language; those that tell too little are left alone."""
 
     def __init__(self, config: LanguageConfig, identifier: Identifier) -> None:

@@ -5,7 +5,7 @@ from isoglot.roles import Role
 from isoglot.text.length import latin_length
 
 
-class Length:
+class LengthCheck:
     """Queries and passages outside of their bounds, or without a single letter or digit."""
 
     def __init__(self, config: LengthConfig) -> None:

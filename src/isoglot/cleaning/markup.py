@@ -25,7 +25,7 @@ _REMAINS = re.compile(
 )
 
 
-class Markup:
+class MarkupCheck:
     """Texts of which a share is markup."""
 
     def __init__(self, config: MarkupConfig) -> None:

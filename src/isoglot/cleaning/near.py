@@ -11,7 +11,7 @@ import pyarrow as pa
 from isoglot.arrays import Bools, Ints
 from isoglot.cleaning.boilerplate import normal_digests
 from isoglot.cleaning.config import NearConfig
-from isoglot.cleaning.texts import Masks, Texts
+from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.extras import need
 from isoglot.progress import Progress
 from isoglot.text.near.column import candidate_pairs
@@ -21,7 +21,7 @@ from isoglot.text.normal import normal_form, shingles
 _TEXTS_PER_BATCH = 1_000
 
 
-class Near:
+class NearCheck:
     """Of passages that are near duplicates across groups, those of the first group stay; in each language by itself.
 
     Candidates come from MinHash in bands (:mod:`isoglot.text.near`), and each is confirmed by its exact Jaccard
@@ -43,7 +43,7 @@ class Near:
         )
         self._threshold = config.jaccard
 
-    def faults(self, texts: Texts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: some 200 bytes for each passage of one language."""
         digests = normal_digests(texts, progress)
         found = texts.none()

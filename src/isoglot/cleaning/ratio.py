@@ -13,7 +13,7 @@ import numpy.typing as npt
 from isoglot.arrays import Bools
 from isoglot.cleaning.config import RatioConfig
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.texts import Masks, Texts
+from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
 from isoglot.text.length import solid_length
@@ -26,7 +26,7 @@ _ITEMS_AT_ONCE = 1_000
 _PRIOR = 10  # letters added to every length: in a short heading a word more is no fault
 
 
-class Ratio:
+class RatioCheck:
     """Texts whose length does not fit those of most of their item's texts on the same side.
 
     Languages with too few common texts are not compared.
@@ -37,7 +37,7 @@ class Ratio:
     def __init__(self, config: RatioConfig) -> None:
         self._config = config
 
-    def faults(self, texts: Texts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: four bytes a text."""
         lengths = _log_lengths(texts, progress)
         return {side: self._outliers(lengths[side], texts.left[side], texts.rank) for side in ROLES}
@@ -74,7 +74,7 @@ class Ratio:
         return middle, spread
 
 
-def _log_lengths(texts: Texts, progress: Progress) -> dict[Role, Lengths]:
+def _log_lengths(texts: RemainingTexts, progress: Progress) -> dict[Role, Lengths]:
     lengths: dict[Role, Lengths] = {side: np.zeros(texts.left[side].shape, dtype=np.float32) for side in ROLES}
     for block in texts.blocks():
         for side in ROLES:

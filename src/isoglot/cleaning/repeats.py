@@ -9,7 +9,7 @@ from isoglot.text.normal import normal_form
 _LONGEST = 60  # characters of what is repeated: ten English words
 
 
-class Repeats:
+class RepeatsCheck:
     """Texts of which a share is one piece repeated without a break.
 
     The piece is found among characters in normal form, so a word, a phrase, a syllable and a Chinese word are all the

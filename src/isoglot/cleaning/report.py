@@ -11,8 +11,8 @@ from isoglot.roles import ROLES
 from isoglot.text.length import unit_length
 from isoglot.text.normal import normal_form, unit_of
 
-Kind = Literal["query", "passage", "negative"]
-KINDS: tuple[Kind, ...] = ("query", "passage", "negative")
+TextKind = Literal["query", "passage", "negative"]
+KINDS: tuple[TextKind, ...] = ("query", "passage", "negative")
 EMPTY, ALONE = "empty", "alone"
 """Reasons that are no check's: nothing is left of the text after mending; nothing is left of its item's other side."""
 
@@ -43,7 +43,7 @@ class LanguageReport:
     """
 
     language: str
-    kind: Kind
+    kind: TextKind
     before: Size
     after: Size
     mended: int
@@ -101,7 +101,10 @@ class CleaningReport:
 
 
 def language_reports(
-    given: ParallelDataset, mended: ParallelDataset, made: ParallelDataset, dropped: Mapping[tuple[str, Kind, str], int]
+    given: ParallelDataset,
+    mended: ParallelDataset,
+    made: ParallelDataset,
+    dropped: Mapping[tuple[str, TextKind, str], int],
 ) -> Iterator[LanguageReport]:
     """The reports of all languages and kinds that there were.
 
@@ -129,9 +132,9 @@ def language_reports(
         )
 
 
-def _changed(given: ParallelDataset, mended: ParallelDataset) -> Counter[tuple[str, Kind]]:
+def _changed(given: ParallelDataset, mended: ParallelDataset) -> Counter[tuple[str, TextKind]]:
     """(Language, kind) -> texts that mending changed."""
-    counts: Counter[tuple[str, Kind]] = Counter()
+    counts: Counter[tuple[str, TextKind]] = Counter()
     for old, new in zip(given, mended, strict=True):
         for side in ROLES:
             for language, text in old[side].items():
@@ -141,9 +144,9 @@ def _changed(given: ParallelDataset, mended: ParallelDataset) -> Counter[tuple[s
     return counts
 
 
-def sizes(dataset: ParallelDataset) -> dict[tuple[str, Kind], Size]:
+def sizes(dataset: ParallelDataset) -> dict[tuple[str, TextKind], Size]:
     """How much text there is of each language and kind."""
-    counts: Counter[tuple[str, Kind, str]] = Counter()
+    counts: Counter[tuple[str, TextKind, str]] = Counter()
     for language, kind, text in _all_texts(dataset):
         normal = normal_form(text)
         counts[language, kind, "texts"] += 1
@@ -156,7 +159,7 @@ def sizes(dataset: ParallelDataset) -> dict[tuple[str, Kind], Size]:
     }
 
 
-def _all_texts(dataset: ParallelDataset) -> Iterator[tuple[str, Kind, str]]:
+def _all_texts(dataset: ParallelDataset) -> Iterator[tuple[str, TextKind, str]]:
     """(Language, kind, text), empty ones left out."""
     for block in dataset.blocks():
         for language in dataset.languages:

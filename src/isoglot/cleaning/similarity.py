@@ -5,7 +5,7 @@ import numpy as np
 from isoglot.arrays import Bools
 from isoglot.cleaning.config import SimilarityConfig
 from isoglot.cleaning.majority import at_fault
-from isoglot.cleaning.texts import Masks, Texts
+from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.data.parallelblocks import ItemBlock
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
@@ -14,7 +14,7 @@ from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
 
 
-class Similarity:
+class SimilarityCheck:
     """Texts whose cosine with most of their item's texts on the same side is below a floor."""
 
     name = "similarity"
@@ -24,7 +24,7 @@ class Similarity:
         self._fingerprint = encoder_fingerprint(encoder)  # so that a killed cleaning goes on where it was
         self._seen: Masks | None = None
 
-    def faults(self, texts: Texts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: a block's vectors at a time.
 
         Raises:
@@ -40,7 +40,7 @@ class Similarity:
             progress(len(block))
         return found
 
-    def _changed(self, texts: Texts, side: Role, span: slice, seen: Masks | None) -> Bools:
+    def _changed(self, texts: RemainingTexts, side: Role, span: slice, seen: Masks | None) -> Bools:
         """The texts to compare: of items with two or more, and other ones than when this was last asked."""
         left = texts.left[side][span]
         fresh = left.sum(axis=1) > 1
@@ -49,7 +49,7 @@ class Similarity:
         changed: Bools = left & fresh[:, None]
         return changed
 
-    def _block(self, block: ItemBlock, side: Role, texts: Texts, left: Bools, rank: list[int]) -> Bools:
+    def _block(self, block: ItemBlock, side: Role, texts: RemainingTexts, left: Bools, rank: list[int]) -> Bools:
         items, languages = np.nonzero(left)
         if not len(items):
             return left

@@ -28,12 +28,12 @@ class Check(Protocol):
         """The reason that the report gives."""
         ...
 
-    def faults(self, texts: "Texts", progress: Progress) -> Masks:
+    def faults(self, texts: "RemainingTexts", progress: Progress) -> Masks:
         """The texts at fault, among those that are left; ``progress`` is told of every item once."""
         ...
 
 
-class Texts:
+class RemainingTexts:
     """A parallel data set and which of its texts are left.
 
     Attributes:
@@ -101,7 +101,7 @@ class EachText:
     name: str
     judge: TextJudge
 
-    def faults(self, texts: Texts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
         """See :class:`Check`."""
         found = texts.none()
         judge = lru_cache(_CACHED)(self.judge)  # the items of a group often have one passage

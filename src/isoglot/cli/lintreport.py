@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from isoglot.linting.findings import SEVERITIES, Finding, Severity
+from isoglot.linting.findings import SEVERITIES, LintFinding, Severity
 from isoglot.linting.report import Drawn, LintReport
 from isoglot.roles import ROLES, Role
 
@@ -59,7 +59,7 @@ def _batches(drawn: Drawn, report: LintReport) -> str:
     )
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: LintFinding) -> str:
     colour = _COLOURS[finding.severity]
     return f"[{colour}]{finding.severity}[/] {finding.subject}: {escape(finding.message)}"
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from isoglot.extras import need
-from isoglot.leakage.sides import Place
+from isoglot.leakage.sides import TrainingPlace
 from isoglot.text.near.index import NearIndex
 
 
@@ -35,9 +35,9 @@ class ExactDuplicates:
         """Index test texts in normal form."""
         self._number = {text: number for number, text in enumerate(texts)}
         self.found: list[Duplicate] = []
-        self.places: list[Place] = []
+        self.places: list[TrainingPlace] = []
 
-    def add(self, texts: Sequence[str], places: Sequence[Place]) -> None:
+    def add(self, texts: Sequence[str], places: Sequence[TrainingPlace]) -> None:
         """Look up training texts in normal form."""
         for text, place in zip(texts, places, strict=True):
             if (number := self._number.get(text)) is not None:
@@ -70,9 +70,9 @@ class NearDuplicates:
         )
         self._index = NearIndex(texts, threshold=threshold)
         self.found: list[Duplicate] = []
-        self.places: list[Place] = []
+        self.places: list[TrainingPlace] = []
 
-    def add(self, texts: Sequence[str], places: Sequence[Place]) -> None:
+    def add(self, texts: Sequence[str], places: Sequence[TrainingPlace]) -> None:
         """Look up training texts in normal form."""
         for text, near in groupby(self._index.near(texts), key=lambda found: found.text):
             self.found += [Duplicate(found.known, len(self.places), found.jaccard) for found in near]

@@ -8,7 +8,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.leakage.findings import LeakFinding
 from isoglot.leakage.report import LeakExample
-from isoglot.leakage.sides import Place
+from isoglot.leakage.sides import TrainingPlace
 from isoglot.roles import Role
 from isoglot.text.normal import normal_form, shingles
 
@@ -51,7 +51,7 @@ def find_examples(
                 )
 
 
-def _text(item: dict[str, dict[str, str]], side: Role, place: Place, like: str) -> str:
+def _text(item: dict[str, dict[str, str]], side: Role, place: TrainingPlace, like: str) -> str:
     """The text of an item at a place; of its passage and negatives the one that is most like the test text."""
     languages = [place.language] if place.language else sorted(item[side])
     candidates = [text for language in languages if (text := item[side][language])]

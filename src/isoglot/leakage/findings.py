@@ -13,7 +13,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
 from isoglot.leakage.duplicates import ExactDuplicates, NearDuplicates
 from isoglot.leakage.overlap import Overlap
-from isoglot.leakage.sides import AuditedTexts, Place
+from isoglot.leakage.sides import AuditedTexts, TrainingPlace
 
 LeakKind = Literal["exact", "near", "overlap", "id", "translation"]
 _Scalar = TypeVar("_Scalar", np.bool_, np.float64)
@@ -23,7 +23,7 @@ _IDENTIFIER = re.compile(r"(?:.*/)?(?=[0-9-]*[a-f])(?=[a-f-]*[0-9])([0-9a-f-]{16
 
 
 class _Closest(Protocol):
-    def __call__(self, text: int) -> Place: ...
+    def __call__(self, text: int) -> TrainingPlace: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class LeakFinding:
     texts: AuditedTexts
     leaks: Bools
     score: Floats
-    places: Sequence[Place]
+    places: Sequence[TrainingPlace]
     closest: _Closest
 
 
@@ -89,13 +89,13 @@ def id_finding(texts: AuditedTexts, train: Sequence[ParallelDataset], collection
     groups = [collection.queries["group"].to_pylist() for collection in collections]
     names = [_identifier(groups[c][r]) for c, r in zip(texts.collection.tolist(), texts.row.tolist(), strict=True)]
     wanted = set(names) - {""}
-    held: list[Mapping[str, Place]] = []
+    held: list[Mapping[str, TrainingPlace]] = []
     for source, dataset in enumerate(train):
         rows: dict[str, list[int]] = {}
         for row, identity in enumerate(dataset.rows["id"]):
             if (name := _identifier(identity)) in wanted:
                 rows.setdefault(name, []).append(row)
-        held.append({name: Place(source, tuple(found), "") for name, found in rows.items()})
+        held.append({name: TrainingPlace(source, tuple(found), "") for name, found in rows.items()})
     leaks = np.array([[name in places for name in names] for places in held], dtype=bool)
     return LeakFinding(
         "id",

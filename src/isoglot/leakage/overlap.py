@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isoglot.arrays import Floats, Hashes, Ints
-from isoglot.leakage.sides import Place
+from isoglot.leakage.sides import TrainingPlace
 from isoglot.text.grams import distinct_grams, lookup
 
 _TEXTS_PER_BATCH = 1_000
@@ -31,10 +31,10 @@ class Overlap:
         self._seen = np.zeros((sources, len(self._grams)), dtype=bool)
         self._hit_gram: list[npt.NDArray[np.int32]] = []
         self._hit_place: list[npt.NDArray[np.int32]] = []
-        self.places: list[Place] = []
+        self.places: list[TrainingPlace] = []
         self.total = np.bincount(owner, minlength=len(texts))
 
-    def add(self, texts: Sequence[str], places: Sequence[Place]) -> None:
+    def add(self, texts: Sequence[str], places: Sequence[TrainingPlace]) -> None:
         """Look up training texts in normal form."""
         hashes, owner = distinct_grams(texts, "overlap")
         gram, hit = lookup(self._grams, hashes)

@@ -14,7 +14,7 @@ from isoglot.roles import Role
 from isoglot.text.normal import normal_form
 
 
-class Place(NamedTuple):
+class TrainingPlace(NamedTuple):
     """Where a training text stands.
 
     Attributes:
@@ -78,7 +78,7 @@ def audited_texts(collections: Sequence[Collection], side: Role) -> AuditedTexts
 
 def training_texts(
     dataset: ParallelDataset, side: Role, source: int, told: Callable[[int], None]
-) -> Iterator[tuple[list[str], list[Place]]]:
+) -> Iterator[tuple[list[str], list[TrainingPlace]]]:
     """A data set's texts in normal form and their places, some at a time; negatives count as passages.
 
     A text that several items of a run have is given once; texts without letters and digits are left out.
@@ -92,7 +92,7 @@ def training_texts(
             for row, text in _texts(block, side, language):
                 items.setdefault((language, text), []).append(row)
         forms = [normal_form(text) for _, text in items]
-        places = [Place(source, tuple(rows), language) for (language, _), rows in items.items()]
+        places = [TrainingPlace(source, tuple(rows), language) for (language, _), rows in items.items()]
         kept = [number for number, text in enumerate(forms) if text]
         yield [forms[number] for number in kept], [places[number] for number in kept]
         told(len(block))

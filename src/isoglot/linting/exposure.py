@@ -8,8 +8,8 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.batching.policies import Hybrid, Monolingual
-from isoglot.linting.findings import Finding, listed
-from isoglot.linting.plan import Plan
+from isoglot.linting.findings import LintFinding, listed
+from isoglot.linting.plan import BatchPlan
 
 _STARVED = 0.25  # of an even share of the pairs
 _BATCHES_A_LANGUAGE = 20  # Poisson: less than a quarter of that comes of chance for one language in 60,000
@@ -49,7 +49,7 @@ class Exposure:
         return most
 
 
-def exposure(plan: Plan) -> Exposure:
+def exposure(plan: BatchPlan) -> Exposure:
     """Count over a plan's batches; a run of which only the beginning was drawn goes on like that."""
     data = plan.sampler.pairs.parallel
     scale = plan.steps / len(plan.batches)
@@ -70,7 +70,7 @@ def _count(parts: list[Ints], languages: int) -> Floats:
     return counts
 
 
-def exposure_findings(found: Exposure, plan: Plan) -> Iterator[Finding]:
+def exposure_findings(found: Exposure, plan: BatchPlan) -> Iterator[LintFinding]:
     """Languages that training hardly sees, or whose few texts it sees over and over."""
     languages = plan.sampler.pairs.parallel.languages
     even = found.pairs / len(languages)
@@ -78,7 +78,7 @@ def exposure_findings(found: Exposure, plan: Plan) -> Iterator[Finding]:
     if starved:
         least = listed(f"{languages[number]} {found.scarcer[number]:,.0f}" for number in starved)
         key, value, remedy = _remedy(plan, len(languages))
-        yield Finding(
+        yield LintFinding(
             severity="warning",
             subject="starved-language",
             key=key,
@@ -93,7 +93,7 @@ def exposure_findings(found: Exposure, plan: Plan) -> Iterator[Finding]:
     if worn:
         most = listed(f"{languages[number]} {found.uses[number]:.1f} times" for number in worn)
         keep = [language for number, language in enumerate(languages) if number not in worn]
-        yield Finding(
+        yield LintFinding(
             severity="warning",
             subject="repeated-language",
             key="data.languages",
@@ -106,7 +106,7 @@ def exposure_findings(found: Exposure, plan: Plan) -> Iterator[Finding]:
         )
 
 
-def _remedy(plan: Plan, languages: int) -> tuple[str, Any, str]:
+def _remedy(plan: BatchPlan, languages: int) -> tuple[str, Any, str]:
     """(Key, value, what to do). Monolingual batches draw languages evenly."""
     policy = plan.sampler.policy
     alpha = policy.alpha if isinstance(policy, Hybrid) else float(policy == Monolingual())

@@ -10,9 +10,9 @@ from isoglot.arrays import Bools, Ints
 from isoglot.batching.policies import BatchKind
 from isoglot.batching.sampler import Batch
 from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
-from isoglot.linting.findings import Finding
+from isoglot.linting.findings import LintFinding
 from isoglot.linting.near import home_forms, home_languages
-from isoglot.linting.plan import Plan
+from isoglot.linting.plan import BatchPlan
 from isoglot.text.near.jaccard import near_pairs
 
 MOST_COMPARED = 20_000  # passages, in whole batches: some ten seconds
@@ -45,7 +45,7 @@ class FalseNegatives:
     example: tuple[str, str] | None
 
 
-def false_negatives(plan: Plan, forms: Ints, *, most: int = MOST_COMPARED) -> FalseNegatives:
+def false_negatives(plan: BatchPlan, forms: Ints, *, most: int = MOST_COMPARED) -> FalseNegatives:
     """Compare the texts of a plan's batches, and what the formulas say.
 
     Args:
@@ -86,7 +86,7 @@ def _same_query(batch: Batch, forms: Ints) -> Bools:
     return same
 
 
-def _expected(plan: Plan, forms: Ints) -> tuple[float, float]:
+def _expected(plan: BatchPlan, forms: Ints) -> tuple[float, float]:
     """(Colliding pairs a batch if collisions were not kept apart, false negatives of equal queries a batch)."""
     sources = plan.sampler.pairs.parallel.sources
     pools = Counter((int(sources[batch.items[0]]), batch.kind, len(batch.items)) for batch in plan.batches)
@@ -101,7 +101,7 @@ def _expected(plan: Plan, forms: Ints) -> tuple[float, float]:
     return apart, same
 
 
-def _pool(plan: Plan, forms: Ints, source: int, kind: BatchKind) -> tuple[int, int, float]:
+def _pool(plan: BatchPlan, forms: Ints, source: int, kind: BatchKind) -> tuple[int, int, float]:
     """Of the items that a kind of batch draws from: how many, pairs of them that collide, and items that have another's
     query in the language it is shown in and may meet it, summed over all."""
     data, keys = plan.sampler.pairs.parallel, plan.sampler.pairs.collisions
@@ -114,7 +114,7 @@ def _pool(plan: Plan, forms: Ints, source: int, kind: BatchKind) -> tuple[int, i
     return len(items), colliding_pairs(keys[items]), others
 
 
-def _names(plan: Plan, met: Counter[tuple[int, int]]) -> tuple[str, str] | None:
+def _names(plan: BatchPlan, met: Counter[tuple[int, int]]) -> tuple[str, str] | None:
     if not met:
         return None
     (one, other), _ = met.most_common(1)[0]
@@ -122,7 +122,7 @@ def _names(plan: Plan, met: Counter[tuple[int, int]]) -> tuple[str, str] | None:
     return identities[0], identities[1]
 
 
-def false_negative_findings(found: FalseNegatives, plan: Plan, *, repeats: int | None) -> Iterator[Finding]:
+def false_negative_findings(found: FalseNegatives, plan: BatchPlan, *, repeats: int | None) -> Iterator[LintFinding]:
     """What the sampler keeps apart, and a warning of what it cannot see.
 
     Args:
@@ -130,7 +130,7 @@ def false_negative_findings(found: FalseNegatives, plan: Plan, *, repeats: int |
     """
     size = plan.global_size
     if found.kept_apart:
-        yield Finding(
+        yield LintFinding(
             severity="note",
             subject="collisions",
             message=(
@@ -142,7 +142,7 @@ def false_negative_findings(found: FalseNegatives, plan: Plan, *, repeats: int |
         return
     by_query = found.same_query >= found.near_passage
     key, value, remedy = _remedy(by_query=by_query, repeats=repeats)
-    yield Finding(
+    yield LintFinding(
         severity="warning" if found.queries >= _OFTEN else "note",
         subject="false-negatives",
         key=key,

@@ -1,4 +1,4 @@
-"""``Finding``: one thing that is wrong, doubtful or worth knowing of a run that has not begun."""
+"""``LintFinding``: one thing that is wrong, doubtful or worth knowing of a run that has not begun."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class LintFinding:
     """One finding.
 
     Attributes:
@@ -28,7 +28,7 @@ class Finding:
     value: Any = None
 
 
-def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def by_severity(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
     """Errors first, then warnings, then notes; else in the order given."""
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
 

@@ -9,7 +9,7 @@ from isoglot.arrays import Ints
 from isoglot.batching.collisions import most_compatible
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import BatchKind, OneLanguage, Policy, TwoLanguages
-from isoglot.linting.findings import Finding, listed
+from isoglot.linting.findings import LintFinding, listed
 
 _UNUSED = 0.05  # of the items
 _CROWDED = 0.5  # of a source's batches
@@ -29,7 +29,7 @@ class Batches:
         return self.size * self.processes
 
 
-def batch_findings(pairs: PairDataset, wanted: Batches) -> Iterator[Finding]:
+def batch_findings(pairs: PairDataset, wanted: Batches) -> Iterator[LintFinding]:
     """Errors: what the sampler would refuse, all of it and not just the first; notes on what comes close."""
     data = pairs.parallel
     kinds = wanted.policy.kinds(len(data.languages))
@@ -54,7 +54,7 @@ def batch_findings(pairs: PairDataset, wanted: Batches) -> Iterator[Finding]:
         yield _short(short, wanted, data.languages)
 
 
-def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[Finding]:
+def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[LintFinding]:
     """Items that the policy, or its cross-lingual half, leaves out."""
     data = pairs.parallel
     kinds = policy.kinds(len(data.languages))
@@ -63,7 +63,7 @@ def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[Finding]:
     if never:
         cross = kinds == (TwoLanguages(),)
         lack = "no query and passage in two languages" if cross else "no query and passage that fit"
-        yield Finding(
+        yield LintFinding(
             severity="warning" if never >= _UNUSED else "note",
             subject="unused-items",
             key="batch.policy" if cross else "",
@@ -76,7 +76,7 @@ def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[Finding]:
     if TwoLanguages() in kinds and len(kinds) > 1:
         alone = float(np.mean(~able[kinds.index(TwoLanguages())]))
         if alone:
-            yield Finding(
+            yield LintFinding(
                 severity="warning" if alone >= 0.5 else "note",
                 subject="one-language-items",
                 message=(
@@ -86,7 +86,7 @@ def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[Finding]:
             )
 
 
-def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[Finding]:
+def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[LintFinding]:
     """An error if a source's largest group has more items than the source has batches."""
     data = pairs.parallel
     sizes = np.bincount(data.groups[items])
@@ -98,7 +98,7 @@ def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[Findin
     member = int(items[data.groups[items] == sizes.argmax()][0])
     name = data.rows[member]["group"]
     if largest <= batches:
-        yield Finding(
+        yield LintFinding(
             severity="note",
             subject="large-group",
             message=(
@@ -108,7 +108,7 @@ def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[Findin
         )
         return
     fits = len(items) // largest // wanted.processes
-    yield Finding(
+    yield LintFinding(
         severity="error",
         subject="large-group",
         key="batch.size" if fits > 1 else "",
@@ -120,12 +120,12 @@ def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[Findin
     )
 
 
-def _few_items(items: int, wanted: Batches) -> Finding:
+def _few_items(items: int, wanted: Batches) -> LintFinding:
     """No source has the items of a whole batch: an error where short batches are left out, else a warning."""
     value = items // wanted.processes
     remedy = f"set batch.size = {value}" if value > 1 else "add items"
     dealt = wanted.processes > 1
-    return Finding(
+    return LintFinding(
         severity="error" if dealt else "warning",
         subject="few-items",
         key="batch.size",
@@ -137,7 +137,7 @@ def _few_items(items: int, wanted: Batches) -> Finding:
     )
 
 
-def _short(short: dict[str, int], wanted: Batches, languages: tuple[str, ...]) -> Finding:
+def _short(short: dict[str, int], wanted: Batches, languages: tuple[str, ...]) -> LintFinding:
     """An error: kinds of batches that cannot be filled."""
     least = min(short.values()) // wanted.processes
     keep = [language for language in languages if language not in short]
@@ -145,7 +145,7 @@ def _short(short: dict[str, int], wanted: Batches, languages: tuple[str, ...]) -
     if named := sorted(set(languages) & short.keys()):
         remedies.append(f"leave {listed(named)} out of data.languages")
     found = listed(f"{name} {count}" for name, count in sorted(short.items(), key=lambda entry: entry[1]))
-    return Finding(
+    return LintFinding(
         severity="error",
         subject="batch-too-large",
         key="batch.size" if least > 1 else "data.languages",

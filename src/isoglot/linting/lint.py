@@ -14,21 +14,21 @@ from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError, DataError, EncoderError, FetchError
 from isoglot.linting.exposure import exposure, exposure_findings
 from isoglot.linting.falsenegatives import false_negative_findings, false_negatives
-from isoglot.linting.findings import Finding, by_severity
+from isoglot.linting.findings import LintFinding, by_severity
 from isoglot.linting.items import Batches, batch_findings, unused_findings
-from isoglot.linting.plan import Plan, draw_plan
+from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.queries import query_codes, query_findings
 from isoglot.linting.report import Drawn, LintReport
 from isoglot.linting.shortcut import shortcut, shortcut_findings
 from isoglot.linting.texts import emptiness, sample_texts, text_findings
-from isoglot.linting.tokens import Tokens, limits, token_findings, tokens
+from isoglot.linting.tokens import TokenStatistics, limits, token_findings, tokens
 from isoglot.roles import Role
 from isoglot.training.config import EncoderConfig, TrainConfig
 from isoglot.training.data import training_data, validation_pairs
 from isoglot.training.leaks import AuditedData, audited_data
 from isoglot.training.model import trainable_encoder
 
-Made = TypeVar("Made")
+_Made = TypeVar("_Made")
 
 
 def lint(config: TrainConfig, *, processes: int = 1) -> LintReport:
@@ -67,7 +67,7 @@ class _Run:
 
     def __init__(self, config: TrainConfig, *, processes: int) -> None:
         self.config, self.processes = config, processes
-        self.findings: list[Finding] = list(_output_findings(config))
+        self.findings: list[LintFinding] = list(_output_findings(config))
 
     def audit(self) -> AuditedData:
         """The data that is trained on, and findings of its leaks."""
@@ -114,7 +114,7 @@ class _Run:
         )
         return None if sampler is None else self._plan(sampler, codes.form)
 
-    def tokens(self, items: ParallelDataset) -> dict[tuple[Role, str], Tokens]:
+    def tokens(self, items: ParallelDataset) -> dict[tuple[Role, str], TokenStatistics]:
         """Token counts, and findings of them and of the texts; empty where the encoder cannot be trained."""
         sample = sample_texts(items)
         self.findings += text_findings(emptiness(sample))
@@ -138,13 +138,13 @@ class _Run:
             batches=len(plan.batches), epoch=plan.epoch, exposure=seen, shortcut=matched, false_negatives=wrong
         )
 
-    def _try(self, make: Callable[[], Made], subject: str, key: str, *, value: Any = None) -> Made | None:
+    def _try(self, make: Callable[[], _Made], subject: str, key: str, *, value: Any = None) -> _Made | None:
         """What is made; None, and an error among the findings, where training would stop."""
         try:
             return make()
         except (ConfigError, DataError, EncoderError, FetchError) as error:
             message = str(error) if key in str(error) else f"key {key!r}: {error}"
-            self.findings.append(Finding(severity="error", subject=subject, key=key, value=value, message=message))
+            self.findings.append(LintFinding(severity="error", subject=subject, key=key, value=value, message=message))
             return None
 
 
@@ -156,8 +156,8 @@ def _encoder(config: EncoderConfig) -> SentenceTransformer:
     return model
 
 
-def _few_validation_pairs(pairs: int, size: int, processes: int) -> Finding:
-    return Finding(
+def _few_validation_pairs(pairs: int, size: int, processes: int) -> LintFinding:
+    return LintFinding(
         severity="error",
         subject="validation",
         key="data.validation_pairs",
@@ -169,9 +169,9 @@ def _few_validation_pairs(pairs: int, size: int, processes: int) -> Finding:
     )
 
 
-def _output_findings(config: TrainConfig) -> Iterator[Finding]:
+def _output_findings(config: TrainConfig) -> Iterator[LintFinding]:
     if config.output.exists():
-        yield Finding(
+        yield LintFinding(
             severity="error",
             subject="output",
             key="output",
@@ -179,11 +179,11 @@ def _output_findings(config: TrainConfig) -> Iterator[Finding]:
         )
 
 
-def _leak_findings(config: TrainConfig, audited: AuditedData) -> Iterator[Finding]:
+def _leak_findings(config: TrainConfig, audited: AuditedData) -> Iterator[LintFinding]:
     """What leaks and stays, and what was dropped."""
     if audited.certificate is None:
         if not config.leaks.against:
-            yield Finding(
+            yield LintFinding(
                 severity="note",
                 subject="leaks",
                 key="leaks.against",
@@ -194,7 +194,7 @@ def _leak_findings(config: TrainConfig, audited: AuditedData) -> Iterator[Findin
     sources = audited.certificate["training"]
     items, direct, leaking = (sum(source[key] for source in sources) for key in ("items", "direct", "leaking"))
     if not audited.certificate["clean"]:
-        yield Finding(
+        yield LintFinding(
             severity="warning",
             subject="leaks",
             key="leaks.drop",
@@ -205,19 +205,19 @@ def _leak_findings(config: TrainConfig, audited: AuditedData) -> Iterator[Findin
             ),
         )
     elif audited.dropped:
-        yield Finding(
+        yield LintFinding(
             severity="note",
             subject="leaks",
             message=f"{audited.dropped:,} items of groups that leak into {names} are dropped, which leaves {items:,}.",
         )
     else:
-        yield Finding(severity="note", subject="leaks", message=f"none of {items:,} items leaks into {names}.")
+        yield LintFinding(severity="note", subject="leaks", message=f"none of {items:,} items leaks into {names}.")
 
 
-def _length_findings(plan: Plan) -> Iterator[Finding]:
+def _length_findings(plan: BatchPlan) -> Iterator[LintFinding]:
     """How long the run is in epochs, and whether its batches were all drawn here."""
     if plan.steps < plan.epoch:
-        yield Finding(
+        yield LintFinding(
             severity="note",
             subject="length",
             key="optimization.steps",
@@ -228,7 +228,7 @@ def _length_findings(plan: Plan) -> Iterator[Finding]:
             ),
         )
     if not plan.whole:
-        yield Finding(
+        yield LintFinding(
             severity="note",
             subject="drawn",
             message=f"the first {len(plan.batches):,} of {plan.steps:,} batches were drawn, and stand for the rest.",

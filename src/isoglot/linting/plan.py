@@ -1,4 +1,4 @@
-"""``Plan``: the batches that a run will draw, drawn beforehand by its own sampler with its own seed."""
+"""``BatchPlan``: the batches that a run will draw, drawn beforehand by its own sampler with its own seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MOST_BATCHES = 50_000  # as long, where they are small
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class BatchPlan:
     """The global batches of a run.
 
     Attributes:
@@ -49,7 +49,7 @@ class Plan:
         return self.sampler.batch_size * self.sampler.processes
 
 
-def draw_plan(sampler: LanguageBatchSampler, *, steps: int, most_pairs: int = MOST_PAIRS) -> Plan:
+def draw_plan(sampler: LanguageBatchSampler, *, steps: int, most_pairs: int = MOST_PAIRS) -> BatchPlan:
     """Draw a run's batches: the same, in the same order, that training with this sampler sees.
 
     Args:
@@ -69,7 +69,7 @@ def draw_plan(sampler: LanguageBatchSampler, *, steps: int, most_pairs: int = MO
                 break
     finally:
         sampler.set_epoch(before)
-    return Plan(sampler=sampler, batches=tuple(drawn), steps=steps, epoch=len(sampler) // sampler.processes)
+    return BatchPlan(sampler=sampler, batches=tuple(drawn), steps=steps, epoch=len(sampler) // sampler.processes)
 
 
 def _batches(sampler: LanguageBatchSampler) -> Iterator[Batch]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
-from isoglot.linting.findings import Finding
+from isoglot.linting.findings import LintFinding
 from isoglot.text.normal import normal_form
 
 _AMBIGUOUS = 2  # items that share a query: translations of one word, such as "Insert" and "Paste", fall together
@@ -46,7 +46,7 @@ def repeats(codes: Ints) -> Ints:
     return most
 
 
-def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[Finding]:
+def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[LintFinding]:
     """A finding if queries stand on so many items that they cannot tell their passages."""
     count = repeats(codes.text)
     share = float(np.mean(count > _AMBIGUOUS))
@@ -55,7 +55,7 @@ def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[Finding
     item = int(count.argmax())
     alike = np.where(codes.text[item] == 0, 0, (codes.text == codes.text[item]).sum(axis=0))
     worst = data.rows[item]["query"][data.languages[int(alike.argmax())]]
-    yield Finding(
+    yield LintFinding(
         severity="warning" if share >= _OFTEN else "note",
         subject="ambiguous-queries",
         key="data.max_query_repeats",

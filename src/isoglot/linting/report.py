@@ -12,9 +12,9 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.files import whole_file
 from isoglot.linting.exposure import Exposure
 from isoglot.linting.falsenegatives import FalseNegatives
-from isoglot.linting.findings import Finding
+from isoglot.linting.findings import LintFinding
 from isoglot.linting.shortcut import Shortcut
-from isoglot.linting.tokens import Tokens
+from isoglot.linting.tokens import TokenStatistics
 from isoglot.roles import Role
 from isoglot.training.config import TrainConfig
 from isoglot.versions import versions
@@ -50,10 +50,10 @@ class LintReport:
     """
 
     config: TrainConfig
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
     data: ParallelDataset
     drawn: Drawn | None
-    tokens: dict[tuple[Role, str], Tokens]
+    tokens: dict[tuple[Role, str], TokenStatistics]
     leaks: dict[str, Any] | None
 
     @property

@@ -8,8 +8,8 @@ import numpy as np
 from isoglot.arrays import Ints
 from isoglot.batching.policies import Mixed
 from isoglot.batching.sampler import Batch
-from isoglot.linting.findings import Finding
-from isoglot.linting.plan import Plan
+from isoglot.linting.findings import LintFinding
+from isoglot.linting.plan import BatchPlan
 
 _RISK = 0.05  # of the negatives: less is the odd batch
 
@@ -32,7 +32,7 @@ class Shortcut:
     chance: float
 
 
-def shortcut(plan: Plan) -> Shortcut:
+def shortcut(plan: BatchPlan) -> Shortcut:
     """Count over the batches of a plan."""
     size = 1 + plan.sampler.pairs.negatives  # passages a pair: its positive, and explicit negatives in its language
     languages = len(plan.sampler.pairs.parallel.languages)
@@ -58,12 +58,12 @@ def _count(batch: Batch, *, size: int, languages: int) -> tuple[float, ...]:
     return queries * (total - 1), foreign.sum(), foreign[same].sum(), found.sum(), queries / total, queries
 
 
-def shortcut_findings(found: Shortcut, plan: Plan) -> Iterator[Finding]:
+def shortcut_findings(found: Shortcut, plan: BatchPlan) -> Iterator[LintFinding]:
     """A warning where language tells negatives from the positive."""
     if found.told_apart < _RISK:
         return
     policy = "mixed" if plan.sampler.policy == Mixed() else "this policy"
-    yield Finding(
+    yield LintFinding(
         severity="warning",
         subject="language-shortcut",
         key="batch.policy",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.data.parallel import ParallelDataset
-from isoglot.linting.findings import Finding, listed
+from isoglot.linting.findings import LintFinding, listed
 from isoglot.roles import ROLES, Role
 from isoglot.text.length import common_unit, read_length
 from isoglot.text.normal import normal_form
@@ -18,7 +18,7 @@ _TINY_WORDS = 3  # a passage of fewer tells nothing that another does not
 _TINY_GRAPHEMES = 8  # as long as three words in scripts without spaces
 _OFTEN = 0.01  # of a language's texts
 
-Sample = Mapping[tuple[Role, str], list[str]]
+TextSample = Mapping[tuple[Role, str], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def sample_texts(data: ParallelDataset, *, size: int = SAMPLE) -> dict[tuple[Rol
     return {(side, language): data.sample(side, language, size, rng) for side in ROLES for language in data.languages}
 
 
-def emptiness(sample: Sample) -> dict[tuple[Role, str], Emptiness]:
+def emptiness(sample: TextSample) -> dict[tuple[Role, str], Emptiness]:
     """Of every side and language that has texts."""
     return {place: _emptiness(place[0], texts) for place, texts in sample.items() if texts}
 
@@ -54,7 +54,7 @@ def _emptiness(side: Role, texts: list[str]) -> Emptiness:
     return Emptiness(empty=float(np.mean(empty)), tiny=float(np.mean(tiny)))
 
 
-def text_findings(found: Mapping[tuple[Role, str], Emptiness]) -> Iterator[Finding]:
+def text_findings(found: Mapping[tuple[Role, str], Emptiness]) -> Iterator[LintFinding]:
     """Texts that cannot be learnt from."""
     for attribute, what in (
         ("empty", "have neither letter nor digit"),
@@ -65,7 +65,7 @@ def text_findings(found: Mapping[tuple[Role, str], Emptiness]) -> Iterator[Findi
         if worst:
             plural = {"query": "queries", "passage": "passages"}
             where = listed(f"{language} {plural[side]} {shares[side, language]:.1%}" for side, language in worst)
-            yield Finding(
+            yield LintFinding(
                 severity="warning" if shares[worst[0]] >= _OFTEN else "note",
                 subject=f"{attribute}-texts",
                 message=f"some texts {what}: {where}; leave such items out of the data.",

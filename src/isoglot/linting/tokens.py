@@ -9,8 +9,8 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from isoglot.arrays import Ints
-from isoglot.linting.findings import Finding, listed
-from isoglot.linting.texts import SAMPLE, Sample
+from isoglot.linting.findings import LintFinding, listed
+from isoglot.linting.texts import SAMPLE, TextSample
 from isoglot.roles import ROLES, Role
 from isoglot.text.length import common_unit, read_length
 from isoglot.training.config import EncoderConfig
@@ -21,7 +21,7 @@ _UNEQUAL = 3.0  # times the tokens that the most favoured language's passages ta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tokens:
+class TokenStatistics:
     """Of a sample of one side and language.
 
     Attributes:
@@ -45,7 +45,9 @@ def limits(config: EncoderConfig, model: SentenceTransformer) -> dict[Role, floa
     return {"query": config.query_tokens or most, "passage": config.passage_tokens or most}
 
 
-def tokens(model: SentenceTransformer, sample: Sample, limit: Mapping[Role, float]) -> dict[tuple[Role, str], Tokens]:
+def tokens(
+    model: SentenceTransformer, sample: TextSample, limit: Mapping[Role, float]
+) -> dict[tuple[Role, str], TokenStatistics]:
     """Tokenise a sample as training would, without cutting it.
 
     Args:
@@ -76,12 +78,12 @@ def token_counts(model: SentenceTransformer, texts: list[str], *, prompt: str = 
     return np.array([len(row) for row in ids], dtype=np.int64)
 
 
-def _tokens(model: SentenceTransformer, texts: list[str], *, prompt: str, limit: float) -> Tokens:
+def _tokens(model: SentenceTransformer, texts: list[str], *, prompt: str, limit: float) -> TokenStatistics:
     unit = common_unit(texts)
     counts = token_counts(model, texts, prompt=prompt)
     frame = int(token_counts(model, [""], prompt=prompt.rstrip())[0])
     words = sum(read_length(text, unit) for text in texts)
-    return Tokens(
+    return TokenStatistics(
         unit="word" if unit.spaced else "grapheme",
         per_unit=float((counts - frame).sum() / max(words, 1)),
         mean=float(counts.mean()),
@@ -91,8 +93,8 @@ def _tokens(model: SentenceTransformer, texts: list[str], *, prompt: str, limit:
 
 
 def token_findings(
-    found: Mapping[tuple[Role, str], Tokens], limit: Mapping[Role, float], *, most: float, items: int
-) -> Iterator[Finding]:
+    found: Mapping[tuple[Role, str], TokenStatistics], limit: Mapping[Role, float], *, most: float, items: int
+) -> Iterator[LintFinding]:
     """Limits that cut many texts, and languages that take many more tokens than others.
 
     Args:
@@ -109,7 +111,7 @@ def token_findings(
     if passages:
         longest, shortest = max(passages, key=passages.__getitem__), min(passages, key=passages.__getitem__)
         if passages[longest] >= _UNEQUAL * passages[shortest]:
-            yield Finding(
+            yield LintFinding(
                 severity="note",
                 subject="unequal-tokens",
                 message=(
@@ -120,8 +122,14 @@ def token_findings(
 
 
 def _cut(
-    side: Role, cut: Mapping[str, Tokens], every: Mapping[str, Tokens], limit: float, *, most: float, sampled: str
-) -> Finding:
+    side: Role,
+    cut: Mapping[str, TokenStatistics],
+    every: Mapping[str, TokenStatistics],
+    limit: float,
+    *,
+    most: float,
+    sampled: str,
+) -> LintFinding:
     """A warning of what a limit cuts, with the limit to try, which the encoder must take."""
     key, plural = f"encoder.{side}_tokens", {"query": "queries", "passage": "passages"}[side]
     shares = listed(f"{language} {one.cut:.0%}" for language, one in cut.items())
@@ -131,7 +139,7 @@ def _cut(
     remedy = f"set {key} = {value}, which {reach}"
     if value <= limit:
         remedy = f"{limit:.0f} is all the encoder takes, so split such {plural} in the data"
-    return Finding(
+    return LintFinding(
         severity="warning",
         subject="truncation",
         key=key,

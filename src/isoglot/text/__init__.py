@@ -1,1 +1,1 @@
-"""What a text is, to whoever compares, counts or checks it: normal form, scripts, n-grams, words, sentences, marks."""
+"""What a text is, to whoever compares, counts or checks it: normal form, scripts, lengths, words, near duplicates."""
