@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from isoglot.batching.pairs import PairDataset
-from isoglot.cli import main, mining  # noqa: F401  (adds the command)
+from isoglot.cli import main
 from isoglot.data.load import load_parallel
 
 

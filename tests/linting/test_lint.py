@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import isoglot.cli.linting  # noqa: F401  (adds the command)
 from isoglot.cli import main
 from isoglot.errors import IsoglotError
 from isoglot.linting.findings import LintFinding

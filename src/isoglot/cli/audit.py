@@ -1,15 +1,60 @@
-"""The audit on the screen."""
+"""``isoglot audit``: what an encoder does in a pool of several languages, in words."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 from rich.padding import Padding
 
-from isoglot.report.audit import Section
+from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, MemoryMib, SaveResults, Seed
+from isoglot.cli.saving import check_targets, save_to
+
+if TYPE_CHECKING:
+    from isoglot.report.audit import Section
 
 
-def print_audit(encoder: str, collection: str, sections: Sequence[Section]) -> None:
-    """Print headings and, under each, its sentences as paragraphs."""
+def audit(
+    encoder: EncoderName,
+    collection: Annotated[
+        str,
+        typer.Argument(help="As for evaluate, or a folder with corpus.jsonl alone whose rows carry lang and group."),
+    ],
+    save: SaveResults = None,
+    candidate: Candidate = "sentence",
+    memory_mib: MemoryMib = 512,
+    draws: Draws = 1_000,
+    seed: Seed = 0,
+    cache: Cache = True,
+) -> None:
+    """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try."""
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.data.load import load_collection
+    from isoglot.debiasing.model import load_model
+    from isoglot.encoder.fingerprint import encoder_fingerprint
+    from isoglot.evaluation.embedded import embed_collection
+    from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
+    from isoglot.evaluation.measures import MEASURES, parse_measure
+    from isoglot.report.audit import audit_sections
+    from isoglot.report.debiasing import debiasing_section
+
+    check_targets([save])
+    loaded = load_collection(collection, candidate=candidate)
+    measures = (*MEASURES, parse_measure("Success@1"))
+    options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
+    model = load_model(encoder)
+    fingerprint = encoder_fingerprint(model)
+    with embedding_progress() as progress:
+        embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
+        result = evaluate_embedded(embedded, options=options, progress=progress)
+        would = debiasing_section(embedded, progress=progress)
+    _print(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
+    results = filed({loaded.name: result}, encoder=encoder, fingerprint=fingerprint, options=options)
+    save_to(save, results, what="results")
+
+
+def _print(encoder: str, collection: str, sections: Sequence["Section"]) -> None:
+    """Headings and, under each, its sentences as paragraphs."""
     console = Console(highlight=False)
     console.print(f"\n[bold]{encoder}[/] on [bold]{collection}[/]")
     for section in sections:

@@ -1,4 +1,4 @@
-"""Commands about data sets: ``data list``, ``data fetch`` and ``data show``."""
+"""``isoglot data``: data sets by name, their files and what is in them."""
 
 from typing import Annotated, Any
 
@@ -6,10 +6,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from isoglot.cli.app import app
+from isoglot.cli.options import OnlyLanguages, TrainingData, seed_of, split_commas
 
 data_app = typer.Typer(no_args_is_help=True, help="Data sets that isoglot knows by name.")
-app.add_typer(data_app, name="data")
 
 
 @data_app.command("list")
@@ -26,22 +25,22 @@ def data_list() -> None:
 @data_app.command("fetch")
 def data_fetch(
     name: Annotated[str, typer.Argument(help="A name of `isoglot data list`.")],
-    languages: Annotated[str | None, typer.Option(help="Only these, such as en,de.")] = None,
+    languages: OnlyLanguages = None,
 ) -> None:
     """Download a data set, check it, and say where it is."""
     from isoglot.data import registry
 
-    wanted = None if languages is None else [word.strip() for word in languages.split(",")]
+    wanted = None if languages is None else split_commas(languages)
     for path in registry.paths(name, languages=wanted):
         typer.echo(str(path))
 
 
 @data_app.command("show")
 def data_show(
-    data: Annotated[str, typer.Argument(help="Training data: a name of `isoglot data list` or a file.")],
+    data: TrainingData,
     items: Annotated[int, typer.Option(min=1, help="How many, drawn at random.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 0,
-    languages: Annotated[str | None, typer.Option(help="Only these, such as en,de.")] = None,
+    seed: Annotated[int, seed_of("the draw")] = 0,
+    languages: OnlyLanguages = None,
     characters: Annotated[int, typer.Option(min=1, help="Of a text, at most.")] = 200,
 ) -> None:
     """Print random items of training data, to read what an encoder will learn from."""
@@ -51,7 +50,7 @@ def data_show(
 
     loaded = load_parallel(data)
     if languages is not None:
-        loaded = loaded.restrict([word.strip() for word in languages.split(",")])
+        loaded = loaded.restrict(split_commas(languages))
     drawn = np.random.default_rng(seed).permutation(len(loaded))[:items]
     for row in loaded.select(np.sort(drawn)):
         typer.echo("\n".join(_lines(row, characters)) + "\n")

@@ -1,4 +1,4 @@
-"""The command that repairs an encoder without training it: ``debias``."""
+"""``isoglot debias``: an encoder repaired without training it."""
 
 import warnings
 from pathlib import Path
@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from isoglot.cli.app import app
+from isoglot.cli.options import EncoderName, save_as_json, split_commas
 
 
-@app.command()
 def debias(
-    encoder: Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")],
+    encoder: EncoderName,
     fit: Annotated[
         list[str],
         typer.Option("--fit", help="Text with languages, as a collection of `isoglot evaluate`; repeat it."),
@@ -31,7 +30,7 @@ def debias(
     unseen: Annotated[
         Literal["common", "leave", "script"], typer.Option(help="What is done to those of --also without text.")
     ] = "common",
-    save: Annotated[Path | None, typer.Option(help="Write how it was chosen to this JSON file.")] = None,
+    save: Annotated[Path | None, save_as_json("how it was chosen")] = None,
 ) -> None:
     """Take an encoder's vectors from their languages, without training: fit, choose under a no-loss test, save.
 
@@ -56,7 +55,7 @@ def debias(
     if save is not None:
         check_target(save)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
-    expected = [normalise(tag.strip()) for tag in also.split(",")] if also else []
+    expected = [normalise(tag) for tag in split_commas(also)] if also else []
     texts = [load_collection(name) for name in fit]
     judged = None if dev is None else load_collection(dev)
     model = load_encoder(encoder)

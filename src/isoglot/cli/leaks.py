@@ -1,19 +1,70 @@
-"""A leakage audit on the screen."""
+"""``isoglot leaks``: test texts in training data, counted, shown and left out."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from isoglot.leakage.findings import LeakKind
-from isoglot.leakage.report import LeakCounts, LeakExample, LeakReport
+from isoglot.cli.options import SaveReport
+from isoglot.cli.saving import save_to
 from isoglot.roles import Role
+
+if TYPE_CHECKING:
+    from isoglot.leakage.findings import LeakKind
+    from isoglot.leakage.report import LeakCounts, LeakExample, LeakReport
 
 _KINDS: dict[Role, tuple[LeakKind, ...]] = {
     "query": ("exact", "near", "id", "translation"),
     "passage": ("exact", "near", "overlap", "translation"),
 }
+
+
+def leaks(
+    train: Annotated[list[str], typer.Argument(help="Training data: names of `isoglot data list` or files.")],
+    against: Annotated[list[str], typer.Option(help="A test collection; give the option once for each.")],
+    near: Annotated[float, typer.Option(min=0.0, max=1.0, help="Least Jaccard index of a near duplicate.")] = 0.7,
+    no_near: Annotated[bool, typer.Option("--no-near", help="Leave near duplicates out.")] = False,
+    overlap: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of a passage's 13-grams above which it leaks.")
+    ] = 0.1,
+    examples: Annotated[int, typer.Option(min=0, help="Examples of each kind to show.")] = 3,
+    save: SaveReport = None,
+    drop: Annotated[
+        Path | None, typer.Option(help="Write the training data without the groups that leak to this Parquet file.")
+    ] = None,
+) -> None:
+    """Look for test texts in training data: copies, near copies, long shared passages, translations by id."""
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.data.load import load_parallel
+    from isoglot.data.parallel import ParallelDataset
+    from isoglot.leakage.collections import load_audited
+    from isoglot.leakage.find import find_leaks
+    from isoglot.leakage.report import without_leaks
+
+    data = [load_parallel(source) for source in train]
+    tests = [load_audited(source) for source in against]
+    with embedding_progress() as progress:
+        report = find_leaks(
+            data,
+            tests,
+            names=train,
+            near=None if no_near else near,
+            overlap=overlap,
+            examples=examples,
+            progress=progress,
+        )
+    print_leaks(report)
+    save_to(save, report, what="report")
+    if drop is not None:
+        kept = ParallelDataset.concatenate([without_leaks(dataset, report) for dataset in data])
+        kept.save(drop)
+        typer.echo(f"{len(kept):,} items without the leaking groups: {drop}")
 
 
 def print_leaks(report: LeakReport) -> None:

@@ -9,18 +9,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from isoglot.cli import (  # noqa: F401  (each adds its commands)
-    data,
-    debias,
-    evaluation,
-    leakage,
-    linting,
-    mining,
-    prepare,
-    robustness,
-    study,
-    training,
-)
 from isoglot.cli.app import app
 from isoglot.errors import IsoglotError, TrainingInterrupted
 

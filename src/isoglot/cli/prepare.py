@@ -1,23 +1,21 @@
-"""The command that makes training data: ``prepare``."""
+"""``isoglot prepare``: training data from sources, step by step."""
+
+from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from isoglot.cli.app import app
+from isoglot.cli.options import set_such_as
 
 if TYPE_CHECKING:
     from isoglot.data.steps import Step
 
 
-@app.command()
 def prepare(
     file: Annotated[Path, typer.Argument(help="A TOML file; see docs/prepare.md.")],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as translate.to=['es']."),
-    ] = None,
+    overrides: Annotated[list[str] | None, set_such_as("translate.to=['es']")] = None,
 ) -> None:
     """Make parallel training data: read sources, clean, translate, filter."""
     from isoglot.cli.progress import embedding_progress
@@ -30,7 +28,7 @@ def prepare(
     typer.echo(f"data: {config.output}, what was done: {config.output.with_suffix('.json')}")
 
 
-def _print(step: "Step") -> None:
+def _print(step: Step) -> None:
     """What is there after a step, and what it dropped."""
     both = (step.data.has_query & step.data.has_passage).sum(axis=0).tolist()
     languages = ", ".join(f"{tag} {count:,}" for tag, count in zip(step.data.languages, both, strict=True))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -21,7 +21,9 @@ from rich.text import Text
 
 from isoglot.progress import Progress as Told
 from isoglot.progress import StartProgress
-from isoglot.training.progress import Report
+
+if TYPE_CHECKING:  # which imports torch, and a bar does not need it
+    from isoglot.training.progress import Report
 
 _SECONDS_BETWEEN_LINES = 30
 
@@ -32,7 +34,7 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def training_report(steps: int) -> Iterator[Report]:
+def training_report(steps: int) -> "Iterator[Report]":
     """A bar with loss and pairs/s; one line a report where stderr is no terminal."""
     console = Console(stderr=True)
     columns = [BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[state]}"), TimeRemainingColumn()]

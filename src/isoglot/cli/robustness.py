@@ -1,4 +1,6 @@
-"""Commands about robustness: ``robustness``."""
+"""``isoglot robustness``: what is left of a measure when queries are perturbed, by language."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Mapping
@@ -9,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from isoglot.cli.app import app
+from isoglot.cli.options import EncoderName, draws_for, save_as_json, seed_of
+from isoglot.cli.saving import save_to
 
 if TYPE_CHECKING:
     from isoglot.perturbation.curves import Curve, RobustnessCurves
@@ -17,18 +20,17 @@ if TYPE_CHECKING:
 _DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
 
 
-@app.command()
 def robustness(
-    encoder: Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")],
+    encoder: EncoderName,
     collection: Annotated[str, typer.Argument(help="As for evaluate.")],
     perturbation: Annotated[
         list[str] | None, typer.Option(help="Such as keyboard or romanise (docs/robustness.md); repeat it.")
     ] = None,
     strength: Annotated[list[float] | None, typer.Option(help="Above 0 and up to 1; repeat it.")] = None,
     measure: Annotated[str, typer.Option(help="What is shown, by query language.")] = "mono/map",
-    save: Annotated[Path | None, typer.Option(help="Write all curves to this JSON file.")] = None,
-    draws: Annotated[int, typer.Option(min=20, help="Resamples for the intervals.")] = 1_000,
-    seed: Annotated[int, typer.Option(min=0, help="Of the perturbations and the resamples.")] = 0,
+    save: Annotated[Path | None, save_as_json("all curves")] = None,
+    draws: Annotated[int, draws_for("Resamples for the intervals.")] = 1_000,
+    seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
 ) -> None:
     """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
     from isoglot.cli.progress import embedding_progress
@@ -68,12 +70,10 @@ def robustness(
             draws=draws,
         )
     _print(encoder, found)
-    if save is not None:
-        found.save(save)
-        typer.echo(f"curves: {save}")
+    save_to(save, found, what="curves")
 
 
-def _print(encoder: str, found: "RobustnessCurves") -> None:
+def _print(encoder: str, found: RobustnessCurves) -> None:
     console = Console(highlight=False)
     for name in dict.fromkeys(curve.perturbation for curve in found.curves):
         curves = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]
@@ -88,7 +88,7 @@ def _print(encoder: str, found: "RobustnessCurves") -> None:
         console.print(f"{example.perturbation}, {example.language}: {example.before} → {example.after}", markup=False)
 
 
-def _row(curve: "Curve") -> list[str]:
+def _row(curve: Curve) -> list[str]:
     """The clean value, then values with the share of the clean one that is left."""
     first, *rest = curve.points
     return [f"{first.value:.3f}", *(f"{point.value:.3f}{_share(point.relative)}" for point in rest)]

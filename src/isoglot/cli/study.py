@@ -1,4 +1,4 @@
-"""The command that runs studies: ``study``."""
+"""``isoglot study``: arms x domains x seeds, and what they show."""
 
 import re
 from pathlib import Path
@@ -6,16 +6,12 @@ from typing import Annotated
 
 import typer
 
-from isoglot.cli.app import app
+from isoglot.cli.options import set_such_as
 
 
-@app.command()
 def study(
     file: Annotated[Path, typer.Argument(help="A TOML file; see docs/studies.md.")],
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, such as train.encoder.name=e5-small."),
-    ] = None,
+    overrides: Annotated[list[str] | None, set_such_as("train.encoder.name=e5-small")] = None,
     shard: Annotated[
         str, typer.Option(help="i/n: run every n-th cell from the i-th on, on one of n machines.")
     ] = "1/1",

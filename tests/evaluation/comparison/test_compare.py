@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from helpers.literal import make_case
-from isoglot.cli.comparison import print_comparison
+from isoglot.cli.compare import print_comparison
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.compare import CompareOptions, compare, compare_files
 from isoglot.evaluation.comparison.comparison import Comparison, Effect

@@ -69,6 +69,11 @@ class Effect:
     topics: int
     margin: Margin | None
 
+    @property
+    def significant(self) -> bool:
+        """By ``p_bh``."""
+        return self.p_bh <= LEVEL
+
     def to_json(self) -> dict[str, Any]:
         """The fields, and the verdicts of the margin where one was asked for."""
         found = asdict(self)

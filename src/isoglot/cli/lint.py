@@ -1,19 +1,60 @@
-"""What linting a configuration found, on the screen."""
+"""``isoglot lint``: what a training run would do, before it does."""
 
+from __future__ import annotations
+
+import json
 from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from isoglot.cli.options import SaveReport, TrainOverrides
+from isoglot.cli.saving import save_to
 from isoglot.linting.findings import SEVERITIES, LintFinding, Severity
-from isoglot.linting.report import Drawn, LintReport
 from isoglot.roles import ROLES, Role
+
+if TYPE_CHECKING:
+    from isoglot.linting.report import Drawn, LintReport
 
 _COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
 
-def print_lint(report: LintReport) -> None:
+def lint(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[DATA]... CONFIG",
+            help="A training configuration, as for `isoglot train`; before it, data in the place of its data.train.",
+        ),
+    ],
+    overrides: TrainOverrides = None,
+    processes: Annotated[int, typer.Option(min=1, help="How many processes (GPUs) will train together.")] = 1,
+    save: SaveReport = None,
+) -> None:
+    """Predict what a training run would do: shortcuts, false negatives, starved languages, cut texts, leaks.
+
+    The exit status is 1 if training would refuse or fail.
+    """
+    from isoglot.files import check_target
+    from isoglot.linting.lint import lint as run
+    from isoglot.training.config import TrainConfig
+
+    if save is not None:
+        check_target(save, taken=files)
+    *data, config = files
+    instead = [f"data.train={json.dumps(data)}"] if data else []
+    report = run(TrainConfig.read(Path(config), [*instead, *(overrides or [])]), processes=processes)
+    _print(report)
+    save_to(save, report, what="report")
+    if report.fails:
+        raise typer.Exit(1)
+
+
+def _print(report: LintReport) -> None:
     """A table of languages, the batches in a sentence, and the findings."""
     console = Console()
     console.print(_languages(report))

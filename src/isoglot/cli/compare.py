@@ -1,16 +1,53 @@
-"""A comparison as tables and sentences on the screen; tables fit 100 columns."""
+"""``isoglot compare``: two encoders, question by question, in sentences and tables that fit 100 columns."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from isoglot.evaluation.comparison.comparison import LEVEL, CollectionComparison, Comparison, Effect, Row, Side
+from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
+from isoglot.cli.saving import check_targets
+
+if TYPE_CHECKING:
+    from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Effect, Row, Side
 
 _WIDTH = 100
 _ABREAST = 3  # values of a table by language
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="Results of A: a file of --save, or several of other seeds with commas.")],
+    b: Annotated[str, typer.Argument(help="Results of B, likewise. Differences are B minus A.")],
+    margin: Annotated[
+        float | None, typer.Option(help="Test whether B is no worse, and equivalent, by this much (.01 of a mAP).")
+    ] = None,
+    confirm: Annotated[
+        list[str] | None,
+        typer.Option(help="TABLE/NAME that claims are made of, corrected together; default: map of the settings."),
+    ] = None,
+    save: Annotated[Path | None, save_as_json("the comparison")] = None,
+    draws: Annotated[int, draws_for("Sign flips, and bootstrap resamples.")] = 10_000,
+    seed: Seed = 0,
+) -> None:
+    """Compare two encoders on the collections that both were evaluated on, question by question."""
+    from isoglot.evaluation.comparison.compare import CompareOptions, compare_files
+    from isoglot.files import write_json
+
+    options = CompareOptions(margin=margin, confirmatory=confirm, draws=draws, seed=seed)
+    sides = [[Path(name) for name in split_commas(side)] for side in (a, b)]
+    check_targets([save], inputs=[path for side in sides for path in side])
+    found = compare_files(*sides, options=options)
+    print_comparison(found)
+    if save is not None:
+        write_json(found.to_json(), save)
+        typer.echo(f"comparison: {save}")
 
 
 def print_comparison(comparison: Comparison, *, console: Console | None = None) -> None:
@@ -139,7 +176,7 @@ def _dropped(found: CollectionComparison) -> Iterator[str]:
 
 
 def _significant(effects: Sequence[Effect]) -> int:
-    return sum(effect.p_bh <= LEVEL for effect in effects)
+    return sum(effect.significant for effect in effects)
 
 
 def _cell(effect: Effect | None) -> str:
@@ -149,7 +186,7 @@ def _cell(effect: Effect | None) -> str:
 
 
 def _star(effect: Effect) -> str:
-    return "*" if effect.p_bh <= LEVEL else " "
+    return "*" if effect.significant else " "
 
 
 def _interval(effect: Effect) -> str:

@@ -1,36 +1,29 @@
-"""The command that gives training data hard negatives: ``mine``."""
+"""``isoglot mine``: hard negatives for training data."""
 
-from enum import StrEnum
+from __future__ import annotations
+
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from isoglot.cli.app import app
+from isoglot.cli.options import TrainingData, save_as_json, seed_of
+from isoglot.cli.saving import save_to
 
 if TYPE_CHECKING:
     from isoglot.mining.report import MiningReport
 
 
-class _Languages(StrEnum):
-    same = "same"
-    cross = "cross"
-    both = "both"
-
-
-class _Short(StrEnum):
-    fill = "fill"
-    drop = "drop"
-
-
-@app.command()
 def mine(
-    data: Annotated[str, typer.Argument(help="Training data: a name of `isoglot data list` or a file.")],
+    data: TrainingData,
     output: Annotated[Path, typer.Option("--output", "-o", help="Write the data with its negatives to this .parquet.")],
     finder: Annotated[str, typer.Option("--with", help="bm25, or an encoder as for evaluate, such as e5-small.")],
     languages: Annotated[
-        _Languages, typer.Option(help="Whose queries look for negatives in a language: same, cross or both.")
-    ] = _Languages.same,
+        Literal["same", "cross", "both"],
+        typer.Option(help="Whose queries look for negatives in a language: same, cross or both."),
+    ] = "same",
     negatives: Annotated[int, typer.Option(min=1, help="Negatives of an item in each language.")] = 4,
     depth: Annotated[int, typer.Option(min=1, help="How far down a query's ranking they are taken from.")] = 50,
     margin: Annotated[
@@ -42,10 +35,10 @@ def mine(
     ] = None,
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many of the best of every query.")] = 0,
     short: Annotated[
-        _Short, typer.Option(help="Items with fewer: fill with random passages, or drop them.")
-    ] = _Short.fill,
-    seed: Annotated[int, typer.Option(min=0, help="Of the passages that fill.")] = 0,
-    save: Annotated[Path | None, typer.Option(help="Write the counts to this JSON file.")] = None,
+        Literal["fill", "drop"], typer.Option(help="Items with fewer: fill with random passages, or drop them.")
+    ] = "fill",
+    seed: Annotated[int, seed_of("the passages that fill")] = 0,
+    save: Annotated[Path | None, save_as_json("the counts")] = None,
 ) -> None:
     """Give every item hard negatives: passages that rank high for its query and do not answer it."""
     from isoglot.cli.progress import embedding_progress
@@ -59,13 +52,13 @@ def mine(
     from isoglot.mining.options import MiningOptions
 
     options = MiningOptions(
-        languages=languages.value,
+        languages=languages,
         negatives=negatives,
         depth=depth,
         margin=None if no_margin else margin,
         absolute_margin=absolute_margin,
         skip=skip,
-        short=short.value,
+        short=short,
         seed=seed,
     )
     if output.suffix != ".parquet":
@@ -84,15 +77,10 @@ def mine(
     result.save(output)
     _print(report)
     typer.echo(f"{len(result):,} items with {negatives} negatives in each language, to be trained on: {output}")
-    if save is not None:
-        report.save(save)
-        typer.echo(f"report: {save}")
+    save_to(save, report, what="report")
 
 
-def _print(report: "MiningReport") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+def _print(report: MiningReport) -> None:
     console = Console(highlight=False)
     columns = ("items", "ranked", "too near", "mined", "items short", "random")
     table = Table("in", *columns, title=f"{report.finder}, {report.options.languages}, {report.seconds:,.0f} s")

@@ -1,0 +1,52 @@
+"""``isoglot evaluate``: the settings and the language bias of an encoder, in tables."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isoglot.cli.options import (
+    Cache,
+    Candidate,
+    Draws,
+    EncoderName,
+    Measures,
+    MemoryMib,
+    SaveResults,
+    Seed,
+    measures_named,
+)
+from isoglot.cli.saving import check_targets, save_to
+
+
+def evaluate(
+    encoder: EncoderName,
+    collections: Annotated[
+        list[str],
+        typer.Argument(help="Names of `isoglot data list`, BEIR folders, files, or FORMAT:FOLDER (docs/data.md)."),
+    ],
+    save: SaveResults = None,
+    run: Annotated[Path | None, typer.Option(help="Write the multilingual pool's rankings as a TREC run.")] = None,
+    measure: Measures = None,
+    candidate: Candidate = "sentence",
+    memory_mib: MemoryMib = 512,
+    draws: Draws = 1_000,
+    seed: Seed = 0,
+    cache: Cache = True,
+) -> None:
+    """Evaluate an encoder: one language, across languages, all languages in one pool, and the language bias."""
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.cli.tables import print_evaluation
+    from isoglot.data.load import load_collection
+    from isoglot.debiasing.model import load_model
+    from isoglot.evaluation.evaluate import EvaluationOptions
+    from isoglot.evaluation.evaluate import evaluate as run_evaluation
+
+    measures = measures_named(measure)
+    check_targets([save, run])
+    loaded = [load_collection(name, candidate=candidate) for name in collections]
+    options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
+    with embedding_progress() as progress:
+        result = run_evaluation(load_model(encoder), loaded, name=encoder, options=options, progress=progress)
+    print_evaluation(result)
+    save_to(save, result, what="results")

@@ -1,0 +1,43 @@
+"""``isoglot score``: the measures of anybody's run, in tables."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isoglot.cli.options import Draws, Measures, SaveResults, Seed, measures_named
+from isoglot.cli.saving import check_targets, save_to
+
+
+def score(
+    run: Annotated[Path, typer.Argument(help="A TREC run: query Q0 passage rank score tag.")],
+    qrels: Annotated[Path, typer.Argument(help="TREC or BEIR judgements.")],
+    query_language: Annotated[
+        str | None, typer.Option(help="The language of all queries, or a file: id and language, or BEIR JSON lines.")
+    ] = None,
+    passage_language: Annotated[str | None, typer.Option(help="The same for passages.")] = None,
+    measure: Measures = None,
+    save: SaveResults = None,
+    draws: Draws = 1_000,
+    seed: Seed = 0,
+) -> None:
+    """Score anybody's run: plain measures, and with languages the settings and the language bias."""
+    from isoglot.cli.tables import print_evaluation
+    from isoglot.evaluation.results import Evaluation
+    from isoglot.evaluation.score import score_run
+
+    measures = measures_named(measure)
+    check_targets([save], inputs=[run, qrels])
+    found = score_run(
+        run,
+        qrels,
+        query_language=query_language,
+        passage_language=passage_language,
+        measures=measures,
+        draws=draws,
+        seed=seed,
+    )
+    shown = {"draws": draws, "seed": seed, "measures": [m.mean for m in measures]}
+    result = Evaluation(encoder=run.name, encoder_fingerprint=None, collections={found.name: found}, options=shown)
+    print_evaluation(result)
+    save_to(save, result, what="results")

@@ -1,0 +1,24 @@
+"""``isoglot train``: an encoder from a configuration."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isoglot.cli.options import TrainOverrides
+
+
+def train(
+    config: Annotated[Path, typer.Argument(help="A TOML file; see docs/training.md.")],
+    overrides: TrainOverrides = None,
+    resume: Annotated[bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")] = False,
+) -> None:
+    """Train an encoder with monolingual, cross-lingual, hybrid or mixed batches."""
+    from isoglot.cli.progress import training_report
+    from isoglot.training.config import TrainConfig
+    from isoglot.training.train import train as run
+
+    settings = TrainConfig.read(config, overrides or [])
+    with training_report(settings.optimization.steps) as report:
+        result = run(settings, resume=resume, report=report, say=typer.echo)
+    typer.echo(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")

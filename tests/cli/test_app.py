@@ -1,0 +1,29 @@
+"""The command line as a whole: where its commands are, and how soon it is there."""
+
+import os
+import subprocess
+import sys
+
+from isoglot.cli.app import app
+
+
+def test_every_command_is_defined_in_the_module_of_its_name() -> None:
+    commands = {command.name or command.callback.__name__: command.callback for command in app.registered_commands}
+    assert {"audit", "evaluate", "compare", "leaks", "lint", "train"} <= commands.keys()
+    for name, callback in commands.items():
+        assert callback.__module__ == f"isoglot.cli.{name}"
+    for group in app.registered_groups:
+        for command in group.typer_instance.registered_commands:
+            assert command.callback.__module__ == f"isoglot.cli.{group.name}"
+
+
+def test_it_starts_without_what_is_slow_to_import() -> None:
+    code = (
+        "import sys; from isoglot.cli import main\ntry: main(['data', 'list'])\nfinally: print('torch' in sys.modules)"
+    )
+    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **path}
+    )
+    assert "xquad-r" in said.stdout
+    assert said.stdout.splitlines()[-1] == "False"
