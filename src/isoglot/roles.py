@@ -4,3 +4,4 @@ from typing import Literal
 
 Role = Literal["query", "passage"]
 ROLES: tuple[Role, Role] = ("query", "passage")
+PLURAL: dict[Role, str] = {"query": "queries", "passage": "passages"}

@@ -19,6 +19,7 @@ from isoglot.errors import DataError
 from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role
 from isoglot.text.identification import Identifier
+from isoglot.wording import tally
 
 ReasonCodes = npt.NDArray[np.uint8]
 NegativePlace = tuple[int, str, int]
@@ -134,7 +135,7 @@ class _Cleaning:
                 if reason
             }
         )
-        return ", ".join(f"{reason} {count:,}" for reason, count in counts.most_common(3) if count) or "no texts"
+        return tally({reason: count for reason, count in counts.most_common(3) if count}) or "no texts"
 
     def _languages_left(self) -> list[str]:
         left = np.concatenate([self._texts.left[side] for side in ROLES])

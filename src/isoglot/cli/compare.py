@@ -14,6 +14,7 @@ from rich.table import Table
 
 from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
 from isoglot.cli.saving import check_targets
+from isoglot.wording import counted, decimal, interval, p_value
 
 if TYPE_CHECKING:
     from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Effect, Row, Side
@@ -55,7 +56,7 @@ def print_comparison(comparison: Comparison, *, console: Console | None = None) 
     console = console or _console()
     console.print(f"A: {_named(comparison.a)}\nB: {_named(comparison.b)}")
     for name, found in comparison.collections.items():
-        console.print(f"\n{name}, {found.clusters:,} clusters", style="bold")
+        console.print(f"\n{name}, {counted(found.clusters, 'clusters')}", style="bold")
         for row in found.rows:
             if row.confirmatory:
                 console.print(sentence(row))
@@ -78,8 +79,8 @@ def sentence(row: Row) -> str:
         difference = "A and B are equal"
     else:
         difference = f"B is {_number(abs(effect.difference), effect)} {'higher' if effect.difference > 0 else 'lower'}"
-    said = f"{row.table} {row.name}: {difference} {_interval(effect)}, p {_p(effect.p_holm)} (Holm)"
-    return f"{said}, {effect.clusters:,} cluster{'s' * (effect.clusters != 1)}"
+    said = f"{row.table} {row.name}: {difference} {_interval(effect)}, p {p_value(effect.p_holm)} (Holm)"
+    return f"{said}, {counted(effect.clusters, 'clusters')}"
 
 
 def verdicts(row: Row, margin: float) -> str | None:
@@ -90,7 +91,7 @@ def verdicts(row: Row, margin: float) -> str | None:
     no_worse = "no worse" if found.no_worse else "not shown to be no worse"
     equivalent = "equivalent" if found.equivalent else "not shown to be equivalent"
     by = f"{margin:g}".removeprefix("0")
-    return f"within {by}: {no_worse} (p {_p(found.p_no_worse)}), {equivalent} (p {_p(found.p_equivalent)})"
+    return f"within {by}: {no_worse} (p {p_value(found.p_no_worse)}), {equivalent} (p {p_value(found.p_equivalent)})"
 
 
 def coverage(comparison: Comparison) -> str:
@@ -134,7 +135,7 @@ def _values(found: CollectionComparison) -> Table:
             _number(effect.b, effect),
             _signed(effect.difference, effect),
             _interval(effect),
-            f"{_p(effect.p_bh).removeprefix('= ')}{_star(effect)}",
+            f"{p_value(effect.p_bh).removeprefix('= ')}{_star(effect)}",
             f"{effect.d_z:.2f}" if math.isfinite(effect.d_z) else "",
             f"{effect.higher:.0%}",
             f"{effect.lower:.0%}",
@@ -190,9 +191,7 @@ def _star(effect: Effect) -> str:
 
 
 def _interval(effect: Effect) -> str:
-    if math.isnan(effect.low):
-        return "[no interval]"
-    return f"[{_number(effect.low, effect)}, {_number(effect.high, effect)}]"
+    return interval(effect, lambda end: _number(end, effect)) or "[no interval]"
 
 
 def _signed(value: float, effect: Effect) -> str:
@@ -203,11 +202,4 @@ def _number(value: float, effect: Effect) -> str:
     """Three decimals without a leading 0, or one where the values are ranks."""
     if max(abs(effect.a), abs(effect.b)) >= 10:
         return f"{value:z,.1f}"
-    return f"{value:z.3f}".replace("0.", ".", 1) if abs(value) < 0.9995 else f"{value:.3f}"
-
-
-def _p(p: float) -> str:
-    """``= .012``, ``< .001``."""
-    if p < 0.001:
-        return "< .001"
-    return f"= {p:.3f}".replace("0.", ".", 1) if p < 0.9995 else "= 1"
+    return decimal(value)

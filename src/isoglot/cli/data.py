@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from isoglot.cli.options import OnlyLanguages, TrainingData, seed_of, split_commas
+from isoglot.wording import shortened
 
 data_app = typer.Typer(no_args_is_help=True, help="Data sets that isoglot knows by name.")
 
@@ -60,7 +61,6 @@ def _lines(row: dict[str, Any], characters: int) -> list[str]:
     lines = [f"{row['id']} ({row['domain']}, group {row['group']})"]
     for side in ("query", "passage"):
         for language, text in row[side].items():
-            whole = " ".join(text.split())
-            shown = whole if len(whole) <= characters else f"{whole[: characters - 1].rstrip()}…"
+            shown = shortened(" ".join(text.split()), most=characters)
             lines.append(f"  {side:7} {language:5} {shown}")
     return lines

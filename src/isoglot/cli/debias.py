@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from isoglot.cli.options import EncoderName, save_as_json, split_commas
+from isoglot.wording import tally
 
 
 def debias(
@@ -74,5 +75,4 @@ def debias(
     for warning in told:
         typer.echo(f"warning: {warning.message}", err=True)
     save_model(model, transform, output, fitted=found.fitted)
-    sizes = ", ".join(f"{tag} {count}" for tag, count in found.fitted.on["texts"].items())
-    typer.echo(f"fitted: {found.fitted.choice}, on texts in {sizes}\nencoder: {output}")
+    typer.echo(f"fitted: {found.fitted.choice}, on texts in {tally(found.fitted.on['texts'])}\nencoder: {output}")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from isoglot.cli.options import SaveReport
 from isoglot.cli.saving import save_to
-from isoglot.roles import Role
+from isoglot.roles import PLURAL, Role
 
 if TYPE_CHECKING:
     from isoglot.leakage.findings import LeakKind
@@ -88,8 +88,8 @@ def print_leaks(report: LeakReport) -> None:
 def _cells(collection: str, side: Role, cells: Sequence[LeakCounts]) -> Table:
     """Languages as rows, kinds as columns; a language without a leak is counted in the last row only."""
     kinds = [kind for kind in _KINDS[side] if any(kind in cell.leaking for cell in cells)]
-    plural = {"query": "queries", "passage": "passages"}[side]
-    table = Table("language", plural, *kinds, "any", title=f"{escape(collection)}: {plural} in the training data")
+    title = f"{escape(collection)}: {PLURAL[side]} in the training data"
+    table = Table("language", PLURAL[side], *kinds, "any", title=title)
     for cell in cells:
         if cell.any:
             table.add_row(

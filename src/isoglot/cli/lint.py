@@ -16,6 +16,7 @@ from isoglot.cli.options import SaveReport, TrainOverrides
 from isoglot.cli.saving import save_to
 from isoglot.linting.findings import SEVERITIES, LintFinding, Severity
 from isoglot.roles import ROLES, Role
+from isoglot.wording import counted
 
 if TYPE_CHECKING:
     from isoglot.linting.report import Drawn, LintReport
@@ -107,5 +108,5 @@ def _finding(finding: LintFinding) -> str:
 
 def _verdict(report: LintReport) -> str:
     counts = Counter(finding.severity for finding in report.findings)
-    said = ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in SEVERITIES)
+    said = ", ".join(counted(counts[severity], f"{severity}s") for severity in SEVERITIES)
     return f"[bold]{said}[/]: training would {'refuse or fail' if report.fails else 'run'}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isoglot.cli.options import set_such_as
+from isoglot.wording import tally
 
 if TYPE_CHECKING:
     from isoglot.data.steps import Step
@@ -31,15 +32,14 @@ def prepare(
 def _print(step: Step) -> None:
     """What is there after a step, and what it dropped."""
     both = (step.data.has_query & step.data.has_passage).sum(axis=0).tolist()
-    languages = ", ".join(f"{tag} {count:,}" for tag, count in zip(step.data.languages, both, strict=True))
+    languages = tally(dict(zip(step.data.languages, both, strict=True)))
     when = "done before" if step.kept else f"{step.facts['seconds']:,.1f} s"
     typer.echo(f"{step.name}: {len(step.data):,} items ({languages}), {when}")
     if "unique" in step.facts:
         typer.echo("  {texts:,} texts, {unique:,} different, {remembered:,} remembered; {engine}".format(**step.facts))
     for what, counts in _lost(step.facts):
-        listed = ", ".join(f"{reason} {count:,}" for reason, count in counts.items() if count)
-        if listed:
-            typer.echo(f"  {what}: {listed}")
+        if any(counts.values()):
+            typer.echo(f"  {what}: {tally({reason: count for reason, count in counts.items() if count})}")
 
 
 def _lost(facts: dict[str, Any]) -> list[tuple[str, dict[str, int]]]:

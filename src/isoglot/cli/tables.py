@@ -1,6 +1,5 @@
 """Results as tables on the screen."""
 
-import math
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -10,7 +9,7 @@ from rich.table import Table
 from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS
-from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.wording import Estimated, amounts, interval, p_value, with_interval
 
 _BIAS = {
     "rank_distance": ("rank distance", "{:,.1f}"),
@@ -36,8 +35,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     """The settings, the bias and the languages of every collection."""
     console = Console()
     for result in evaluation.collections.values():
-        sizes = ", ".join(f"{count:,} {what}" for what, count in result.sizes.items())
-        console.print(f"\n[bold]{evaluation.encoder}[/] on [bold]{result.name}[/]: {sizes}", highlight=False)
+        heading = f"\n[bold]{evaluation.encoder}[/] on [bold]{result.name}[/]: {amounts(result.sizes)}"
+        console.print(heading, highlight=False)
         console.print(_settings(result))
         if result.effects is not None:
             console.print(_bias(result))
@@ -104,7 +103,7 @@ def _effects(effects: LanguageEffects) -> Table:
         ("the same with the query's language", effects.concordance),
     ):
         if found:
-            table.add_row(title, f"{found.w:.3f}, p {'< .001' if found.p < 0.001 else f'= {found.p:.3f}'}")
+            table.add_row(title, f"{found.w:.3f}, p {p_value(found.p)}")
     for setting, parity in effects.parity.items():
         title = f"{setting} mAP, best language minus worst ({parity.worst})"
         table.add_row(title, _with_interval(parity.gap, "{:.3f}"))
@@ -119,16 +118,10 @@ def _plain(value: float | None, form: str) -> str:
     return "" if value is None else form.format(value)
 
 
-def _with_interval(estimate: Bounded, form: str) -> str:
-    """The value alone where one cluster gives no interval."""
-    value = form.format(estimate.value)
-    if math.isnan(estimate.low):
-        return value
-    return f"{value} [dim]{form.format(estimate.low)}–{form.format(estimate.high)}[/]"
+def _with_interval(estimate: Estimated, form: str) -> str:
+    return with_interval(estimate, form.format, " [dim]{}–{}[/]")
 
 
-def _above_interval(estimate: Bounded, form: str) -> str:
-    value, low, high = (form.format(number) for number in (estimate.value, estimate.low, estimate.high))
-    if math.isnan(estimate.low):
-        return value
-    return f"{value}\n[dim]{low.removeprefix('0').removesuffix('%')}–{high.removeprefix('0')}[/]"
+def _above_interval(estimate: Estimated, form: str) -> str:
+    narrow = interval(estimate, lambda end: form.format(end).removeprefix("0"), "\n[dim]{}–{}[/]")
+    return f"{form.format(estimate.value)}{narrow}"

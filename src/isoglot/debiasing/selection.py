@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from isoglot.encoder.fitted import Choice
 from isoglot.evaluation.guard.selection import Selection
+from isoglot.wording import amounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +22,10 @@ class TransformSelection(Selection[Choice]):
     def __str__(self) -> str:
         """Lines of plain text: the choice, what it gives, and every candidate."""
         texts = "the other folds" if self.fitted_on is None else f"other text in {len(self.fitted_on)} languages"
-        sizes = ", ".join(f"{count:,} {what}" for what, count in self.sizes.items())
         unfitted = [f"too few texts to fit on: {', '.join(self.unfitted)}"] if self.unfitted else []
         return "\n".join(
             [
-                f"{self.name}: {sizes}; transforms fitted on {texts}",
+                f"{self.name}: {amounts(self.sizes)}; transforms fitted on {texts}",
                 *self.choice_lines(),
                 *unfitted,
                 f"as they are: mono {self.mono:.4f}, multi {self.multi:.4f}",

@@ -11,6 +11,7 @@ from isoglot.leakage.report import LeakExample
 from isoglot.leakage.sides import TrainingPlace
 from isoglot.roles import Role
 from isoglot.text.normal import normal_form, shingles
+from isoglot.wording import shortened
 
 _EXCERPT_CHARACTERS = 160
 
@@ -62,5 +63,4 @@ def _text(item: dict[str, dict[str, str]], side: Role, place: TrainingPlace, lik
 
 
 def _excerpt(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _EXCERPT_CHARACTERS else text[: _EXCERPT_CHARACTERS - 1] + "…"
+    return shortened(" ".join(text.split()), most=_EXCERPT_CHARACTERS)

@@ -8,8 +8,9 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.batching.policies import Hybrid, Monolingual
-from isoglot.linting.findings import LintFinding, listed
+from isoglot.linting.findings import LintFinding
 from isoglot.linting.plan import BatchPlan
+from isoglot.wording import listed
 
 _STARVED = 0.25  # of an even share of the pairs
 _BATCHES_A_LANGUAGE = 20  # Poisson: less than a quarter of that comes of chance for one language in 60,000

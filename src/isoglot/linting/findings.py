@@ -31,9 +31,3 @@ class LintFinding:
 def by_severity(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
     """Errors first, then warnings, then notes; else in the order given."""
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
-
-
-def listed(parts: Iterable[str], *, most: int = 6) -> str:
-    """``"a, b, c"``; of many the first, and how many more."""
-    names = list(parts)
-    return ", ".join(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"

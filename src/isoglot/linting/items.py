@@ -9,7 +9,8 @@ from isoglot.arrays import Ints
 from isoglot.batching.collisions import most_compatible
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies import BatchKind, OneLanguage, Policy, TwoLanguages
-from isoglot.linting.findings import LintFinding, listed
+from isoglot.linting.findings import LintFinding
+from isoglot.wording import listed
 
 _UNUSED = 0.05  # of the items
 _CROWDED = 0.5  # of a source's batches

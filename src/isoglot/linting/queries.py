@@ -9,6 +9,7 @@ from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
 from isoglot.linting.findings import LintFinding
 from isoglot.text.normal import normal_form
+from isoglot.wording import shortened
 
 _AMBIGUOUS = 2  # items that share a query: translations of one word, such as "Insert" and "Paste", fall together
 _OFTEN = 0.01  # of the items
@@ -61,12 +62,8 @@ def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[LintFin
         key="data.max_query_repeats",
         value=_AMBIGUOUS,
         message=(
-            f"{share:.1%} of the items have a query that stands on more than {_AMBIGUOUS} items ({_excerpt(worst)!r} "
-            f"on {count[item]:,}) and cannot tell their passages: set data.max_query_repeats = {_AMBIGUOUS}, which "
-            f"leaves these {int((count > _AMBIGUOUS).sum()):,} out."
+            f"{share:.1%} of the items have a query that stands on more than {_AMBIGUOUS} items "
+            f"({shortened(worst, most=40)!r} on {count[item]:,}) and cannot tell their passages: set "
+            f"data.max_query_repeats = {_AMBIGUOUS}, which leaves these {int((count > _AMBIGUOUS).sum()):,} out."
         ),
     )
-
-
-def _excerpt(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.data.parallel import ParallelDataset
-from isoglot.linting.findings import LintFinding, listed
-from isoglot.roles import ROLES, Role
+from isoglot.linting.findings import LintFinding
+from isoglot.roles import PLURAL, ROLES, Role
 from isoglot.text.length import common_unit, read_length
 from isoglot.text.normal import normal_form
+from isoglot.wording import listed
 
 SAMPLE = 1_000  # texts of a side and language: a share is known within 1.6 points (one standard error)
 SAMPLE_SEED = 0
@@ -63,8 +64,7 @@ def text_findings(found: Mapping[tuple[Role, str], Emptiness]) -> Iterator[LintF
         shares = {place: getattr(one, attribute) for place, one in found.items()}
         worst = sorted((place for place, share in shares.items() if share), key=lambda place: -shares[place])
         if worst:
-            plural = {"query": "queries", "passage": "passages"}
-            where = listed(f"{language} {plural[side]} {shares[side, language]:.1%}" for side, language in worst)
+            where = listed(f"{language} {PLURAL[side]} {shares[side, language]:.1%}" for side, language in worst)
             yield LintFinding(
                 severity="warning" if shares[worst[0]] >= _OFTEN else "note",
                 subject=f"{attribute}-texts",

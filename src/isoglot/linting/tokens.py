@@ -9,11 +9,12 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from isoglot.arrays import Ints
-from isoglot.linting.findings import LintFinding, listed
+from isoglot.linting.findings import LintFinding
 from isoglot.linting.texts import SAMPLE, TextSample
-from isoglot.roles import ROLES, Role
+from isoglot.roles import PLURAL, ROLES, Role
 from isoglot.text.length import common_unit, read_length
 from isoglot.training.config import EncoderConfig
+from isoglot.wording import listed
 
 _CUT = 0.05  # of a language's texts
 _WHOLE = 0.95  # of every language's texts are whole at the limit to try
@@ -131,7 +132,7 @@ def _cut(
     sampled: str,
 ) -> LintFinding:
     """A warning of what a limit cuts, with the limit to try, which the encoder must take."""
-    key, plural = f"encoder.{side}_tokens", {"query": "queries", "passage": "passages"}[side]
+    key, plural = f"encoder.{side}_tokens", PLURAL[side]
     shares = listed(f"{language} {one.cut:.0%}" for language, one in cut.items())
     wanted = max(one.whole for one in every.values())
     value = int(min(wanted, most))

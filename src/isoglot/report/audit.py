@@ -10,6 +10,7 @@ from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.languages import english_name
+from isoglot.wording import counted, listed, p_value, with_interval
 
 # From here on a number is worth a sentence, or a remedy. They are choices, not tests.
 _STRONG_PULL = 2.0  # times in rank
@@ -51,8 +52,8 @@ def audit_sections(result: CollectionResult) -> tuple[Section, ...]:
 
 def _pool(result: CollectionResult) -> Iterator[str]:
     yield (
-        f"{result.sizes['passages']:,} passages: {_shares(result.passages)}; "
-        f"{result.sizes['queries']:,} queries: {_shares(result.queries)}."
+        f"{counted(result.sizes['passages'], 'passages')}: {_shares(result.passages)}; "
+        f"{counted(result.sizes['queries'], 'queries')}: {_shares(result.queries)}."
     )
     clusters = result.sizes["clusters"]
     yield (
@@ -68,9 +69,8 @@ def _shares(counts: Mapping[str, int]) -> str:
     ordered = sorted(counts, key=lambda tag: -counts[tag])
     if len(ordered) == 1:
         return f"all in {english_name(ordered[0])}"
-    shown = [f"{english_name(tag)} {counts[tag] / total:.0%}" for tag in ordered[:_NAMED]]
-    rest = len(ordered) - len(shown)
-    return ", ".join(shown) + (f" and {rest} more languages" if rest > 1 else " and 1 more language" if rest else "")
+    shown = [f"{english_name(tag)} {counts[tag] / total:.0%}" for tag in ordered]
+    return listed(shown, most=_NAMED, things="languages")
 
 
 def _settings(result: CollectionResult) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _bias(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
     if others:
         yield (
             f"Besides the pull of their own language, queries agree {_agreement(others.w)} on which languages come "
-            f"first (Kendall's W {others.w:.2f}, p {_p(others.p)})."
+            f"first (Kendall's W {others.w:.2f}, p {p_value(others.p)})."
         )
     served = effects.parity.get("multi")
     if served and served.gap.value > _SEEN:
@@ -210,26 +210,16 @@ def _odds(share: float) -> float:
 
 
 def _percent(estimate: Bounded) -> str:
-    return f"{estimate.value:.0%}{_interval(estimate, '{:.0%}')}"
+    return with_interval(estimate, "{:.0%}".format)
 
 
 def _decimal(estimate: Bounded) -> str:
-    return f"{estimate.value:.2f}{_interval(estimate, '{:.2f}')}"
+    return with_interval(estimate, "{:.2f}".format)
 
 
 def _times(factor: Factor) -> str:
-    return f"{factor.value:.1f} times{_interval(factor, '{:.1f}')}"
-
-
-def _interval(estimate: Bounded, form: str) -> str:
-    if math.isnan(estimate.low):
-        return ""
-    return f" [{form.format(estimate.low)}, {form.format(estimate.high)}]"
+    return with_interval(factor, "{:.1f}".format, " times [{}, {}]")
 
 
 def _agreement(w: float) -> str:
     return "hardly" if w < 0.1 else "a little" if w < 0.3 else "much" if w < 0.6 else "nearly always"
-
-
-def _p(p: float) -> str:
-    return "below .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from isoglot.evaluation.results import Estimate
 from isoglot.report.svg import Scale, add, as_text, picture
+from isoglot.wording import with_interval
 
 _COLOURS = 6  # of arms, in the style sheet
 _INSET = 14.0  # px between the picture's edge and the scale's ends, so that marks and tick labels stay inside
@@ -217,7 +218,7 @@ def _shape(arm: int, x: float, y: float, *, radius: float) -> str:
 
 
 def _said(estimate: Estimate, form: Callable[[float], str]) -> str:
-    return f"{form(estimate.value)} ({form(estimate.low)} to {form(estimate.high)})"
+    return with_interval(estimate, form, " ({} to {})")
 
 
 def _shortened(name: str, width: float) -> str:

@@ -8,6 +8,7 @@ from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress
 from isoglot.report.audit import Section
+from isoglot.wording import with_interval
 
 _CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
 _MOST_SCORES = 4_000_000_000  # a minute or two of ranking
@@ -61,4 +62,4 @@ def _lines(found: TransformSelection) -> list[str]:
 
 
 def _difference(found: Bounded) -> str:
-    return f"{found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+    return with_interval(found, "{:+.3f}".format)

@@ -24,6 +24,7 @@ from isoglot.report.figures import (
     several_languages,
 )
 from isoglot.versions import versions
+from isoglot.wording import counted, interval
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def write_page(
         title=title,
         lead=lead,
         collection=collection,
-        sizes=[f"{count:,} {_counted(what, count)}" for what, count in collection.sizes.items()],
+        sizes=[counted(count, things) for things, count in collection.sizes.items()],
         groups=_groups(columns),
         columns=columns,
         rows=_rows(columns, arms),
@@ -118,11 +119,6 @@ def write_page(
     )
     with whole_file(path) as part:
         part.write_text(content, encoding="utf-8")
-
-
-def _counted(what: str, count: int) -> str:
-    one = {"queries": "query", "passages": "passage", "languages": "language", "clusters": "cluster"}
-    return one.get(what, what) if count == 1 else what
 
 
 def _columns(arms: Arms) -> list[Column]:
@@ -149,8 +145,8 @@ def _rows(columns: Sequence[Column], arms: Arms) -> list[tuple[str, str, list[Ce
 def _table_cell(column: Column, estimate: Estimate | None, best: str | None) -> Cell | None:
     if estimate is None:
         return None
-    value, low, high = (column.form.format(number) for number in (estimate.value, estimate.low, estimate.high))
-    return Cell(value, f"{low}–{high}", value == best)
+    value = column.form.format(estimate.value)
+    return Cell(value, interval(estimate, column.form.format, "{}–{}"), value == best)
 
 
 def _best(column: Column, arms: Arms) -> str | None:

@@ -7,7 +7,8 @@ import numpy as np
 
 from isoglot.evaluation.guard.evidence import GUARDED, NOTHING, CandidateValues, Decision, Evidence, Guard
 from isoglot.evaluation.guard.folds import Folds
-from isoglot.evaluation.guard.selection import Candidate, Judged, Nested, Selection, shown_p
+from isoglot.evaluation.guard.selection import Candidate, Judged, Nested, Selection
+from isoglot.wording import decimal, p_value
 
 
 def choose_guarded(
@@ -65,7 +66,7 @@ def choose_guarded(
 
 
 def _why(row: int, found: Decision, named: Sequence[object], guard: Guard, *, holds: bool) -> str:
-    p = shown_p(float(found.p_no_loss[row]))
+    p = f"p {p_value(float(found.p_no_loss[row]), decimal)}"
     if found.p_no_loss[row] >= guard.level:
         return f"not shown to lose less than {guard.margin:g} in one language ({p})"
     if row == found.best and not holds:
@@ -73,5 +74,5 @@ def _why(row: int, found: Decision, named: Sequence[object], guard: Guard, *, ho
     if row == found.best:
         return f"chosen: the most multi of those that lose less than {guard.margin:g} in one language ({p})"
     if found.p_gain[row] >= guard.level:
-        return f"not shown to have more multi than without ({shown_p(float(found.p_gain[row]))})"
+        return f"not shown to have more multi than without (p {p_value(float(found.p_gain[row]), decimal)})"
     return f"no more multi than {named[found.best]} (no loss in one language: {p})"

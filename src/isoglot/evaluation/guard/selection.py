@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.versions import versions
+from isoglot.wording import decimal, p_value, with_interval
 
 Candidate = TypeVar("Candidate")
 
@@ -92,7 +93,8 @@ class Selection(Generic[Candidate]):
         return [
             f"chosen: {named(self.choice)}",
             f"what such a choice gives on queries that had no part in it: {_line(change)}; "
-            f"no loss in one language: {shown_p(change.p_no_loss)}, more multi: {shown_p(change.p_gain)}",
+            f"no loss in one language: p {p_value(change.p_no_loss, decimal)}, "
+            f"more multi: p {p_value(change.p_gain, decimal)}",
             "  chosen fold by fold: " + "; ".join(map(named, self.nested.choices)),
         ]
 
@@ -107,11 +109,6 @@ def named(choice: object) -> str:
     return "do nothing" if choice is None else str(choice)
 
 
-def shown_p(p: float) -> str:
-    """``p = .042``."""
-    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
-
-
 def _line(change: Change) -> str:
     return (
         f"mono {change.mono:.4f} ({_difference(change.mono_difference)}), "
@@ -120,4 +117,4 @@ def _line(change: Change) -> str:
 
 
 def _difference(found: Bounded) -> str:
-    return f"{found.value:+.4f}, {found.low:+.4f} to {found.high:+.4f}"
+    return with_interval(found, "{:+.4f}".format, ", {} to {}")

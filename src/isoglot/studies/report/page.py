@@ -27,6 +27,7 @@ from isoglot.studies.report.tables import (
 from isoglot.studies.report.verdict import said, verdict
 from isoglot.studies.shift.uncertainty import Uncertain
 from isoglot.versions import versions
+from isoglot.wording import listed, tally
 
 _SHOWN = 3  # cells of a sentence
 _CURVE = 3  # alphas that make a curve
@@ -82,16 +83,10 @@ def _unanswered(study: PreparedStudy) -> Iterator[str]:
             yield f"{arm} on {domain} cannot be run: {reason}"
     failed = failures(study)
     for reason in dict.fromkeys(failed.values()):
-        yield f"{_named([label for label, found in failed.items() if found == reason])} failed: {reason}"
+        yield f"{listed([label for label, found in failed.items() if found == reason], most=_SHOWN)} failed: {reason}"
     if left := missing(study):
-        names = _named([cell.label for cell in left])
+        names = listed([cell.label for cell in left], most=_SHOWN)
         yield f"{len(left)} of {len(study.plan.cells)} cells are still to be run: {names}."
-
-
-def _named(labels: list[str]) -> str:
-    """The first few, and how many more."""
-    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return ", ".join(labels[:_SHOWN]) + more
 
 
 def _head(study: PreparedStudy, title: str) -> Iterator[str]:
@@ -105,10 +100,10 @@ def _head(study: PreparedStudy, title: str) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for name, domain in study.domains.items():
         if isinstance(domain, Domain):
-            languages = ", ".join(f"{language} {count:,}" for language, count in domain.languages.items())
             looked = study.config.leaks != "unchecked"
             dropped = f"{domain.dropped:,}" if looked else "not looked for"
-            yield f"| {name} | {domain.items:,} | {languages} | {dropped} | {study.config.domains[name].home or '–'} |"
+            home = study.config.domains[name].home or "–"
+            yield f"| {name} | {domain.items:,} | {tally(domain.languages)} | {dropped} | {home} |"
 
 
 def _tables(

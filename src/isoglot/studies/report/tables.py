@@ -10,10 +10,11 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.settings import Setting
+from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.studies.answer import SettingAnswer
 from isoglot.studies.config import VerdictConfig
 from isoglot.studies.outcome import DISTANCE, StudyOutcome, paired_difference
-from isoglot.studies.report.verdict import said, signed
+from isoglot.studies.report.verdict import said
 from isoglot.studies.shift.measures import (
     absolute_robustness,
     in_domain,
@@ -27,7 +28,8 @@ from isoglot.studies.shift.measures import (
     worst_language,
 )
 from isoglot.studies.shift.transfer import TransferMatrix
-from isoglot.studies.shift.uncertainty import Arm, Figure, Uncertain, estimate
+from isoglot.studies.shift.uncertainty import Arm, Figure, estimate
+from isoglot.wording import Estimated, signed, with_interval
 
 Lines = Iterator[str]
 
@@ -54,7 +56,8 @@ def transfer_table(outcome: StudyOutcome, matrix: TransferMatrix) -> Lines:
     for row, source in enumerate(matrix.sources):
         cells = []
         for column in range(len(matrix.targets)):
-            text = _bounded(value[row, column], low[row, column], high[row, column])
+            place = row, column
+            text = _estimated(Bounded(value[place], low[place], high[place]))
             cells.append(f"**{text}**" if home[row] == column else text)
         yield _row([source, *cells])
 
@@ -133,7 +136,7 @@ def _figures(arm: Arm, home: Ints) -> Iterator[str]:
         yield _estimated(estimate(arm, figure))
     for worst in (worst_language, worst_cell):
         found = arm.matrix.estimate_cells(partial(_least, worst=worst))
-        yield _bounded(found.value[0], found.low[0], found.high[0])
+        yield _estimated(Bounded(found.value[0], found.low[0], found.high[0]))
 
 
 def _least(cells: Floats, worst: Figure) -> Floats:
@@ -152,14 +155,8 @@ def _spread(values: Sequence[float], name: str) -> str:
     return mean if len(known) == 1 else f"{mean} ± {form.format(np.std(known, ddof=1))}"
 
 
-def _estimated(found: Uncertain) -> str:
-    return _bounded(found.value, found.low, found.high)
-
-
-def _bounded(value: float, low: float, high: float) -> str:
-    if math.isnan(value):
-        return "–"
-    return f"{value:.3f}" if math.isnan(low) else f"{value:.3f} [{low:.3f}, {high:.3f}]"
+def _estimated(found: Estimated) -> str:
+    return with_interval(found, "{:.3f}".format)
 
 
 def _head(columns: Sequence[str]) -> Lines:

@@ -9,6 +9,7 @@ from isoglot.evaluation.settings import Setting
 from isoglot.studies.answer import Answer, SettingAnswer
 from isoglot.studies.shift.interaction import Interaction
 from isoglot.studies.shift.uncertainty import Uncertain
+from isoglot.wording import counted, enumerated, p_value, signed, with_interval
 
 _ALPHA = 0.05
 _WHERE: dict[Setting, str] = {
@@ -24,8 +25,8 @@ def verdict(answer: Answer) -> Iterator[str]:
     question = answer.question
     count = len(answer.seeds)
     yield (
-        f"Compared: {question.treatment} with {question.baseline}, trained on {_list(answer.domains)}, "
-        f"{count} seed{'s' if count > 1 else ''} each; differences in {question.measure}, with 95% intervals over "
+        f"Compared: {question.treatment} with {question.baseline}, trained on {enumerated(answer.domains)}, "
+        f"{counted(count, 'seeds')} each; differences in {question.measure}, with 95% intervals over "
         f"questions{' and seeds' if count > 1 else ' (one seed: another training may differ)'}."
     )
     for setting, part in answer.settings.items():
@@ -43,7 +44,7 @@ def _setting(answer: Answer, setting: Setting, part: SettingAnswer) -> Iterator[
     )
     if not math.isnan(part.home.value):
         yield (
-            f"At home ({_list(part.homes)}) it {_changes(part.home, baseline, margin)}: {said(part.home)}. "
+            f"At home ({enumerated(part.homes)}) it {_changes(part.home, baseline, margin)}: {said(part.home)}. "
             f"The gap between home and abroad {_gap(part.gap)}: {said(part.gap)}."
         )
     better = [cell for cell, p in part.p_holm.items() if p < _ALPHA and part.cells[cell].value > 0]
@@ -55,7 +56,8 @@ def _setting(answer: Answer, setting: Setting, part: SettingAnswer) -> Iterator[
     for test, found in part.interactions.items():
         if isinstance(found, Interaction):
             word = "depends" if found.p < _ALPHA else "is not seen to depend"
-            yield f"On {test}, which languages gain {word} on the training domain (p {_p(found.p)})."
+            p = p_value(found.p, "{:.3f}".format)  # with the 0 before the point, as in the reports in docs/results
+            yield f"On {test}, which languages gain {word} on the training domain (p {p})."
 
 
 def _changes(found: Uncertain, baseline: str, margin: float) -> str:
@@ -84,25 +86,8 @@ def _gap(found: Uncertain) -> str:
 
 def said(found: Uncertain) -> str:
     """``+.052 [+.047, +.058]``."""
-    if math.isnan(found.value):
-        return "–"
-    if math.isnan(found.low):
-        return signed(found.value)
-    return f"{signed(found.value)} [{signed(found.low)}, {signed(found.high)}]"
-
-
-def signed(value: float) -> str:
-    """``+.052``."""
-    return f"{value:+.3f}".replace("0.", ".", 1).replace("-", "−")
-
-
-def _p(p: float) -> str:
-    return "< .001" if p < 0.001 else f"= {p:.3f}"
+    return with_interval(found, signed)
 
 
 def _named(cells: list[tuple[str, str]]) -> str:
     return f" (worse: {', '.join(f'{source} on {test}' for source, test in cells)})" if cells else ""
-
-
-def _list(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,108 @@
+"""Numbers and lists as sentences, tables and pages write them: one notation for a thing, whatever the room."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+Form = Callable[[float], str]
+"""How a number is written, such as ``"{:.2f}".format``."""
+
+
+class Bounds(Protocol):
+    """The ends of an interval, NaN where there is none."""
+
+    @property
+    def low(self) -> float: ...
+
+    @property
+    def high(self) -> float: ...
+
+
+class Estimated(Bounds, Protocol):
+    """A value with its interval."""
+
+    @property
+    def value(self) -> float: ...
+
+
+def decimal(value: float) -> str:
+    """Three decimals: ``.052``, ``-.052``, ``1.000``. Below 1 the 0 before the point says nothing."""
+    return _bare(f"{value:z.3f}")
+
+
+def signed(value: float) -> str:
+    """A difference: ``+.052``, ``−.003``. What is rounded to 0 keeps the sign it has."""
+    return _bare(f"{value:+.3f}").replace("-", "−")
+
+
+def probability(p: float) -> str:
+    """``.012``, and ``1`` for what is rounded to 1."""
+    return "1" if p >= 0.9995 else decimal(p)
+
+
+def p_value(p: float, form: Form = probability) -> str:
+    """``= .012`` or ``< .001``, to stand behind a ``p``."""
+    return "< .001" if p < 0.001 else f"= {form(p)}"
+
+
+def interval(bounds: Bounds, form: Form, notation: str = "[{}, {}]") -> str:
+    """``[.052, .066]``; empty where there is no interval.
+
+    Args:
+        notation: has a place for each end.
+    """
+    return "" if math.isnan(bounds.low) else notation.format(form(bounds.low), form(bounds.high))
+
+
+def with_interval(estimate: Estimated, form: Form, notation: str = " [{}, {}]") -> str:
+    """``.059 [.052, .066]``; the value alone where it has no interval, a dash where there is no value.
+
+    Args:
+        notation: of the interval, with what stands between it and the value.
+    """
+    return "–" if math.isnan(estimate.value) else f"{form(estimate.value)}{interval(estimate, form, notation)}"
+
+
+def counted(count: int, things: str) -> str:
+    """``1,190 queries``, ``1 query``; ``things`` in the plural, its last word a regular one."""
+    return f"{count:,} {_singular(things) if count == 1 else things}"
+
+
+def amounts(counts: Mapping[str, int]) -> str:
+    """Things, in the plural, -> how many: ``64 queries, 1 cluster``."""
+    return ", ".join(counted(count, things) for things, count in counts.items())
+
+
+def tally(counts: Mapping[str, int]) -> str:
+    """Name -> how many of it: ``en 1,190, de 64``."""
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def listed(names: Iterable[str], *, most: int = 6, things: str = "") -> str:
+    """``a, b, c``; of many the first: ``a, b and 5 more``, or with what they are, ``a, b and 5 more languages``."""
+    known = list(names)
+    rest = len(known) - most
+    if rest <= 0:
+        return ", ".join(known)
+    return f"{', '.join(known[:most])} and {counted(rest, f'more {things}'.rstrip())}"
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def shortened(text: str, *, most: int) -> str:
+    """The text, or as much of it as makes ``most`` characters with an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _bare(number: str) -> str:
+    """Without a 0 that has nothing before it but a sign and nothing behind it but the point."""
+    return re.sub(r"^([+-]?)0\.", r"\1.", number)
+
+
+def _singular(things: str) -> str:
+    return f"{things[:-3]}y" if things.endswith("ies") else things.removesuffix("s")
