@@ -73,3 +73,9 @@ def test_a_name_used_twice_is_known_by_the_name_before_it() -> None:
         {"en": 2, "de": 3},
         {"en": 3, "de": 4},
     ]
+
+
+def test_numbers_of_sections_do_not_make_a_name_of_a_heading() -> None:
+    en = [Section(1, "FAQ", ("faq",)), Section(2, "Set up", ("2-1-set-up",))]
+    de = [Section(1, "FAQ", ("faq",)), Section(2, "Einrichten", ("2-1-einrichten",))]
+    assert align({"en": en, "de": de}) == [{"en": 0, "de": 0}, {"en": 1, "de": 1}]

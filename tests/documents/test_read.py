@@ -104,6 +104,19 @@ def test_encodings_are_those_that_pages_declare(tmp_path: Path) -> None:
     assert (row["query"], row["passage"]["de"]) == ({"de": "Löschen", "en": "Delete"}, "Für 5 €")
 
 
+def test_generated_ids_align_nothing_and_section_numbers_are_not_read(tmp_path: Path) -> None:
+    title, part = '<h2><a id="tool"></a>2.2. {}</h2><p>{}</p>', '<h3><a id="idm{}"></a>2.2.{}. {}</h3><p>{}</p>'
+    english = title.format("Tool", "A.") + part.format(10, 1, "Start", "B.") + part.format(20, 2, "Keys", "C.")
+    german = title.format("Werkzeug", "X.") + part.format(20, 1, "Aufruf", "Y.") + part.format(35, 2, "Tasten", "Z.")
+    data, told = read(tmp_path, {"en/a.html": english, "de/a.html": german})
+    assert [row["query"] for row in data] == [
+        {"en": "Tool", "de": "Werkzeug"},
+        {"en": "Start", "de": "Aufruf"},
+        {"en": "Keys", "de": "Tasten"},
+    ]
+    assert not told.lost_sections.total()
+
+
 def test_text_of_most_pages_is_boilerplate_and_a_name_may_be_the_same_in_both(tmp_path: Path) -> None:
     pages: dict[str, str | bytes] = {}
     for n in range(6):

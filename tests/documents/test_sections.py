@@ -37,6 +37,44 @@ def test_anchors_are_the_headings_own_then_the_nearest_around_it() -> None:
     assert numbered.anchors == (), "a number says where a section is, not which"
 
 
+@pytest.mark.parametrize("name", ["idm45396", "idp140", "id2584923", "ftn.idm12", "ientry-idm7", "d0e123", "N10012"])
+def test_names_that_a_converter_generated_are_none(name: str) -> None:
+    (_, section) = html_sections(f'<h2><a id="{name}"></a>A</h2>')
+    assert section.anchors == ()
+
+
+@pytest.mark.parametrize("name", ["hd_id3154123", "par_idN10545", "N0368", "gimp-tool-3d", "idea1", "h264-codec"])
+def test_names_with_numbers_that_somebody_gave_are_names(name: str) -> None:
+    (_, section) = html_sections(f'<h2 id="{name}">A</h2>')
+    assert section.anchors == (name,)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<h2><button aria-expanded=false>How?</button></h2><p>So.", [(2, "How?", ["So."])]),
+        ("<h2>How? <button>Copy link</button></h2><p>So.<button>Send</button>", [(2, "How?", ["So."])]),
+        ("<button><h3>How?</h3></button><div>So.</div>", [(3, "How?", ["So."])]),
+        (
+            "<h2>FAQ</h2><details><summary>How?</summary><p>So.</details><details open><summary>Why?</summary>"
+            "<p>Why not.</details><p>Write to us.",
+            [(2, "FAQ", ["Write to us."]), (3, "How?", ["So."]), (3, "Why?", ["Why not."])],
+        ),
+        ("<details><summary><h4>How?</h4></summary>So.</details>", [(4, "How?", ["So."])]),
+        ("<details>So.</details>", []),
+    ],
+)
+def test_questions_in_buttons_and_summaries_are_headings(
+    markup: str, expected: list[tuple[int, str, list[str]]]
+) -> None:
+    assert outline(html_sections(markup))[1:] == expected
+
+
+def test_a_number_that_the_page_marks_as_one_is_not_read() -> None:
+    markup = '<h2><span class="header-section-number">1.2</span> Title</h2><h3><span class=secno>4 </span>Next</h3>'
+    assert [section.heading for section in html_sections(markup)[1:]] == ["Title", "Next"]
+
+
 def test_the_share_of_a_block_in_links_counts_letters() -> None:
     blocks = html_sections("<h1>A</h1><p><a href=x>four</a> more<p><a name=y>no link</a><p><a href=z>all of it</a>")[
         1

@@ -101,4 +101,5 @@ def _is_named(section: Section) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    """Without digits: an anchor may have the section's number, which the heading has no more."""
+    return "".join(c for c in text.casefold() if c.isalpha())

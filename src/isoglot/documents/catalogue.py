@@ -16,6 +16,7 @@ import polib
 
 from isoglot.documents import counts
 from isoglot.documents.markdown import inline_markdown
+from isoglot.documents.pages import read_bytes
 
 _TYPE = re.compile(r"^type: (.+)$", re.MULTILINE)  # po4a
 _PATH = re.compile(r"^\(itstool\) path: (\S+)$", re.MULTILINE)
@@ -84,9 +85,10 @@ def read_catalogue(path: Path) -> Catalogue:
     Fuzzy and untranslated entries are paragraphs without a translation; obsolete and plural ones (messages with a
     number in them, no paragraphs) are no paragraphs. All four are counted.
     """
+    content, fault = read_bytes(path)
+    if fault or _is_cut_short(content):
+        return Catalogue(fault=fault or counts.CUT_SHORT)
     try:
-        if _is_cut_short(path.read_bytes()):
-            return Catalogue(fault=counts.CUT_SHORT)
         entries = polib.pofile(str(path))
     except (UnicodeError, LookupError):
         return Catalogue(fault=counts.UNDECODABLE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 # Why a page is not read.
 MISSING = "missing"  # not there in this language
 UNREADABLE = "unreadable"  # the system gives no access to it
+TOO_LARGE = "too large"  # over 64 MiB: no page, and its tree would take all memory
 UNDECODABLE = "undecodable"  # its bytes are not text in the encoding it names, or UTF-8
 CUT_SHORT = "cut short"  # HTML or a catalogue that breaks off
 NO_HEADING = "no heading"  # text, but nothing that could be its query

@@ -1,25 +1,21 @@
 """Folders of pages: which there are, and one of them read into sections."""
 
-import codecs
 import os
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from isoglot.data.lines import digest_files
 from isoglot.documents import counts
+from isoglot.documents.encodings import decode
 from isoglot.documents.html import html_sections, is_cut_short
 from isoglot.documents.markdown import markdown_sections
 from isoglot.documents.sections import Section
 from isoglot.errors import DataError
+from isoglot.limits import LINE_BYTES
 
 _HTML = frozenset((".html", ".htm", ".xhtml"))
 _MARKDOWN = frozenset((".md", ".markdown"))
-_DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_DECLARED_WITHIN = 1024  # bytes (HTML standard, 4.2.5.4)
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_LATIN = frozenset(("iso8859-1", "ascii"))  # what says so is read as windows-1252 (Encoding standard, 4.2)
 
 
 @dataclass(frozen=True)
@@ -73,16 +69,26 @@ def digest_readable(paths: Iterable[Path]) -> str:
     return digest_files(*(path for path in paths if os.access(path, os.R_OK)))
 
 
+def read_bytes(path: Path) -> tuple[bytes, str]:
+    """The content of a file, and why it was not read: one of the two is empty."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LINE_BYTES + 1)
+    except OSError:
+        return b"", counts.UNREADABLE
+    return (content, "") if len(content) <= LINE_BYTES else (b"", counts.TOO_LARGE)
+
+
 def read_page(path: Path) -> Page:
     """Read one page; what is wrong with it is told, not raised."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return Page(fault=counts.UNREADABLE)
+    content, fault = read_bytes(path)
+    if fault:
+        return Page(fault=fault)
     is_html = path.suffix.lower() in _HTML
-    text = _decode(content, is_html=is_html)
-    if text is None:
+    text = decode(content, is_html=is_html)
+    if text is None or "\0" in text:  # a binary file, or UTF-16 without its mark
         return Page(fault=counts.UNDECODABLE)
+    text = text.replace("\r\n", "\n")
     if is_html and is_cut_short(text):
         return Page(fault=counts.CUT_SHORT)
     before, *sections = (html_sections if is_html else markdown_sections)(text)
@@ -96,17 +102,3 @@ def page_texts(page: Page) -> Iterator[str]:
     for section in page.sections:
         for block in section.blocks:
             yield block.text
-
-
-def _decode(content: bytes, *, is_html: bool) -> str | None:
-    """Text by its byte order mark, what an HTML page declares, or UTF-8; none where it is not that."""
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
-    if not encoding and is_html and (said := _DECLARED.search(content[:_DECLARED_WITHIN])):
-        encoding = said[1].decode()
-    try:
-        name = codecs.lookup(encoding or "utf-8").name
-        text = content.decode("cp1252" if name in _LATIN else name)
-    except (LookupError, UnicodeError):
-        return None
-    # A binary file, or UTF-16 without its mark.
-    return None if "\0" in text else text.replace("\r\n", "\n")

@@ -9,13 +9,14 @@ from isoglot.documents import counts
 from isoglot.documents.align import align
 from isoglot.documents.boilerplate import Boilerplate
 from isoglot.documents.counts import DocumentCounts
+from isoglot.documents.numbering import without_shared_number
 from isoglot.documents.pages import Page, digest_readable, list_pages, read_page
 from isoglot.documents.sections import Section
 from isoglot.documents.sift import Text, faults, kept_blocks
 from isoglot.errors import DataError
 from isoglot.languages import normalise
 
-_READER = "documents 1"
+_READER = "documents 2"
 
 
 def read_documents(folders: Mapping[str, Path], *, domain: str) -> tuple[ParallelDataset, DocumentCounts]:
@@ -138,11 +139,12 @@ def _texts(
 ) -> dict[str, Text]:
     """The usable texts of an item."""
     texts: dict[str, Text] = {}
+    headings = without_shared_number({language: section.heading for language, section in found.items()})
     for language, section in found.items():
         dropped: list[str] = []
         blocks = kept_blocks(section, is_boilerplate=boilerplate[language].__contains__, dropped=dropped.append)
         told.lost_blocks.update((language, reason) for reason in dropped)
-        texts[language] = section.heading, blocks
+        texts[language] = headings[language], blocks
     wrong = faults(texts, original=original)
     told.lost_sections.update(wrong.items())
     told.items.update(texts.keys() - wrong.keys())

@@ -3,8 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
-# Names that programs number in the order of a page: they say a place, not what is there, and places differ by language.
-_NUMBERED = re.compile(r"(?:id|section|sec|heading|h|toc|anchor|_|_toc)?[-_]?\d{0,3}", re.IGNORECASE)
+# Names that programs number: they say a place or an address in memory, not what is there, and those differ by language.
+_NUMBERED = re.compile(
+    r"""(?:id|section|sec|heading|h|toc|anchor|_|_toc)?[-_]?[0-9]{0,3}  # in the order of a page
+    |(?:[a-z]{1,8}[-.])?id[mpe]?[0-9]+                                  # DocBook by libxslt, and ftn.idm3
+    |d[0-9]+e[0-9]+                                                     # by Saxon
+    |N[0-9a-f]{5,}                                                      # by Xalan
+    |SECTION[0-9]{8,}                                                   # LaTeX2HTML
+    |x[0-9]+-[0-9]+                                                     # TeX4ht""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -40,5 +48,5 @@ class Section:
 
 
 def usable_anchors(names: list[str]) -> tuple[str, ...]:
-    """The names, each once, without those that only number the headings (``id3``, ``section-2``)."""
+    """The names, each once, without those that are only numbers (``id3``, ``section-2``, ``idm45396``)."""
     return tuple(dict.fromkeys(name for name in names if not _NUMBERED.fullmatch(name)))
