@@ -180,3 +180,14 @@ def test_a_broken_catalogue_is_counted(tmp_path: Path, content: bytes, reason: s
 def test_a_line_that_is_no_number_of_a_line_is_none(tmp_path: Path) -> None:
     path = write(tmp_path / "de.po", Entry("type: Title #", f"a.md:{'9' * 5_000}", "Hello", "Hallo"))
     assert [p.original for p in read_catalogue(path).pages["a.md"]] == ["Hello"]
+
+
+def test_section_numbers_are_no_part_of_a_heading(tmp_path: Path) -> None:
+    entries = [
+        Entry("type: Title ##", "a.md:1", "1.2. Start", "1.2. Anfang"),
+        Entry(P, "a.md:2", "Begin here.", "Hier beginnen."),
+        Entry("type: Title ##", "a.md:3", "3. End", "3. Ende"),
+        Entry(P, "a.md:4", "End here.", "Hier enden."),
+    ]
+    data, _ = read_catalogues({"de": write(tmp_path / "de.po", *entries)}, original="en", domain="help")
+    assert [row["query"] for row in data] == [{"en": "Start", "de": "Anfang"}, {"en": "End", "de": "Ende"}]

@@ -56,6 +56,7 @@ def test_numbers_that_count_the_headings_of_a_page(headings: list[str], left: li
 
 def test_a_number_with_its_mark_in_all_languages_counts_sections() -> None:
     assert without_shared_number({"en": "2. Tools", "de": "2. Werkzeuge"}) == {"en": "Tools", "de": "Werkzeuge"}
+    assert without_shared_number({"en": "Chapter 3. Tools", "de": "3. Werkzeuge"})["en"] == "Tools"
     for headings in (
         {"en": "Second World War", "de": "2. Weltkrieg"},
         {"en": "2. Tools", "de": "3. Werkzeuge"},

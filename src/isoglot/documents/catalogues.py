@@ -10,6 +10,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.documents import counts
 from isoglot.documents.catalogue import Catalogue, Paragraph, read_catalogue
 from isoglot.documents.counts import DocumentCounts
+from isoglot.documents.numbering import without_shared_number
 from isoglot.documents.pages import digest_readable, name_of
 from isoglot.documents.read import by_language, check_languages, item_row
 from isoglot.documents.sections import Block
@@ -17,7 +18,7 @@ from isoglot.documents.sift import Text, faults
 from isoglot.errors import DataError
 from isoglot.languages import normalise
 
-_READER = "catalogues 1"
+_READER = "catalogues 2"
 
 _Section = tuple[Paragraph, tuple[Paragraph, ...]]
 _Identity = tuple[str, str, str, int]
@@ -140,6 +141,8 @@ def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[_Section]:
 
 
 def _usable(texts: Mapping[str, Text], told: DocumentCounts, *, original: str) -> dict[str, Text]:
+    headings = without_shared_number({language: heading for language, (heading, _) in texts.items()})
+    texts = {language: (headings[language], blocks) for language, (_, blocks) in texts.items()}
     wrong = faults(texts, original=original)
     told.lost_sections.update(wrong.items())
     told.items.update(texts.keys() - wrong.keys())

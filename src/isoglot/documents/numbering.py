@@ -45,11 +45,12 @@ def without_numbers(sections: Sequence[Section]) -> None:
 
 
 def without_shared_number(headings: Mapping[str, str]) -> dict[str, str]:
-    """The headings of one section by language, without the number and its mark that all of them begin with."""
+    """The headings of one section by language, without what can only be a number, or all of them begin with as one."""
+    headings = {language: _behind(sure) if (sure := _SURE.match(text)) else text for language, text in headings.items()}
     found = {language: _UNSURE.match(heading) for language, heading in headings.items()}
     shared = {match and match["mark"] and match[0].strip() for match in found.values()}
     if len(headings) < 2 or len(shared) > 1 or not all(shared):
-        return dict(headings)
+        return headings
     return {language: _behind(match) if match else headings[language] for language, match in found.items()}
 
 
