@@ -7,7 +7,6 @@ where a number is not what the file says.
 """
 
 import argparse
-import json
 import shlex
 import subprocess
 import sys
@@ -16,6 +15,8 @@ import time
 import tomllib
 from pathlib import Path
 from typing import Any
+
+from isoglot.evaluation.saved import SavedCollection, read_results
 
 
 def main() -> None:
@@ -38,13 +39,13 @@ def _run(entry: dict[str, Any]) -> list[bool]:
         start = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         print(f"  {time.perf_counter() - start:.0f} s")
-        found = json.loads(saved.read_text(encoding="utf-8"))["collections"][entry["collection"]]
+        found = read_results(saved).collections[entry["collection"]]
     return [_check(name, found, *expected) for name, expected in entry["expected"].items()]
 
 
-def _check(name: str, found: dict[str, Any], value: float, tolerance: float) -> bool:
+def _check(name: str, found: SavedCollection, value: float, tolerance: float) -> bool:
     table, _, measure = name.partition(".")
-    got = found[table][measure]
+    got = found.averages[table][measure]
     good = abs(got - value) <= tolerance
     print(f"  {'OK  ' if good else 'FAIL'} {name:32} {got:10.4f}  expected {value} within {tolerance}")
     return good

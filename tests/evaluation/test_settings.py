@@ -10,7 +10,8 @@ from helpers.literal import Case, cases
 from isoglot.data.collection import Collection
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks, rank_relevant
-from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
+from isoglot.evaluation.scores import Scores
+from isoglot.evaluation.settings import SETTINGS, Setting, score
 
 AP = parse_measure("map")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.contributions import ClusterSums, Contributions
 
 Floats = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ import pytest
 
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.perturbation.perturbed import perturb
 from isoglot.perturbation.sweep import sweep
 

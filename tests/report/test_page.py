@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from isoglot.errors import ConfigError
 from isoglot.evaluation.results import CollectionResult, Estimate
-from isoglot.evaluation.topics import Topics
+from isoglot.evaluation.scores import Topics
 from isoglot.report.page import write_page
 from isoglot.report.svg import nice_ticks
 

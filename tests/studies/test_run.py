@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from helpers.studying import Said, parse
 from isoglot.cli.app import app
 from isoglot.errors import ConfigError
-from isoglot.evaluation.topics import read_topics
+from isoglot.evaluation.saved import TOPICS_SUFFIX, read_topics
 from isoglot.studies.outcome import StudyOutcome
 from isoglot.studies.prepared import failures, missing, prepare
 from isoglot.studies.report.page import write_report
@@ -20,7 +20,7 @@ def values(folder: Path) -> dict[str, Any]:
     return {
         f"{path.parent.name}/{path.name}": {
             (table, name): np.nan_to_num(column, nan=-1.0).tolist()
-            for topics in read_topics(path).values()
+            for topics in read_topics(path.with_name(path.name.replace(TOPICS_SUFFIX, ".json"))).values()
             for table, scores in topics.tables.items()
             for name, column in scores.values.items()
         }

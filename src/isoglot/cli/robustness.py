@@ -39,7 +39,7 @@ def robustness(
     from isoglot.debiasing.model import load_model
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
-    from isoglot.evaluation.settings import Scores
+    from isoglot.evaluation.scores import Scores
     from isoglot.files import check_target
     from isoglot.perturbation.perturbed import applicable
     from isoglot.perturbation.sweep import sweep

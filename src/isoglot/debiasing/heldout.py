@@ -16,7 +16,8 @@ from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues
 from isoglot.evaluation.guard.folds import Folds
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.settings import Scores, Setting, score
+from isoglot.evaluation.scores import Scores
+from isoglot.evaluation.settings import Setting, score
 
 MEASURE = parse_measure("AP")
 Told = Callable[[int], object] | None

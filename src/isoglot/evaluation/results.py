@@ -1,13 +1,13 @@
-"""What an evaluation found: numbers, where they came from, and their files."""
+"""What an evaluation found: numbers, and where they came from."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from isoglot.evaluation.bias.effects import LanguageEffects
+from isoglot.evaluation.saved import evaluation_json, write_results
+from isoglot.evaluation.scores import Topics
 from isoglot.evaluation.statistics.bootstrap import Bounded
-from isoglot.evaluation.topics import Topics, write_topics
-from isoglot.files import write_json
 from isoglot.versions import versions
 
 
@@ -63,37 +63,8 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """``{"collections": {NAME: {"mono": {"map": ..}, .., "bias": {..}, "intervals": .., ..}}, ..}``."""
-        return {
-            "encoder": self.encoder,
-            "encoder_fingerprint": self.encoder_fingerprint,
-            "options": self.options,
-            "versions": self.versions,
-            "collections": {name: _flat(result) for name, result in self.collections.items()},
-        }
+        return evaluation_json(self)
 
     def save(self, path: Path) -> None:
-        """Write ``NAME.json``, and beside it the per-query values in ``NAME.topics.parquet``.
-
-        Each file is whole or not there; the JSON, which says that the results are there, comes last.
-        """
-        write_topics({name: result.topics for name, result in self.collections.items()}, topics_path(path))
-        write_json(self.to_json(), path)
-
-
-def topics_path(results: Path) -> Path:
-    """``scores.json`` -> ``scores.topics.parquet``."""
-    return results.with_name(f"{results.stem}.topics.parquet")
-
-
-def _flat(result: CollectionResult) -> dict[str, Any]:
-    groups = {**result.settings, "bias": result.bias}
-    return {
-        **{group: {name: e.value for name, e in found.items()} for group, found in groups.items()},
-        "intervals": {group: {name: [e.low, e.high] for name, e in found.items()} for group, found in groups.items()},
-        "cells": {group: {name: e.cells for name, e in found.items()} for group, found in groups.items()},
-        "effects": result.effects and result.effects.to_json(),
-        "pool_share": result.pool_share,
-        "sizes": result.sizes,
-        "languages": {"queries": result.queries, "passages": result.passages},
-        "fingerprint": result.fingerprint,
-    }
+        """Write ``NAME.json``, and beside it the per-query values in ``NAME.topics.parquet``."""
+        write_results(self, path)

@@ -13,7 +13,6 @@ ordered pair) has the same weight whatever its number of queries.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -22,39 +21,11 @@ from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.measures import Measure, Rankings
 from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.scores import Scores, pair_cells
 
 Setting = Literal["mono", "cross", "multi", "single-gold"]
 # The three of the paper; single-gold is a view of multi's ranking, for the reading of language bias.
 SETTINGS: tuple[Setting, ...] = ("mono", "cross", "multi")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scores:
-    """Per-topic values and the cells that they are averaged over.
-
-    Attributes:
-        query: (topics,) int64, the topic's query.
-        cell: (topics,) int64, index into ``cells``.
-        cells: names: ``"de"`` (query language), or ``"de>zh"`` (query language, passage language).
-        values: name -> (topics,) float64; NaN where a topic has no value (left out of the averages).
-    """
-
-    query: Ints
-    cell: Ints
-    cells: tuple[str, ...]
-    values: dict[str, Floats]
-
-    def by_cell(self, name: str) -> dict[str, float]:
-        """Cell name -> mean over its topics; cells without a value are left out."""
-        values = self.values[name]
-        known = ~np.isnan(values)
-        sums = np.bincount(self.cell[known], weights=values[known], minlength=len(self.cells))
-        counts = np.bincount(self.cell[known], minlength=len(self.cells))
-        return {cell: float(sums[n] / counts[n]) for n, cell in enumerate(self.cells) if counts[n]}
-
-    def macro(self, name: str) -> float:
-        """Mean over the cells' means."""
-        return float(np.mean(list(self.by_cell(name).values())))
 
 
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:
@@ -81,18 +52,6 @@ def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequ
         numbers, cell = np.unique(left, return_inverse=True)
         cells = tuple(collection.languages[number] for number in numbers)
     return Scores(query=query, cell=cell, cells=cells, values={measure.mean: measure(rankings) for measure in measures})
-
-
-def pair_cells(query: Ints, passage: Ints, languages: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
-    """Cells of topics that are pairs of languages: the names, such as ``"de>zh"``, and each topic's cell.
-
-    Args:
-        query, passage: (topics,) int64, index into ``languages``.
-        languages: names.
-    """
-    keys, cell = np.unique(query * len(languages) + passage, return_inverse=True)
-    pairs = (divmod(int(key), len(languages)) for key in keys)
-    return tuple(f"{languages[left]}>{languages[right]}" for left, right in pairs), cell
 
 
 def _rank(setting: Setting, ranks: Ranks, passage_language: Ints) -> Floats:

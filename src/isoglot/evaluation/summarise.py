@@ -10,13 +10,13 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
-from isoglot.evaluation.bias.summary import language_bias, median_by_cell, pool_share
+from isoglot.evaluation.bias.summary import language_bias, pool_share
 from isoglot.evaluation.measures import Measure, parse_measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.results import CollectionResult, Estimate
-from isoglot.evaluation.settings import SETTINGS, Scores, Setting, score
+from isoglot.evaluation.scores import Scores, Topics
+from isoglot.evaluation.settings import SETTINGS, Setting, score
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
-from isoglot.evaluation.topics import Topics
 
 _POOL: tuple[Setting, ...] = ("multi",)
 _SINGLE_GOLD = (parse_measure("AP"),)  # with one passage left, other measures say the same
@@ -98,7 +98,7 @@ def _estimates(scores: Scores, collection: Collection, *, draws: int, seed: int)
 def _bias(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
     found = _estimates(scores, collection, draws=draws, seed=seed)
     if "rank_distance" in found:
-        cells = median_by_cell(scores, "rank_distance")
+        cells = scores.median_by_cell("rank_distance")
         drawn = bootstrap_macro_median(scores, "rank_distance", collection.query_cluster, draws=draws, seed=seed)
         median = float(np.mean(list(cells.values())))
         found["rank_distance_median"] = Estimate(median, *interval(drawn), cells=cells)

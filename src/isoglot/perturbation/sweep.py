@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import Draws, bootstrap, interval
 from isoglot.perturbation.curves import ALL, Curve, CurvePoint, PerturbedQuery, RobustnessCurves
 from isoglot.perturbation.perturbation import check_strength

@@ -13,7 +13,7 @@ from typing import Any
 
 from isoglot.data.collection import Collection
 from isoglot.data.steps import content_fingerprint
-from isoglot.evaluation.results import topics_path
+from isoglot.evaluation.saved import TOPICS_SUFFIX, is_saved
 from isoglot.files import write_json
 from isoglot.studies.config import ZERO_SHOT, StudyConfig
 from isoglot.studies.domains import Domain
@@ -82,7 +82,7 @@ class StudyCell:
 
     def tested(self, tests: Sequence[StudyTest]) -> bool:
         """Whether these tests are done."""
-        return all(self.results(test).is_file() and topics_path(self.results(test)).is_file() for test in tests)
+        return all(is_saved(self.results(test)) for test in tests)
 
     @property
     def begun(self) -> bool:
@@ -112,7 +112,7 @@ class StudyCell:
 
     def others(self) -> list[dict[str, Any]]:
         """What cells of this name, of which a test is done, were made of in earlier states of the study."""
-        folders = {path.parent for path in self.root.glob(f"{self.label}.*/*.topics.parquet")} - {self.folder}
+        folders = {path.parent for path in self.root.glob(f"{self.label}.*/*{TOPICS_SUFFIX}")} - {self.folder}
         return [json.loads((folder / _CELL).read_text(encoding="utf-8")) for folder in sorted(folders)]
 
 

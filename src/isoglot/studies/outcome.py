@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from isoglot.arrays import Ints
-from isoglot.evaluation.results import topics_path
-from isoglot.evaluation.settings import SETTINGS, Scores, Setting
-from isoglot.evaluation.topics import Topics, read_topics
+from isoglot.evaluation.saved import read_topics
+from isoglot.evaluation.scores import Scores, Topics
+from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.studies.cells import StudyCell, StudyTest
 from isoglot.studies.config import ZERO_SHOT
 from isoglot.studies.prepared import PreparedStudy
@@ -66,7 +66,7 @@ class StudyOutcome:
         for cell in study.plan.cells:
             for test in study.tests:
                 if cell.tested([test]):
-                    topics = read_topics(topics_path(cell.results(test)), names=(measure, DISTANCE))
+                    topics = read_topics(cell.results(test), names=(measure, DISTANCE))
                     runs[cell.label, test.name] = StudyRun(cell=cell, topics=topics[test.collection.name])
         return cls(study=study, measure=measure, runs=runs)
 

@@ -10,7 +10,7 @@ from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias import distance, preference
 from isoglot.evaluation.bias.consistency import rank_correlation
-from isoglot.evaluation.bias.summary import BIAS_DEPTH, language_bias, median_by_cell, pool_share
+from isoglot.evaluation.bias.summary import BIAS_DEPTH, language_bias, pool_share
 from isoglot.evaluation.evaluate import evaluate_embedded
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 
@@ -55,7 +55,7 @@ def test_names_averages_and_medians() -> None:
         assert scores.by_cell(name) == pytest.approx(means)
         assert scores.macro(name) == pytest.approx(statistics.mean(means.values()))
         medians = {language: statistics.median(numbers) for language, numbers in found.items()}
-        assert median_by_cell(scores, name) == pytest.approx(medians)
+        assert scores.median_by_cell(name) == pytest.approx(medians)
     # No two of them are the same thing under two names.
     assert len({values.tobytes() for values in scores.values.values()}) == len(expected)
 

@@ -14,13 +14,12 @@ from isoglot.cli.compare import print_comparison
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.compare import CompareOptions, compare, compare_files
 from isoglot.evaluation.comparison.comparison import Comparison, Effect
-from isoglot.evaluation.comparison.saved import SavedCollection, SavedResults
 from isoglot.evaluation.evaluate import evaluate_embedded
-from isoglot.evaluation.results import Evaluation, topics_path
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.results import Evaluation
+from isoglot.evaluation.saved import SavedCollection, SavedResults, topics_path
+from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, interval
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
-from isoglot.evaluation.topics import Topics
 from isoglot.files import write_json
 
 Floats = npt.NDArray[np.float64]
@@ -48,7 +47,9 @@ def run(
     }
     topics = Topics(queries=tuple(f"q{n:03}" for n in query), cluster=query // 3 % clusters, tables=tables)
     return SavedResults(
-        path=Path(f"{name}.json"), encoder=name, collections={"made": SavedCollection(fingerprint, topics)}
+        path=Path(f"{name}.json"),
+        encoder=name,
+        collections={"made": SavedCollection(fingerprint=fingerprint, averages={}, topics=topics)},
     )
 
 
@@ -143,7 +144,7 @@ def test_topics_are_matched_by_query_and_cell_whatever_their_order() -> None:
     mixed = Topics(
         queries=tuple(topics.queries[n] for n in queries), cluster=19 - topics.cluster[queries], tables=tables
     )
-    shuffled = replace(b, collections={"made": SavedCollection("f", mixed)})
+    shuffled = replace(b, collections={"made": SavedCollection(fingerprint="f", averages={}, topics=mixed)})
     expected = compare([a], [b], options=FAST)
     mixed_up = compare([a], [shuffled], options=FAST)
     assert json.dumps(mixed_up.to_json()["collections"]) == json.dumps(expected.to_json()["collections"])
@@ -260,7 +261,10 @@ def without(saved: SavedResults, query: int) -> SavedResults:
         )
         for name, table in topics.tables.items()
     }
-    return replace(saved, collections={"made": SavedCollection("f", replace(topics, tables=tables))})
+    return replace(
+        saved,
+        collections={"made": SavedCollection(fingerprint="f", averages={}, topics=replace(topics, tables=tables))},
+    )
 
 
 A, B = run("a", values(1)), run("b", values(2))

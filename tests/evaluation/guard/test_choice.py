@@ -13,7 +13,8 @@ from isoglot.arrays import Floats
 from isoglot.evaluation.guard.choice import choose_guarded
 from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues, Guard
 from isoglot.evaluation.guard.folds import cluster_folds
-from isoglot.evaluation.settings import Scores, Setting, score
+from isoglot.evaluation.scores import Scores
+from isoglot.evaluation.settings import Setting, score
 from isoglot.evaluation.statistics.bootstrap import Bounded
 
 

@@ -3,7 +3,7 @@ import numpy.typing as npt
 import pytest
 
 from helpers.simulated import Simulated, simulate
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import (
     Draws,
     bootstrap,

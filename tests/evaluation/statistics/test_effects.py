@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.contributions import ClusterSums, Contributions
 from isoglot.evaluation.statistics.effects import standardised, wins
 

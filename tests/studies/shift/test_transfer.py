@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isoglot.errors import ConfigError
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.studies.shift.measures import domain_gap, worst_language
 from isoglot.studies.shift.transfer import Target, TransferMatrix, mean_of_runs
 

@@ -13,7 +13,7 @@ from isoglot.evaluation.bias.decomposition import Decomposition, decompose
 from isoglot.evaluation.bias.parity import Parity, parity
 from isoglot.evaluation.bias.peer import mean_peer, peer
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 
 Found = TypeVar("Found")
 

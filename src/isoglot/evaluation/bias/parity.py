@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.arrays import Floats, Ints
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import Bounded, Draws, bootstrap, interval
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.settings import Scores, pair_cells
+from isoglot.evaluation.scores import Scores, pair_cells
 
 PAGE = 10
 

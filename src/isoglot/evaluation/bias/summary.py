@@ -18,7 +18,7 @@ from isoglot.evaluation.bias.preference import (
     target_recall,
 )
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 
 BIAS_DEPTH = 100
 """How many hits a query the ranks must keep for all entries of :func:`language_bias`."""
@@ -71,16 +71,6 @@ def _of_hits(ranks: Ranks, collection: Collection) -> dict[str, Floats]:
     for cutoff in (cutoff for cutoff in _COMPARED if keeps(ranks, collection, cutoff)):
         found[f"mrc@{cutoff}"] = rank_correlation(ranks, collection, cutoff)
     return found
-
-
-def median_by_cell(scores: Scores, name: str) -> dict[str, float]:
-    """Cell name -> median over its topics; cells without a value are left out."""
-    values = scores.values[name]
-    known = ~np.isnan(values)
-    return {
-        scores.cells[number]: float(np.median(values[known & (scores.cell == number)]))
-        for number in np.unique(scores.cell[known])
-    }
 
 
 def pool_share(collection: Collection) -> float:

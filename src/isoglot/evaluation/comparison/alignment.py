@@ -7,8 +7,7 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.errors import DataError
-from isoglot.evaluation.settings import Scores
-from isoglot.evaluation.topics import Topics
+from isoglot.evaluation.scores import Scores, Topics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +17,7 @@ class Aligned:
     Attributes:
         query: (topics,) int64, the topic's query.
         cell: (topics,) int64, index into ``cells``.
-        cells: names, as in :class:`~isoglot.evaluation.settings.Scores`; sorted.
+        cells: names, as in :class:`~isoglot.evaluation.scores.Scores`; sorted.
         values: name -> (runs, topics) float64; the names that every run has.
     """
 

@@ -17,11 +17,11 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.alignment import Run, align
 from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Row, Side
 from isoglot.evaluation.comparison.paired import PairedOptions, paired_rows
-from isoglot.evaluation.comparison.saved import SavedResults, read_results
+from isoglot.evaluation.saved import SavedResults, read_results
+from isoglot.evaluation.scores import Topics
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.summarise import check_resampling
-from isoglot.evaluation.topics import Topics
 
 _CONFIRMATORY = tuple(f"{setting}/map" for setting in SETTINGS)
 
@@ -36,7 +36,7 @@ class Evaluated(Protocol):
 
 
 class Results(Protocol):
-    """One run: an ``Evaluation``, or :class:`~isoglot.evaluation.comparison.saved.SavedResults`."""
+    """One run: an ``Evaluation``, or :class:`~isoglot.evaluation.saved.SavedResults`."""
 
     @property
     def encoder(self) -> str: ...
@@ -74,7 +74,7 @@ def compare_files(a: Sequence[Path], b: Sequence[Path], *, options: CompareOptio
     """:func:`compare` of results files and the per-query values beside them.
 
     Raises:
-        DataError: see :func:`~isoglot.evaluation.comparison.saved.read_results` and :func:`compare`.
+        DataError: see :func:`~isoglot.evaluation.saved.read_results` and :func:`compare`.
         ConfigError: see :func:`compare`; or one file twice on a side, which would pass for two seeds.
     """
     for side in (a, b):

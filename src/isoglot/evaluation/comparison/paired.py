@@ -11,7 +11,7 @@ import numpy as np
 from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.comparison.alignment import Aligned
 from isoglot.evaluation.comparison.comparison import Effect, Margin, Row
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import bootstrap, interval
 from isoglot.evaluation.statistics.contributions import ClusterSums, Contributions
 from isoglot.evaluation.statistics.effects import standardised, wins

@@ -11,7 +11,8 @@ import numpy as np
 from isoglot.arrays import Bools, Floats, Ints
 from isoglot.errors import ConfigError
 from isoglot.evaluation.guard.selection import Change
-from isoglot.evaluation.settings import Scores, Setting
+from isoglot.evaluation.scores import Scores
+from isoglot.evaluation.settings import Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded, bootstrap_macro, interval
 from isoglot.evaluation.statistics.contributions import ClusterSums, Contributions
 from isoglot.evaluation.statistics.randomisation import sign_flip

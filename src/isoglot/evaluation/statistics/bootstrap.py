@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Floats, Ints
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.contributions import ClusterSums
 
 Counts = npt.NDArray[np.uint8]

@@ -10,7 +10,7 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.errors import ConfigError
-from isoglot.evaluation.settings import Scores
+from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import Draws, bootstrap, interval
 
 

@@ -6,14 +6,14 @@ import pytest
 from helpers.literal import make_case
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import evaluate_embedded
-from isoglot.evaluation.topics import read_topics, write_topics
+from isoglot.evaluation.saved import read_topics, write_topics
 
 
 def test_values_come_back_from_the_file_as_they_were(tmp_path: Path) -> None:
     case = make_case(languages=["ar", "de", "zh"], queries=20, passages=60, values=3, seed=5)
     topics = evaluate_embedded(case.embedded).topics
-    write_topics({"one": topics, "two": topics}, tmp_path / "a.parquet")
-    found = read_topics(tmp_path / "a.parquet")
+    write_topics({"one": topics, "two": topics}, tmp_path / "a.json")
+    found = read_topics(tmp_path / "a.json")
     assert list(found) == ["one", "two"]
     for name, table in topics.tables.items():
         again = found["two"].tables[name]
@@ -30,8 +30,8 @@ def test_values_come_back_from_the_file_as_they_were(tmp_path: Path) -> None:
 
 
 def test_another_parquet_file_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "b.parquet").write_bytes(b"PAR1 not at all")
-    with pytest.raises(DataError, match=r"b\.parquet: not a readable Parquet file"):
-        read_topics(tmp_path / "b.parquet")
-    with pytest.raises(DataError, match=r"c\.parquet: no such file"):
-        read_topics(tmp_path / "c.parquet")
+    (tmp_path / "b.topics.parquet").write_bytes(b"PAR1 not at all")
+    with pytest.raises(DataError, match=r"b\.topics\.parquet: not a readable Parquet file"):
+        read_topics(tmp_path / "b.json")
+    with pytest.raises(DataError, match=r"c\.topics\.parquet: no such file"):
+        read_topics(tmp_path / "c.json")
