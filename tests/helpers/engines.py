@@ -1,4 +1,4 @@
-"""A translator that needs nothing, and says what it was asked."""
+"""Translators that need nothing, and say what they were asked."""
 
 from collections.abc import Callable, Sequence
 
@@ -24,3 +24,22 @@ class Labelled:
     def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
         self.asked.append((target, list(texts)))
         return [self.translation(text, target) for text in texts]
+
+
+class Reversing:
+    """Translates by turning texts round; breaks off where it is told to."""
+
+    name = "reversing 1"
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.breaks_at = ""
+
+    def check(self, source: str, target: str) -> None:
+        """Every direction."""
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+        if any(self.breaks_at and self.breaks_at in text for text in texts):
+            raise KeyboardInterrupt
+        self.seen += texts
+        return [text[::-1] for text in texts]

@@ -5,61 +5,14 @@ from typing import Any
 
 import pytest
 
+from helpers.engines import Reversing
 from isoglot.cli import main
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.steps import Step
-from isoglot.errors import ConfigError, DataError, StorageError, TranslationError
+from isoglot.errors import DataError, StorageError, TranslationError
 from isoglot.preparation.config import PrepareConfig
 from isoglot.preparation.run import Prepared, prepare
 from isoglot.translation.engine import Failed, Outcome
-
-PAGE = "<html><body><h1 id=a>{0} one</h1><p>{0} text of the first section, long enough to stay.</p></body></html>"
-
-
-class Reversing:
-    """Translates by turning texts round; breaks off where it is told to."""
-
-    name = "reversing 1"
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.breaks_at = ""
-
-    def check(self, source: str, target: str) -> None:
-        """Every direction."""
-
-    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
-        if any(self.breaks_at and self.breaks_at in text for text in texts):
-            raise KeyboardInterrupt
-        self.seen += texts
-        return [text[::-1] for text in texts]
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Reversing:
-    """Stands for Apertium, which not every machine has."""
-    engine = Reversing()
-    monkeypatch.setattr("isoglot.preparation.run.translator", lambda spec: engine)
-    return engine
-
-
-@pytest.fixture
-def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))  # whose translation memory is this test's own
-    for language, word in (("en", "English"), ("de", "Deutscher")):
-        Path(language).mkdir()
-        Path(language, "page.html").write_text(PAGE.format(word))
-    return {
-        "output": "out/pairs.parquet",
-        "sources": [
-            {"data": "sample/train", "languages": ["en"], "max_items": 10},
-            {"documents": {"en": "en", "de": "de"}, "domain": "help"},
-        ],
-        "clean": False,
-        "translate": {"engine": "apertium", "to": ["es"]},
-        "filter": False,
-    }
 
 
 def run(content: dict[str, Any]) -> Prepared:
@@ -177,36 +130,6 @@ def test_the_command_says_what_each_step_did(
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"sources": [{"data": "sample", "documents": {"en": "en"}}]}, r"sources.0': give one of data, documents"),
-        ({"sources": [{"documents": {"en": "en"}}]}, r"sources.0.domain': documents need a domain's name"),
-        ({"sources": []}, "key 'sources'"),
-        ({"output": "pairs.json"}, "key 'output': name a .parquet file"),
-        ({"filter": {"similarity": {"floor": 0.5}}}, "filter.similarity' needs an 'encoder'"),
-        ({"translate": {"engine": "apertium"}}, "key 'translate.to'"),
-        ({"clean": {"lenght": {}}}, "key 'clean.lenght'"),
-        ({"clean": {"length": {"query_least": 500}}}, "query_least is 500, more than query_most, 400"),
-        ({"translate": {"engine": "babelfish", "to": ["es"]}}, "key 'translate.engine': unknown 'babelfish'"),
-        ({"translate": None, "filter": {}}, "key 'filter' is for translations"),
-        ({"sources": [{"data": {}}]}, r"sources.0.data': empty"),
-        ({"sources": [{"data": "sample", "languages": []}]}, r"sources.0.languages"),
-        (
-            {"sources": [{"documents": {"xx-yy-zz": "en"}, "domain": "help"}]},
-            r"sources.0.documents': 'xx-yy-zz' is not",
-        ),
-        ({"translate": {"engine": "apertium", "to": ["xx-yy-zz"]}}, "key 'translate.to': 'xx-yy-zz' is not a language"),
-        ({"translate": {"engine": "apertium", "to": ["EN"]}}, "key 'translate.to': 'en' is the language to translate"),
-        ({"clean": {}, "encoder": "e5-small"}, "key 'encoder' is for the check of similarity"),
-        ({"sources": [{"data": "sample", "answers": "marked"}]}, r"sources.0.answers' is for SQuAD JSON"),
-    ],
-)
-def test_what_cannot_work_is_named(content: dict[str, Any], change: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        PrepareConfig.parse({**content, **change}, where="prepare.toml")
-
-
-@pytest.mark.parametrize(
     ("folder", "file", "message"),
     [
         ("out/pairs.parquet", "", "pairs.parquet: a folder"),
@@ -246,9 +169,3 @@ def test_a_step_whose_data_is_gone_is_made_again(content: dict[str, Any], engine
     again = prepare(config)
     assert [step.kept for step in again.steps] == [False, True]
     assert again.data.fingerprint == first.data.fingerprint
-
-
-def test_the_preparation_that_comes_with_the_results_is_whole() -> None:
-    found = PrepareConfig.read(Path(__file__).parents[2] / "docs" / "results" / "translated" / "data.toml")
-    assert found.filter is not None
-    assert found.filter.similarity is not None
