@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from isoglot.data import registry
+from isoglot.data.entries import Entry
 from isoglot.data.fetch import RemoteFile
-from isoglot.data.registry import Entry, available, files, find, paths
+from isoglot.data.registry import available, files, find, paths
 from isoglot.data.sample import is_sample, load_sample
 from isoglot.errors import DataError, FetchError
 
@@ -53,7 +54,7 @@ def small_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             files=pins,
         )
 
-    monkeypatch.setattr(registry, "_ENTRIES", (entry("split", "de.json", "fi.json"), entry("joint", "all.gz")))
+    monkeypatch.setattr(registry, "ENTRIES", (entry("split", "de.json", "fi.json"), entry("joint", "all.gz")))
     monkeypatch.setenv("ISOGLOT_MIRROR", str(tmp_path))
     for held in ("fi.json", "all.gz"):
         (tmp_path / held).write_text(held)
