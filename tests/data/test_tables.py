@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from isoglot.data import repeats, tables
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
-from isoglot.data.repeats import Repeats
+from isoglot.data.repeats import SeenIds
 from isoglot.errors import DataError
 
 letters = st.sampled_from("abcdefg")
@@ -39,7 +39,7 @@ def test_the_first_repeat_is_found_whatever_the_hashes(ids: list[str]) -> None:
     for hashed in (hash, lambda identity: ord(identity) % 2):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(repeats, "hash", hashed, raising=False)
-            seen = Repeats()
+            seen = SeenIds()
             for identity in ids:
                 seen.add(identity)
             found = seen.find(zip(ids, range(len(ids)), strict=True))

@@ -16,8 +16,6 @@ from isoglot.data.judgements import Judgements
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
 
-__all__ = ["Collection", "Judgements"]
-
 
 class Collection:
     """Queries and passages with a language each, and which passages answer which query.

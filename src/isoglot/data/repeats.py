@@ -1,15 +1,31 @@
-"""Finding an id that occurs twice among more ids than Python should hold."""
+"""Ids that are there twice: refused where each is read, or found afterwards among more than Python should hold."""
 
 from array import array
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from isoglot.errors import DataError
+
 Place = TypeVar("Place")
 
 
-class Repeats:
+def note_id(identity: str, path: Path, line: int, seen: dict[str, int], *, key: str = "id") -> None:
+    """Note in ``seen`` (id -> line) that a line of a file has this id.
+
+    Args:
+        key: what the file calls an id, for the error.
+
+    Raises:
+        DataError: an earlier line has it.
+    """
+    if (first := seen.setdefault(identity, line)) != line:
+        raise DataError(f"{path}: line {line}: {key} {identity!r} was used in line {first}; ids must be unique.")
+
+
+class SeenIds:
     """Ids seen so far, eight bytes each: a hash tells which may be repeated, and only those are looked at again."""
 
     def __init__(self) -> None:

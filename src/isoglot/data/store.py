@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from isoglot.cache import cache_dir
-from isoglot.data.repeats import Repeats
+from isoglot.data.repeats import SeenIds
 from isoglot.data.tables import PASSAGES
 from isoglot.errors import DataError
 from isoglot.files import whole_file
@@ -63,14 +63,14 @@ def files_key(paths: Iterable[Path]) -> str:
 
 
 def _write(path: Path, rows: Callable[[], Iterator[Passage]], identity: str) -> None:
-    repeats = Repeats()
+    seen = SeenIds()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, PASSAGES) as writer:
         for batch in _batches(rows()):
             for row in batch:
-                repeats.add(row.id)
+                seen.add(row.id)
             columns = [pa.array(column, pa.string()) for column in list(zip(*batch, strict=True))[: len(PASSAGES)]]
             writer.write_batch(pa.record_batch(columns, schema=PASSAGES))
-    if repeated := repeats.find((row.id, (row.source, row.line)) for row in rows()):
+    if repeated := seen.find((row.id, (row.source, row.line)) for row in rows()):
         name, first, (source, line) = repeated
         before = f"line {first[1]}" if first[0] == source else f"{first[0]}, line {first[1]}"
         raise DataError(f"{source}: line {line}: {identity} {name!r} was used in {before}; ids must be unique.")

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from isoglot.arrays import Ints
 from isoglot.data.lines import language_at
-from isoglot.data.repeats import Repeats
+from isoglot.data.repeats import SeenIds
 from isoglot.errors import DataError
 
 QUERY_COLUMNS = ("id", "text", "lang", "cluster", "domain", "group")
@@ -85,6 +85,15 @@ def index_in(column: pa.ChunkedArray | pa.StringArray, names: pa.Array) -> Ints:
     return numbers
 
 
+def first_match(column: pa.ChunkedArray, pattern: str) -> str | None:
+    """The first value in which a regular expression (RE2) is found; None if there is none."""
+    for _, run in runs(column):
+        row = pc.index(pc.match_substring_regex(run, pattern), True).as_py()
+        if row >= 0:
+            return str(run[row])
+    return None
+
+
 def numbered(column: pa.ChunkedArray) -> Ints:
     """(rows,) int64: values numbered in order of first appearance."""
     return index_in(column, pc.unique(column))
@@ -110,11 +119,11 @@ def _checked(table: pa.Table, what: str) -> dict[str, pa.ChunkedArray]:
     ids, texts, tags = table["id"], table["text"], table["lang"]
     if (row := _first_blank(ids, spaces=False)) is not None:
         raise DataError(f"{what} {row + 1} has no id.")
-    repeats = Repeats()
+    seen = SeenIds()
     for _, run in runs(ids):
         for identity in run.to_pylist():
-            repeats.add(identity)
-    if repeated := repeats.find((identity, None) for _, run in runs(ids) for identity in run.to_pylist()):
+            seen.add(identity)
+    if repeated := seen.find((identity, None) for _, run in runs(ids) for identity in run.to_pylist()):
         raise DataError(f"{what} id {repeated[0]!r} occurs twice.")
     if (row := _first_blank(texts, spaces=True)) is not None:
         raise DataError(f"{what} {ids[row].as_py()!r} has an empty text.")

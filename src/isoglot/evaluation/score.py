@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Ints
-from isoglot.data.collection import Collection, Judgements
+from isoglot.data.collection import Collection
+from isoglot.data.judgements import Judgements
 from isoglot.data.lines import digest_files
 from isoglot.data.tables import PASSAGES, QUERIES, places
 from isoglot.data.trec.qrels import Qrels, read_qrels

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.data.lines import json_lines, language_at, numbered_lines
+from isoglot.data.repeats import note_id
 from isoglot.data.tables import places
 from isoglot.errors import DataError
 from isoglot.languages import normalise
@@ -57,8 +58,7 @@ def _read(path: Path) -> pa.Table:
         for key, value in (("id", identity), ("language", tag)):
             if not isinstance(value, str) or not value:
                 raise DataError(f"{path}: line {line} has no {key}.")
-        if (first := lines.setdefault(identity, line)) != line:
-            raise DataError(f"{path}: line {line}: id {identity!r} was used in line {first}; ids must be unique.")
+        note_id(identity, path, line, lines)
         if tag not in standard:
             standard[tag] = language_at(f"{path}: line {line}", tag)
         own_group = identity if group in (None, "") else str(group)

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Ints
-from isoglot.data.collection import Collection, Judgements
+from isoglot.data.collection import Collection
+from isoglot.data.judgements import Judgements
 from isoglot.errors import ConfigError
 from isoglot.perturbation.families.code_switching import CodeSwitching
 from isoglot.perturbation.perturbation import check_strength

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from isoglot.data.collection import Collection
 from isoglot.data.lines import json_lines, language_at
+from isoglot.data.repeats import note_id
 from isoglot.data.store import Passage, files_key, stored_passages
-from isoglot.data.tables import QUERIES, query_table, rows_table
+from isoglot.data.tables import QUERIES, first_match, query_table, rows_table
 from isoglot.data.trec.qrels import Qrels, read_qrels
 from isoglot.errors import DataError
 from isoglot.files import whole_file
@@ -86,11 +86,9 @@ def write_beir(collection: Collection, folder: Path) -> None:
     if (collection.query_passage >= 0).any():
         raise DataError(f"{folder}: a BEIR folder cannot say which passage a query is; keep the corpus alone.")
     for column in (collection.queries["id"], collection.passages["id"]):
-        bad = pc.index(pc.match_substring_regex(column, r"[\t\r\n]"), True).as_py()
-        if bad >= 0:
-            raise DataError(
-                f"{folder}: id {column[bad].as_py()!r} has a tab or a line break in it, which qrels cannot hold."
-            )
+        bad = first_match(column, r"[\t\r\n]")
+        if bad is not None:
+            raise DataError(f"{folder}: id {bad!r} has a tab or a line break in it, which qrels cannot hold.")
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     _write_lines(folder / "corpus.jsonl", _json_rows(collection.passages))
     _write_lines(folder / "queries.jsonl", _json_rows(collection.queries))
@@ -105,8 +103,7 @@ def write_beir(collection: Collection, folder: Path) -> None:
 def _queries(path: Path, language: str | None) -> Iterator[dict[str, Any]]:
     seen: dict[str, int] = {}
     for number, row in _rows(path, language):
-        if (first := seen.setdefault(row["_id"], number)) != number:
-            raise DataError(f"{path}: line {number}: _id {row['_id']!r} was used in line {first}; ids must be unique.")
+        note_id(row["_id"], path, number, seen, key="_id")
         yield {
             "id": row["_id"],
             "text": row["text"],

@@ -10,6 +10,7 @@ from typing import Any
 
 from isoglot.data.lines import digest_files, json_lines, language_at
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.repeats import note_id
 from isoglot.errors import DataError
 
 _READER = "jsonl 2"
@@ -42,9 +43,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         identity = row.get("id")
         if not isinstance(identity, str) or not identity:
             raise DataError(f'{where}: key "id" must be a non-empty string.')
-        if identity in seen:
-            raise DataError(f"{where}: id {identity!r} was used in line {seen[identity]}; ids must be unique.")
-        seen[identity] = number
+        note_id(identity, path, number, seen)
         yield {
             "id": identity,
             "group": _label(row, ("group", "page"), default=identity),

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from isoglot.arrays import Ints, Similarities
 from isoglot.data.collection import Collection
-from isoglot.data.tables import runs as row_runs
+from isoglot.data.tables import first_match
 from isoglot.data.trec.triples import Format, read_triples
 from isoglot.errors import DataError
 from isoglot.files import whole_file
@@ -68,7 +67,10 @@ def write_run(
         DataError: an id has a space in it, which the format cannot hold.
     """
     for column in (collection.queries["id"], collection.passages["id"]):
-        _check_ids(collection.name, column)
+        if (bad := first_match(column, rf"^$|{_SPACES}")) is not None:
+            raise DataError(
+                f"{collection.name}: id {bad!r} has white space, which a TREC run file cannot hold: rename it."
+            )
     names = collection.passages["id"].combine_chunks()
     with whole_file(path) as part, part.open("w", encoding="utf-8") as file:
         queries = collection.queries["id"].to_pylist()
@@ -77,15 +79,6 @@ def write_run(
             hits = zip(names.take(pa.array(found[there])).to_pylist(), values[there].tolist(), strict=True)
             file.writelines(
                 f"{query} Q0 {hit} {place} {score:.9g} {tag}\n" for place, (hit, score) in enumerate(hits, start=1)
-            )
-
-
-def _check_ids(collection: str, column: pa.ChunkedArray) -> None:
-    for _, run in row_runs(column):
-        row = pc.index(pc.match_substring_regex(run, rf"^$|{_SPACES}"), True).as_py()
-        if row >= 0:
-            raise DataError(
-                f"{collection}: id {run[row].as_py()!r} has white space, which a TREC run file cannot hold: rename it."
             )
 
 

@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from isoglot.arrays import Bools, Ints
-from isoglot.data.collection import Collection, Judgements
+from isoglot.data.collection import Collection
+from isoglot.data.judgements import Judgements
 from isoglot.errors import ConfigError, DataError
 
 
