@@ -17,7 +17,10 @@ from machine import machine
 from torch.utils.data import BatchSampler, RandomSampler
 
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.mixed import Mixed
+from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.sampler import LanguageBatchSampler
 
 ITEMS, LANGUAGES, BATCH, BATCHES = 1_000_000, 9, 100, 1_000

@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from isoglot.batching.pairs import PairDataset
-    from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual
+    from isoglot.batching.policies.cross_lingual import CrossLingual
+    from isoglot.batching.policies.hybrid import Hybrid
+    from isoglot.batching.policies.mixed import Mixed
+    from isoglot.batching.policies.monolingual import Monolingual
     from isoglot.batching.sampler import batch_sampler
     from isoglot.data.collection import Collection
     from isoglot.data.load import load_collection, load_parallel
@@ -19,12 +22,12 @@ if TYPE_CHECKING:
 # Loaded on first use: torch takes seconds to import, and `isoglot data list` should not wait for it.
 _HOMES = {
     "Collection": "data.collection",
-    "CrossLingual": "batching.policies",
+    "CrossLingual": "batching.policies.cross_lingual",
     "EvaluationOptions": "evaluation.evaluate",
-    "Hybrid": "batching.policies",
+    "Hybrid": "batching.policies.hybrid",
     "IsoglotError": "errors",
-    "Mixed": "batching.policies",
-    "Monolingual": "batching.policies",
+    "Mixed": "batching.policies.mixed",
+    "Monolingual": "batching.policies.monolingual",
     "PairDataset": "batching.pairs",
     "ParallelDataset": "data.parallel",
     "TrainConfig": "training.config",

@@ -12,7 +12,10 @@ from helpers.random_parallel import build, complete, parallel_data, row
 from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys, compatible, most_compatible
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Mixed, Monolingual, Policy
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.mixed import Mixed
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 

@@ -14,7 +14,7 @@ from sentence_transformers.sentence_transformer.losses import MultipleNegativesR
 
 from helpers.random_parallel import LANGUAGES, build, complete, row
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import Hybrid
+from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError

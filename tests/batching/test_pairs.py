@@ -12,7 +12,8 @@ from torch.utils.data import DataLoader
 
 from helpers.random_parallel import LANGUAGES, build, complete, parallel_data, row
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError

@@ -12,17 +12,12 @@ from scipy.stats import binomtest, chisquare  # type: ignore[import-untyped, unu
 from helpers.random_parallel import LANGUAGES, build, row
 from isoglot.arrays import Bools
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import (
-    AnyLanguage,
-    BatchKind,
-    CrossLingual,
-    Hybrid,
-    Mixed,
-    Monolingual,
-    OneLanguage,
-    Policy,
-    TwoLanguages,
-)
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.kinds import AnyLanguage, BatchKind, OneLanguage, TwoLanguages
+from isoglot.batching.policies.mixed import Mixed
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import Batch, LanguageBatchSampler
 from isoglot.errors import ConfigError
 

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from helpers.random_parallel import build, complete, parallel_data, row
 from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.mixed import Mixed
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError

@@ -10,7 +10,7 @@ import pytest
 
 from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import Hybrid
+from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler
 
 ITEMS, LANGUAGES = 1_000_000, ("ar", "de", "el", "en", "es", "hi", "ru", "th", "zh")

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from helpers.random_parallel import LANGUAGES, build, row
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.mixed import Mixed
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from helpers.drawn import POLICIES, plans, repeating
 from helpers.random_parallel import LANGUAGES, build, row
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import AnyLanguage, BatchKind, OneLanguage, Policy, TwoLanguages
+from isoglot.batching.policies.kinds import AnyLanguage, BatchKind, OneLanguage, TwoLanguages
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
-from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
+from isoglot.linting.birthday import colliding_pairs, together, unseen
 from isoglot.linting.falsenegatives import false_negatives
 from isoglot.linting.near import home_languages
 from isoglot.linting.plan import BatchPlan, draw_plan
@@ -40,7 +41,7 @@ def test_query_languages_are_drawn_as_foretold(kind: BatchKind) -> None:
     drawn = np.zeros(has_query.shape)
     for _ in range(3000):
         drawn[np.arange(len(drawn)), kind.languages(has_query, has_passage, rng)[0]] += 1 / 3000
-    assert np.abs(query_weights(kind, has_query, has_passage) - drawn).max() < 0.05
+    assert np.abs(kind.query_weights(has_query, has_passage) - drawn).max() < 0.05
 
 
 def test_the_birthday_formula_says_how_often_groups_meet_in_random_batches() -> None:

@@ -12,7 +12,11 @@ from hypothesis import given, settings
 from helpers.drawn import plans
 from helpers.random_parallel import LANGUAGES, complete
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.mixed import Mixed
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.exposure import exposure
 from isoglot.linting.lint import lint

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from helpers.drawn import POLICIES
 from helpers.random_parallel import LANGUAGES, build, complete, parallel_data, row
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Monolingual, Policy
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError

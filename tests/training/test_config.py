@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from helpers.training import parse
-from isoglot.batching.policies import CrossLingual, Hybrid
+from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.errors import ConfigError
 from isoglot.training.config import TrainConfig
 

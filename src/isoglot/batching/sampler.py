@@ -14,7 +14,8 @@ from torch.utils.data import BatchSampler
 from isoglot.arrays import Bools, Ints
 from isoglot.batching.collisions import compatible, most_compatible
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import BatchKind, Policy, TwoLanguages
+from isoglot.batching.policies.kinds import BatchKind
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.pool import Pool, Uses
 from isoglot.errors import ConfigError
 
@@ -129,7 +130,7 @@ class LanguageBatchSampler(BatchSampler):
 
     def _check(self) -> None:
         data = self.pairs.parallel
-        if len(data.languages) < 2 and TwoLanguages() in self._eligible:
+        if len(data.languages) < 2 and any(kind.pairs_languages for kind in self._eligible):
             raise ConfigError(
                 f"{self.policy!r} needs at least two languages, but the data has only "
                 f"{', '.join(data.languages) or 'none'}: add translations, or use Monolingual()."
@@ -158,13 +159,13 @@ class LanguageBatchSampler(BatchSampler):
                 )
 
     def _too_few(self, kind: BatchKind, source: int, found: int) -> str:
-        languages, language = self.pairs.parallel.languages, getattr(kind, "language", None)
-        what = "items in two languages" if isinstance(kind, TwoLanguages) else "items"
+        languages = self.pairs.parallel.languages
+        what = f"items {kind.in_words}" if kind.pairs_languages else "items"
         where = "the data" if len(self._sources) == 1 else f"source {source + 1} of {len(self._sources)}"
         remedy = self._remedy(found)
-        if language is not None:
-            what = f"items in {languages[language]!r}"
-            remedy += f", or leave {languages[language]!r} out of languages"
+        if kind.language is not None:
+            what = f"items in {languages[kind.language]!r}"
+            remedy += f", or leave {languages[kind.language]!r} out of languages"
         return (
             f"a batch of {self._size()} needs {what} from as many different groups, but {where} has only "
             f"{found} (no two of a group or of one passage text may share a batch): {remedy}."

@@ -14,8 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from isoglot.arrays import Bools, Floats, Ints
-from isoglot.batching.policies import AnyLanguage, BatchKind, OneLanguage, TwoLanguages
+from isoglot.arrays import Ints
 
 
 def together(*, items: int, batch: int) -> float:
@@ -53,23 +52,3 @@ def unseen(query: Ints, keys: Ints) -> Ints:
     others = same([query]) - same([query, group]) - same([query, text]) + same([query, group, text])
     none: Ints = np.where(query == 0, 0, others)
     return none
-
-
-def query_weights(kind: BatchKind, has_query: Bools, has_passage: Bools) -> Floats:
-    """The probability of each query language, (items, languages) float64, for items that are in a batch of this kind.
-
-    Raises:
-        TypeError: a kind that is not one of this project's.
-    """
-    if isinstance(kind, OneLanguage):
-        weights = np.zeros(has_query.shape)
-        weights[:, kind.language] = 1.0
-        return weights
-    if isinstance(kind, TwoLanguages):
-        allowed = has_query * (has_passage.sum(axis=1, keepdims=True) - has_passage).astype(np.float64)
-    elif isinstance(kind, AnyLanguage):
-        allowed = (has_query & has_passage).astype(np.float64)
-    else:
-        raise TypeError(f"{kind!r} is not a kind of batch whose languages are known beforehand.")
-    shares: Floats = allowed / allowed.sum(axis=1, keepdims=True)
-    return shares

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from isoglot.arrays import Floats, Ints
-from isoglot.batching.policies import Hybrid, Monolingual
+from isoglot.batching.policies.registry import settings_of
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.plan import BatchPlan
 from isoglot.wording import listed
@@ -110,11 +110,11 @@ def exposure_findings(found: Exposure, plan: BatchPlan) -> Iterator[LintFinding]
 def _remedy(plan: BatchPlan, languages: int) -> tuple[str, Any, str]:
     """(Key, value, what to do). Monolingual batches draw languages evenly."""
     policy = plan.sampler.policy
-    alpha = policy.alpha if isinstance(policy, Hybrid) else float(policy == Monolingual())
-    if alpha >= _EVEN:  # so it was chance
-        steps = round(_BATCHES_A_LANGUAGE * languages / alpha)
+    share = policy.monolingual_share or 0.0
+    if share >= _EVEN:  # so it was chance
+        steps = round(_BATCHES_A_LANGUAGE * languages / share)
         return "optimization.steps", steps, f"set optimization.steps = {steps}, so that chance evens out"
-    if isinstance(policy, Hybrid):
+    if "alpha" in settings_of(type(policy)):
         how = f"set batch.alpha = {_EVEN}, as monolingual batches draw languages evenly, or translate more items"
         return "batch.alpha", _EVEN, how
     how = 'set batch.policy = "hybrid", half of whose batches draw languages evenly, or translate more items'

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.arrays import Bools, Ints
-from isoglot.batching.policies import BatchKind
+from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.sampler import Batch
-from isoglot.linting.birthday import colliding_pairs, query_weights, together, unseen
+from isoglot.linting.birthday import colliding_pairs, together, unseen
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.near import home_forms, home_languages
 from isoglot.linting.plan import BatchPlan
@@ -106,7 +106,7 @@ def _pool(plan: BatchPlan, forms: Ints, source: int, kind: BatchKind) -> tuple[i
     query in the language it is shown in and may meet it, summed over all."""
     data, keys = plan.sampler.pairs.parallel, plan.sampler.pairs.collisions
     items = np.flatnonzero(kind.eligible(data.has_query, data.has_passage) & (data.sources == source))
-    weights = query_weights(kind, data.has_query[items], data.has_passage[items])
+    weights = kind.query_weights(data.has_query[items], data.has_passage[items])
     others = sum(
         float((weights[:, column] * unseen(forms[items, column], keys[items])).sum())
         for column in np.flatnonzero(weights.any(axis=0)).tolist()

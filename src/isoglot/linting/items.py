@@ -8,7 +8,8 @@ import numpy as np
 from isoglot.arrays import Ints
 from isoglot.batching.collisions import most_compatible
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import BatchKind, OneLanguage, Policy, TwoLanguages
+from isoglot.batching.policies.kinds import BatchKind
+from isoglot.batching.policies.policy import Policy
 from isoglot.linting.findings import LintFinding
 from isoglot.wording import listed
 
@@ -62,7 +63,7 @@ def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[LintFinding]
     able = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
     never = float(np.mean(~np.any(able, axis=0)))
     if never:
-        cross = kinds == (TwoLanguages(),)
+        cross = all(kind.pairs_languages for kind in kinds)
         lack = "no query and passage in two languages" if cross else "no query and passage that fit"
         yield LintFinding(
             severity="warning" if never >= _UNUSED else "note",
@@ -74,8 +75,9 @@ def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[LintFinding]
                 + ('set batch.policy = "hybrid" or translate them.' if cross else "add the missing texts.")
             ),
         )
-    if TwoLanguages() in kinds and len(kinds) > 1:
-        alone = float(np.mean(~able[kinds.index(TwoLanguages())]))
+    pairing = [mask for mask, kind in zip(able, kinds, strict=True) if kind.pairs_languages]
+    if 0 < len(pairing) < len(kinds):
+        alone = float(np.mean(~np.any(pairing, axis=0)))
         if alone:
             yield LintFinding(
                 severity="warning" if alone >= 0.5 else "note",
@@ -159,6 +161,4 @@ def _short(short: dict[str, int], wanted: Batches, languages: tuple[str, ...]) -
 
 
 def _name(kind: BatchKind, languages: tuple[str, ...]) -> str:
-    if isinstance(kind, OneLanguage):
-        return languages[kind.language]
-    return "in two languages" if isinstance(kind, TwoLanguages) else "in any language"
+    return kind.in_words if kind.language is None else languages[kind.language]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.arrays import Ints
-from isoglot.batching.policies import Mixed
 from isoglot.batching.sampler import Batch
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.plan import BatchPlan
@@ -62,7 +61,7 @@ def shortcut_findings(found: Shortcut, plan: BatchPlan) -> Iterator[LintFinding]
     """A warning where language tells negatives from the positive."""
     if found.told_apart < _RISK:
         return
-    policy = "mixed" if plan.sampler.policy == Mixed() else "this policy"
+    policy = plan.sampler.policy.name
     yield LintFinding(
         severity="warning",
         subject="language-shortcut",

@@ -97,9 +97,10 @@ class StudyConfig(ConfigFile):
         found = {}
         for name, arm in self.arms.items():
             batch = self.runs[name].batch
-            alone = arm.keys() == {"batch"} and arm["batch"].keys() <= {"policy", "alpha"}
-            if alone and batch.policy != "mixed":
-                found[name] = {"mono": 1.0, "cross": 0.0}.get(batch.policy, batch.alpha)
+            alone = arm.keys() == {"batch"} and arm["batch"].keys() <= {"policy", *batch.settings}
+            share = batch.build().monolingual_share
+            if alone and share is not None:
+                found[name] = share
         return found
 
     def _check(self, where: str) -> None:

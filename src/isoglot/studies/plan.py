@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from isoglot.batching.policies.policy import pairs_languages
 from isoglot.errors import ConfigError
 from isoglot.studies.cells import StudyCell, trained_cell, zero_shot_cells
 from isoglot.studies.config import StudyConfig
@@ -51,8 +52,7 @@ def _reason(study: StudyConfig, arm: str, domain: Domain | str) -> str | None:
     if isinstance(domain, str):
         return domain
     batch = study.runs[arm].batch
-    pairs_languages = batch.policy == "cross" or (batch.policy == "hybrid" and batch.alpha < 1)
-    if domain.parallel == 0 and pairs_languages:
+    if domain.parallel == 0 and pairs_languages(batch.build()):
         return (
             f"{domain.name} has {'one language' if len(domain.languages) == 1 else 'no item in two languages'} "
             f"({', '.join(domain.languages)}), and {batch.policy} batches pair two: add a [translate] section, or give "

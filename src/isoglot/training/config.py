@@ -1,11 +1,13 @@
 """The training configuration: one typed object, read from TOML, overridden by ``key=value``, saved beside the model."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
-from isoglot.batching.policies import CrossLingual, Hybrid, Mixed, Monolingual, Policy
+from isoglot.batching.policies.policy import Policy
+from isoglot.batching.policies.registry import POLICIES, make_policy, settings_of
 from isoglot.configuration import ConfigFile, ConfigTable
 from isoglot.errors import ConfigError
 
@@ -53,9 +55,13 @@ class LeaksConfig(ConfigTable):
 
 
 class BatchConfig(ConfigTable):
-    """What a batch is."""
+    """What a batch is. A setting of the policy other than ``alpha`` is a key of this table, too."""
 
-    policy: Literal["mono", "cross", "hybrid", "mixed"] = "hybrid"
+    model_config = ConfigDict(extra="allow")
+
+    policy: str = Field(
+        "hybrid", description="; ".join(f"{name}: {policy.summary}" for name, policy in POLICIES.items())
+    )
     alpha: float = Field(0.5, description="hybrid: the share of monolingual batches")
     size: int = Field(100, ge=2, description="pairs a process")
     negatives: int = Field(0, ge=0, description="explicit negatives a pair, from the data")
@@ -64,12 +70,26 @@ class BatchConfig(ConfigTable):
         """The batch policy.
 
         Raises:
-            ConfigError: alpha outside [0, 1].
+            ConfigError: a key that the policy does not take, or a value that it cannot use; begins with the key.
         """
-        if self.policy == "hybrid":
-            return Hybrid(self.alpha)
-        policies: dict[str, Policy] = {"mono": Monolingual(), "cross": CrossLingual(), "mixed": Mixed()}
-        return policies[self.policy]
+        taken = settings_of(POLICIES[self.policy])
+        for key, value in (self.model_extra or {}).items():
+            if key not in taken:
+                raise ConfigError(f"key 'batch.{key}': Extra inputs are not permitted (got {value!r}).")
+        return make_policy(self.policy, {key: value for key, value in self.settings.items() if key in taken})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What is said to the policy; ``alpha`` is, whether it takes that or not."""
+        return {"alpha": self.alpha, **(self.model_extra or {})}
+
+    @field_validator("policy")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in POLICIES:
+            *others, last = map(repr, POLICIES)
+            raise PydanticCustomError("policy", f"Input should be {', '.join(others)} or {last}")
+        return name
 
 
 class OptimizationConfig(ConfigTable):
@@ -104,7 +124,7 @@ class TrainConfig(ConfigFile):
         try:
             self.batch.build()
         except ConfigError as error:
-            raise ConfigError(f"{where}: key 'batch.alpha': {error}") from error
+            raise ConfigError(f"{where}: {error}") from error
         if isinstance(self.data.validation, float) and not 0 < self.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
         if self.optimization.patience and self.data.validation is None:

@@ -6,7 +6,10 @@ import numpy as np
 from datasets import Dataset
 
 from isoglot.batching.pairs import PairDataset
-from isoglot.batching.policies import CrossLingual, Hybrid, Monolingual, Policy
+from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.batching.policies.kinds import TwoLanguages
+from isoglot.batching.policies.monolingual import Monolingual
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
@@ -42,7 +45,7 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
     """
     pairs = PairDataset(data)
     policy: Policy = Monolingual()
-    if len(data.languages) > 1 and CrossLingual().kinds(2)[0].eligible(data.has_query, data.has_passage).any():
+    if len(data.languages) > 1 and TwoLanguages().eligible(data.has_query, data.has_passage).any():
         policy = Hybrid(0.5)
     size = min(batch_size, limit, _fewest_groups(data, policy))
     try:

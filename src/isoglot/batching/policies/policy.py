@@ -1,0 +1,42 @@
+"""``Policy``: what a batch policy says of itself."""
+
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from isoglot.batching.policies.kinds import BatchKind
+
+
+class Policy(Protocol):
+    """Draws, for every global training step, the kind of the batch.
+
+    A policy is a frozen dataclass whose fields are its settings: keys of ``[batch]`` in a configuration, beside
+    ``policy``. :mod:`isoglot.batching.policies.registry` lists those that a configuration can name.
+
+    Attributes:
+        name: in configurations.
+        summary: what its batches are, in a few words.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    name: ClassVar[str]
+    summary: ClassVar[str]
+
+    @property
+    def monolingual_share(self) -> float | None:
+        """The share of batches in one language, where all others are cross-lingual; None where they are not."""
+        ...
+
+    def kinds(self, languages: int) -> tuple[BatchKind, ...]:
+        """Every kind that can be drawn, for a data set of so many languages."""
+        ...
+
+    def draw(self, languages: int, rng: np.random.Generator) -> BatchKind:
+        """The kind of the next batch."""
+        ...
+
+
+def pairs_languages(policy: Policy) -> bool:
+    """Whether the policy needs items with a query and a passage in two different languages."""
+    return any(kind.pairs_languages for kind in policy.kinds(2))
