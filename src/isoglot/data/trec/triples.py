@@ -102,7 +102,9 @@ def read_triples(path: Path, form: Format, *, repeats: bool = False) -> Triples:
         found = _read_lines(path, columns, form, skipped=int(header))
     if not len(found.query):
         raise _no_line(path, "after the header", form)
-    found = _each_once(path, replace(found, row=found.row + header), form, repeats=repeats)
+    if header:
+        found = replace(found, row=found.row + 1)
+    found = _each_once(path, found, form, repeats=repeats)
     return found if (np.diff(found.query) >= 0).all() else found.at(np.argsort(found.query, kind="stable"))
 
 
