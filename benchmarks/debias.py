@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.debiasing.calibration import fit_calibration
-from isoglot.debiasing.model import load_model
 from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice
+from isoglot.encoder.load import load_encoder
 from isoglot.evaluation.comparison.compare import CompareOptions, compare
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
@@ -59,7 +59,7 @@ def main() -> None:
 
 def embedder(name: str) -> Callable[[Collection], Embedded]:
     """What embeds a collection with an encoder."""
-    encoder = load_model(name)
+    encoder = load_encoder(name)
     fingerprint = encoder_fingerprint(encoder)
     return lambda collection: embed_collection(encoder, collection, fingerprint=fingerprint).in_memory()
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,14 @@ import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
 
+from helpers.repairing import axis_of_language, repair
 from helpers.spoilt import ITEMS, LANGUAGES, OTHERS, PASSAGE_FAULTS, build, cleaned, sample_rows
 from isoglot.cleaning.checks import build_checks
 from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
+from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, DataError
 
 
@@ -113,6 +117,17 @@ def test_translations_of_something_else_go() -> None:
     made, report = clean(build(rows), config, encoder=encoder)
     assert report.dropped == {"similarity": len(LANGUAGES)}
     assert list(made) == expected
+
+
+def test_an_encoder_repaired_by_language_gets_the_languages_that_texts_are_in(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    base = SentenceTransformer(str(tiny_encoder), device="cpu")
+    unlike = {language: int(language == "hi") for language in LANGUAGES}  # the others all mean the same
+    encoder = load_encoder(str(repair(base, axis_of_language(**unlike), tmp_path / "out")))
+    config = CleaningConfig.parse({"similarity": {"floor": 0.5}, "skip": ["near", "language"]}, where="test")
+    _, report = clean(build(sample_rows()), config, encoder=encoder)
+    assert {part.language for part in report.languages if part.dropped} == {"hi"}
 
 
 @given(seed=st.integers(0, 2**32 - 1))

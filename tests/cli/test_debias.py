@@ -9,10 +9,9 @@ import pytest
 
 from isoglot.cli import main
 from isoglot.data.load import load_collection
-from isoglot.debiasing.model import load_model
-from isoglot.debiasing.module import declared
 from isoglot.encoder.affine import numbers_of
 from isoglot.encoder.affine_files import load_arrays
+from isoglot.encoder.bylanguage import declared
 from isoglot.encoder.load import load_encoder
 from isoglot.evaluation.guard.evidence import Guard
 
@@ -38,7 +37,7 @@ def test_a_named_transform_is_fitted_saved_and_evaluated(
     collection = load_collection("sample/test")
     texts, tags = (collection.passages[name].to_pylist() for name in ("text", "lang"))
     plain = np.asarray(load_encoder(str(tiny_encoder)).encode_document(texts, normalize_embeddings=True))
-    found = load_model(str(out)).encode_document(declared(texts, tags))
+    found = load_encoder(str(out)).encode_document(declared(texts, tags))
     np.testing.assert_allclose(
         found, transform.apply(plain, numbers_of(tags, transform.languages), "passage"), atol=1e-5
     )

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 
 from helpers.random_parallel import build, row
+from helpers.repairing import axis_of_language, repair
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sample import load_sample
 from isoglot.encoder.load import load_encoder
@@ -74,3 +76,12 @@ def test_dense_scores_are_cosines_of_queries_and_passages(tiny_encoder: Path) ->
     texts = [rows[n]["passage"]["de"] for n in passages.first[3:20]]
     expected = queries @ encoder.encode_document(texts, normalize_embeddings=True).T
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_an_encoder_repaired_by_language_gets_the_datas(tiny_encoder: Path, tmp_path: Path) -> None:
+    base = SentenceTransformer(str(tiny_encoder), device="cpu")
+    encoder = load_encoder(str(repair(base, axis_of_language(de=0, en=1), tmp_path / "out")))
+    data = load_sample("sample/train").restrict(["en", "de"])
+    index = Dense(encoder, data, name="repaired").index(Families(data).passages("de"))
+    for language, score in (("de", 1), ("en", 0)):
+        np.testing.assert_allclose(index.scores(language, np.arange(4), slice(0, 5)), score, atol=1e-6)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from helpers.repairing import repaired_folders
 from helpers.studying import Said, parse
 from isoglot.cli.app import app
 from isoglot.errors import ConfigError
@@ -143,3 +144,16 @@ other = "other.jsonl"
     for shard in ("0/2", "3/2", "half"):
         failed = CliRunner().invoke(app, ["study", "study.toml", "--shard", shard])
         assert isinstance(failed.exception, ConfigError)
+
+
+def test_an_encoder_repaired_by_language_is_tested_as_it_is_and_not_trained(
+    content: dict[str, Any], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    folder = repaired_folders(tiny_encoder, tmp_path / "repaired")["by language"]
+    content["arms"] = {"repaired": {"encoder": {"name": str(folder)}, "batch": {"policy": "mono"}}}
+    study = run({**content, "verdict": None})
+    assert [cell.label for cell in study.plan.cells] == ["zero-shot"]
+    assert not missing(study)
+    assert not failures(study)
+    for domain in content["domains"]:
+        assert "is repaired by language and cannot be trained" in study.plan.refused["repaired", domain]

@@ -14,7 +14,7 @@ from isoglot.cleaning.ratio import RatioCheck
 from isoglot.cleaning.repeats import RepeatsCheck
 from isoglot.cleaning.similarity import SimilarityCheck
 from isoglot.cleaning.texts import Check, EachText
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 from isoglot.errors import ConfigError
 from isoglot.text.identification import Identifier, Py3langid
 

@@ -14,7 +14,7 @@ from isoglot.cleaning.mending import mended
 from isoglot.cleaning.report import ALONE, EMPTY, CleaningReport, TextKind, language_reports
 from isoglot.cleaning.texts import Check, RemainingTexts
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 from isoglot.errors import DataError
 from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role

@@ -9,7 +9,7 @@ from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.data.parallelblocks import ItemBlock
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 from isoglot.progress import Progress
 from isoglot.roles import ROLES, Role
 
@@ -56,7 +56,8 @@ class SimilarityCheck:
         columns = [block.texts(side, language) for language in texts.languages]
         chosen = [columns[language][item] for item, language in zip(items.tolist(), languages.tolist(), strict=True)]
         there = [text for text in chosen if text is not None]
-        found = np.asarray(embed(self._encoder, there, role=side, fingerprint=self._fingerprint))
+        tags = [texts.languages[language] for language in languages.tolist()]
+        found = np.asarray(embed(self._encoder, there, role=side, languages=tags, fingerprint=self._fingerprint))
         vectors = np.zeros((*left.shape, found.shape[1]), dtype=np.float32)
         vectors[items, languages] = found / np.linalg.norm(found, axis=1, keepdims=True)
         cosines = vectors @ vectors.transpose(0, 2, 1)  # (items, languages, languages)

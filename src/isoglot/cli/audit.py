@@ -30,8 +30,8 @@ def audit(
     """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
-    from isoglot.debiasing.model import load_model
     from isoglot.encoder.fingerprint import encoder_fingerprint
+    from isoglot.encoder.load import load_encoder
     from isoglot.evaluation.embedded import embed_collection
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
     from isoglot.evaluation.measures import MEASURES, parse_measure
@@ -42,7 +42,7 @@ def audit(
     loaded = load_collection(collection, candidate=candidate)
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
-    model = load_model(encoder)
+    model = load_encoder(encoder)
     fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:
         embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)

@@ -40,7 +40,7 @@ def debias(
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_collection
     from isoglot.debiasing.model import save_model
-    from isoglot.debiasing.run import fit_debiasing
+    from isoglot.debiasing.run import check_unrepaired, fit_debiasing
     from isoglot.debiasing.unseen import with_unseen
     from isoglot.encoder.fitted import Choice
     from isoglot.encoder.load import load_encoder
@@ -52,6 +52,7 @@ def debias(
         raise ConfigError("--strength and --rank are of the transform that --kind names; without it they are chosen.")
     if kind is not None and (dev is not None or save is not None):
         raise ConfigError("with --kind nothing is chosen, so there is no use for --dev or --save; leave them out.")
+    check_unrepaired(encoder)
     check_folder(output)
     if save is not None:
         check_target(save)

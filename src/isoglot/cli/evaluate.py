@@ -38,7 +38,7 @@ def evaluate(
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
     from isoglot.data.load import load_collection
-    from isoglot.debiasing.model import load_model
+    from isoglot.encoder.load import load_encoder
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
 
@@ -47,6 +47,6 @@ def evaluate(
     loaded = [load_collection(name, candidate=candidate) for name in collections]
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
-        result = run_evaluation(load_model(encoder), loaded, name=encoder, options=options, progress=progress)
+        result = run_evaluation(load_encoder(encoder), loaded, name=encoder, options=options, progress=progress)
     print_evaluation(result)
     save_to(save, result, what="results")

@@ -36,7 +36,7 @@ def robustness(
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.collection import Collection
     from isoglot.data.load import load_collection
-    from isoglot.debiasing.model import load_model
+    from isoglot.encoder.load import load_encoder
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
     from isoglot.evaluation.scores import Scores
@@ -51,7 +51,7 @@ def robustness(
         check_target(save)
     loaded = load_collection(collection)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
-    model = load_model(encoder)
+    model = load_encoder(encoder)
     with embedding_progress() as progress:
 
         def measured(perturbed: Collection) -> Mapping[str, Scores]:

@@ -13,9 +13,14 @@ from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice, Fitted
+from isoglot.encoder.load import repair_of
+from isoglot.encoder.repaired import taken_apart
+from isoglot.errors import EncoderError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.progress import StartProgress
+
+_REPAIRED = "{} is repaired already: repair the encoder that it was made from."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,16 @@ class Debiasing:
     transform: Affine | None
     fitted: Fitted | None
     selection: TransformSelection | None
+
+
+def check_unrepaired(name: str) -> None:
+    """Refuse an encoder that is repaired already, before anything is loaded.
+
+    Raises:
+        EncoderError: it is.
+    """
+    if repair_of(name) is not None:
+        raise EncoderError(_REPAIRED.format(f"encoder {name!r}"))
 
 
 def fit_debiasing(
@@ -55,8 +70,10 @@ def fit_debiasing(
     Raises:
         DataError: too few texts, languages or judgements.
         ConfigError: no such kind of transform, or a value that it cannot have.
-        EncoderError: the encoder failed.
+        EncoderError: the encoder failed, or is repaired already.
     """
+    if taken_apart(encoder) is not None:
+        raise EncoderError(_REPAIRED.format("this encoder"))
     fingerprint = encoder_fingerprint(encoder)
 
     def embedded(text: Collection) -> Embedded:

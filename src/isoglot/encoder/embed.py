@@ -2,17 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from isoglot.arrays import Ints, Vectors
 from isoglot.cache import cache_dir
-from isoglot.encoder.embeddings import Embeddings
-from isoglot.encoder.load import Encoder
-from isoglot.errors import EncoderError
+from isoglot.encoder.affine import Affine
+from isoglot.encoder.embeddings import Embeddings, Move
+from isoglot.encoder.identify import places
+from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.repaired import taken_apart
+from isoglot.errors import ConfigError, EncoderError
 from isoglot.files import whole_file
 from isoglot.progress import Progress
 from isoglot.roles import Role
@@ -29,16 +34,22 @@ def embed(
     texts: Sequence[str] | pa.ChunkedArray,
     *,
     role: Role,
+    languages: Sequence[str] | pa.ChunkedArray | None = None,
     fingerprint: str | None = None,
     progress: Progress | None = None,
 ) -> Embeddings:
     """Embed texts as queries or passages.
+
+    A repaired encoder's base encodes, under its own fingerprint, and its vectors are transformed as they are read: what
+    the base has encoded before is not encoded again.
 
     Args:
         encoder: anything with ``encode_query`` and ``encode_document``.
         texts: the texts, or an Arrow column of them, of which a part at a time is in memory; equal texts are
             encoded once and get equal vectors.
         role: which of the two methods, and so which prompt, is used.
+        languages: (texts,) BCP 47 codes, for an encoder that is repaired by language; it tells them from the texts if
+            they are left out, and others do not ask for them.
         fingerprint: of the encoder; with it the vectors are kept in the cache, read from there next time, and what
             a killed call had finished is not encoded again.
         progress: called with the number of texts done, as they are done.
@@ -49,10 +60,24 @@ def embed(
     Raises:
         EncoderError: there is no text, or the encoder does not return one finite vector for each, all of one
             width and (unless it compares by dot product) none of them zero.
+        ConfigError: not one language for each text; or they are to be told from the texts, and cannot.
     """
-    column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([pa.array(texts, pa.string())])
+    column = _column(texts)
     if not len(column):
         raise EncoderError(f"there is no {role} to encode.")
+    if languages is not None and len(languages) != len(column):
+        raise ConfigError(f"{len(column):,} texts need as many languages, but got {len(languages):,}.")
+    apart = taken_apart(encoder)
+    if apart is None:
+        return _embedded(encoder, column, role, fingerprint, progress)
+    language = _places(apart.transform, column, languages)
+    found = _embedded(apart.base, column, role, apart.base_fingerprint(fingerprint), progress)
+    return replace(found, move=Move(apart.transform, language, role))
+
+
+def _embedded(
+    encoder: Encoder, column: pa.ChunkedArray, role: Role, fingerprint: str | None, progress: Progress | None
+) -> Embeddings:
     digests = _digests(column)
     first, place = _fold(digests)
     folder = _cache_folder(fingerprint, role, digests[first])
@@ -72,6 +97,23 @@ def embed(
     if progress and len(column) > len(first):
         progress(len(column) - len(first))
     return Embeddings(shards, place)
+
+
+def _column(texts: Sequence[str] | pa.ChunkedArray) -> pa.ChunkedArray:
+    return texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([pa.array(texts, pa.string())])
+
+
+def _places(transform: Affine, texts: pa.ChunkedArray, languages: Sequence[str] | pa.ChunkedArray | None) -> Ints:
+    """(texts,) each text's place in the transform's languages; what is the same for equal ones is asked once."""
+    fitted = transform.languages
+    if not transform.by_language:
+        return np.full(len(texts), len(fitted), dtype=np.int64)
+    column = texts if languages is None else _column(languages)
+    different = column.unique()
+    values = different.to_pylist()
+    found = places(values, [None] * len(values) if languages is None else values, fitted)
+    number: Ints = pc.index_in(column, value_set=different).to_numpy().astype(np.int64)
+    return found[number]
 
 
 def _digests(column: pa.ChunkedArray) -> npt.NDArray[np.void]:

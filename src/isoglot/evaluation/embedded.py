@@ -13,7 +13,7 @@ from isoglot.data.collection import Collection
 from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.embed import compares_by_dot, embed
 from isoglot.encoder.embeddings import Embeddings
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 from isoglot.errors import EncoderError
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 from isoglot.progress import StartProgress
@@ -88,7 +88,8 @@ def embed_collection(
     fingerprint: str | None = None,
     progress: StartProgress | None = None,
 ) -> Embedded:
-    """Embed a collection's texts; vectors have length 1 unless the encoder compares by dot product.
+    """Embed a collection's texts, in the languages that it states; vectors have length 1 unless the encoder compares by
+    dot product.
 
     Args:
         fingerprint: of the encoder; with it the vectors are kept in the cache and read from there next time.
@@ -100,9 +101,11 @@ def embed_collection(
     unit = not compares_by_dot(encoder)
     sides: dict[Role, Embeddings] = {}
     for role in get_args(Role):
-        texts = (collection.queries if role == "query" else collection.passages)["text"]
-        told = progress(f"{collection.name} {role}", len(texts)) if progress else None
-        vectors = embed(encoder, texts, role=role, fingerprint=fingerprint, progress=told)
+        table = collection.queries if role == "query" else collection.passages
+        told = progress(f"{collection.name} {role}", len(table)) if progress else None
+        vectors = embed(
+            encoder, table["text"], role=role, languages=table["lang"], fingerprint=fingerprint, progress=told
+        )
         sides[role] = vectors.normalised() if unit else vectors
     return Embedded(collection=collection, queries=sides["query"], passages=sides["passage"], unit=unit)
 

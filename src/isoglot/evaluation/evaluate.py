@@ -7,7 +7,7 @@ from pathlib import Path
 from isoglot.data.collection import Collection
 from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.measures import MEASURES, Measure

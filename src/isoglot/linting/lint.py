@@ -26,7 +26,7 @@ from isoglot.roles import Role
 from isoglot.training.config import EncoderConfig, TrainConfig
 from isoglot.training.data import training_data, validation_pairs
 from isoglot.training.leaks import AuditedData, audited_data
-from isoglot.training.model import trainable_encoder
+from isoglot.training.model import check_trainable, trainable_encoder
 
 _Made = TypeVar("_Made")
 
@@ -44,9 +44,11 @@ def lint(config: TrainConfig, *, processes: int = 1) -> LintReport:
     Raises:
         DataError, FetchError: there is no data to speak of.
         ConfigError: processes below 1.
+        EncoderError: the encoder is of a kind that cannot be trained.
     """
     if processes < 1:
         raise ConfigError(f"processes must be at least 1, but is {processes}.")
+    check_trainable(config.encoder)
     run = _Run(config, processes=processes)
     audited = run.audit()
     run.check_validation(audited.validation)

@@ -7,7 +7,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import compares_by_dot, embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.encoder.load import Encoder
+from isoglot.encoder.protocol import Encoder
 from isoglot.errors import EncoderError
 from isoglot.mining.passages import Passages
 from isoglot.progress import StartProgress
@@ -47,7 +47,14 @@ class Dense:
     def _embed(self, role: Role, language: str, items: Ints) -> Embeddings:
         texts = self._data.column(role, language, items)
         told = self._progress(f"{language} {role}", len(texts)) if self._progress else None
-        vectors = embed(self._encoder, texts, role=role, fingerprint=self.fingerprint, progress=told)
+        vectors = embed(
+            self._encoder,
+            texts,
+            role=role,
+            languages=[language] * len(texts),
+            fingerprint=self.fingerprint,
+            progress=told,
+        )
         return vectors if compares_by_dot(self._encoder) else vectors.normalised()
 
 

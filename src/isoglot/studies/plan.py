@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from isoglot.batching.policies.policy import pairs_languages
-from isoglot.errors import ConfigError
+from isoglot.errors import ConfigError, EncoderError
 from isoglot.studies.cells import StudyCell, trained_cell, zero_shot_cells
 from isoglot.studies.config import StudyConfig
 from isoglot.studies.domains import Domain
+from isoglot.training.model import check_trainable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,12 @@ def _reason(study: StudyConfig, arm: str, domain: Domain | str) -> str | None:
     """Why an arm cannot be trained on a domain; None where it can."""
     if isinstance(domain, str):
         return domain
-    batch = study.runs[arm].batch
+    config = study.runs[arm]
+    try:
+        check_trainable(config.encoder)
+    except EncoderError as error:
+        return str(error)
+    batch = config.batch
     if domain.parallel == 0 and pairs_languages(batch.build()):
         return (
             f"{domain.name} has {'one language' if len(domain.languages) == 1 else 'no item in two languages'} "

@@ -3,17 +3,31 @@
 from sentence_transformers import SentenceTransformer
 from torch import nn
 
-from isoglot.encoder.load import load_encoder
+from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.errors import EncoderError
 from isoglot.training.config import EncoderConfig
+
+
+def check_trainable(config: EncoderConfig) -> None:
+    """Refuse an encoder that cannot be trained, before anything is loaded.
+
+    Raises:
+        EncoderError: it is repaired by language.
+    """
+    if repair_of(config.name) == "by language":
+        raise EncoderError(
+            f"encoder {config.name!r} is repaired by language and cannot be trained, for batches do not tell their "
+            "texts' languages: train the encoder that it was made from, and repair what comes of it."
+        )
 
 
 def trainable_encoder(config: EncoderConfig) -> SentenceTransformer:
     """Load the encoder, give it prompts if it has none, and freeze what is to stay.
 
     Raises:
-        EncoderError: the encoder cannot be loaded or has no such layers.
+        EncoderError: the encoder cannot be loaded, cannot be trained, or has no such layers.
     """
+    check_trainable(config)
     model = load_encoder(config.name)
     if not any(model.prompts.values()):
         model.prompts = {"query": config.query_prompt, "document": config.passage_prompt}

@@ -36,7 +36,7 @@ from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
 from isoglot.training.data import training_data, validation_pairs
 from isoglot.training.leaks import Say, audited_data
-from isoglot.training.model import trainable_encoder
+from isoglot.training.model import check_trainable, trainable_encoder
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.versions import versions
 
@@ -70,6 +70,7 @@ def train(
         TrainingInterrupted: on Ctrl-C.
         StorageError: the disk is full. What the last checkpoint holds is kept.
     """
+    check_trainable(config.encoder)
     with Workplace(config, resume=resume) as place:
         return _train(config, place, resume=resume, report=report, say=say)
 

@@ -1,7 +1,6 @@
 """An encoder whose vectors are moved by the languages of their texts, as a module of sentence-transformers."""
 
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,13 +8,11 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 
-from isoglot.arrays import Ints
-from isoglot.debiasing.identify import identified
-from isoglot.encoder.affine import Affine, numbers_of
-from isoglot.encoder.affine_files import load_arrays, save_arrays
+from isoglot.encoder.affine import Affine
+from isoglot.encoder.affine_files import OFFSETS, load_arrays, save_arrays
 from isoglot.encoder.fitted import Fitted
-from isoglot.errors import ConfigError
-from isoglot.languages import english_name
+from isoglot.encoder.identify import places
+from isoglot.errors import ConfigError, DataError
 from isoglot.roles import ROLES
 
 _ENCODER, _TRANSFORM = "encoder", "transform"
@@ -52,7 +49,7 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
     """Encodes, then transforms each vector by its text's language and the task: ``query``, else passage.
 
     A text has the language that :func:`declared` gave it, or else the one that
-    :func:`~isoglot.debiasing.identify.identified` tells from the text itself, without the prompt. A declared language
+    :func:`~isoglot.encoder.identify.identified` tells from the text itself, without the prompt. A declared language
     that was not fitted is warned of by name and treated as no language.
 
     Args:
@@ -92,7 +89,8 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **options: Any) -> dict[str, Any]:
         """The encoder's features, and ``language``: (n,) int64, places in the transform's languages."""
         features: dict[str, Any] = self.encoder.preprocess(inputs, prompt=prompt, **options)
-        return features | {"language": torch.from_numpy(self._languages(inputs))}
+        tags = [getattr(text, "language", None) for text in inputs]
+        return features | {"language": torch.from_numpy(places(inputs, tags, self.transform.languages))}
 
     def forward(self, features: dict[str, Any], task: str | None = None) -> dict[str, Any]:
         """``sentence_embedding``: (n, width), as :meth:`isoglot.encoder.affine.Affine.apply` gives it."""
@@ -113,20 +111,22 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> Self:
-        """Read what :meth:`save` wrote; for sentence-transformers, see :func:`isoglot.debiasing.model.load_model`."""
-        folder = Path(model_name_or_path) / subfolder
-        encoder = SentenceTransformer(str(folder / _ENCODER), device="cpu")
-        return cls(encoder, *load_arrays(folder / _TRANSFORM))
+        """Read what :meth:`save` wrote.
 
-    def _languages(self, texts: Sequence[str]) -> Ints:
-        fitted = self.transform.languages
-        tags = [getattr(text, "language", None) for text in texts]
-        numbers = numbers_of([tag or "" for tag in tags], fitted)
-        unknown = [number for number, tag in enumerate(tags) if tag is None]
-        if unknown:
-            numbers[unknown] = identified([texts[number] for number in unknown], fitted)
-        _warn(tag for tag in tags if tag is not None and tag not in fitted)
-        return numbers
+        Raises:
+            DataError: the transform is missing or damaged, or not for vectors as wide as the encoder's.
+        """
+        folder = Path(model_name_or_path) / subfolder
+        transform, fitted = load_arrays(folder / _TRANSFORM)
+        if not (folder / _ENCODER).is_dir():
+            raise DataError(f"{folder / _ENCODER}: no such folder, though {_TRANSFORM} is there; repair it again.")
+        encoder = SentenceTransformer(str(folder / _ENCODER), device="cpu")
+        if (width := encoder.get_embedding_dimension()) != transform.width:
+            raise DataError(
+                f"{folder / _TRANSFORM / OFFSETS}: {transform.width} wide, but the vectors of {folder / _ENCODER} are "
+                f"{width}; repair that encoder again."
+            )
+        return cls(encoder, transform, fitted)
 
     def _multiplied(self, vectors: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
         result = vectors
@@ -134,11 +134,3 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
             if number >= 0:
                 result = torch.where((matrix == number)[:, None], vectors @ self.matrices[number], result)
         return result
-
-
-def _warn(tags: Iterable[str]) -> None:
-    for tag in sorted(set(tags)):
-        warnings.warn(
-            f"the transform was not fitted on {english_name(tag)} ({tag}): its texts are treated as of no language.",
-            stacklevel=2,
-        )

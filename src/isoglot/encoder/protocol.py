@@ -1,0 +1,18 @@
+"""What an encoder is: sentence-transformers' own encoding interface."""
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Encoder(Protocol):
+    """What isoglot evaluates."""
+
+    def encode_query(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
+        """(texts,) -> (texts, width) float32."""
+        ...
+
+    def encode_document(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
+        """(texts,) -> (texts, width) float32."""
+        ...

@@ -1,0 +1,212 @@
+"""Repaired encoders: a base that encodes, and a transform behind it.
+
+Where the transform is the same for every language it is made of sentence-transformers' own modules (``Dense`` and
+``Normalize``; a ``Router`` of two where queries and passages differ), and plain sentence-transformers loads the folder.
+Where it depends on the language it is a module of isoglot's (:class:`~isoglot.encoder.bylanguage.ByLanguage`), and
+whoever loads the folder needs isoglot installed.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Dense, Normalize, Router
+from torch import nn
+
+from isoglot.arrays import Floats
+from isoglot.encoder.affine import Affine, affine
+from isoglot.encoder.affine_files import JSON, load_arrays
+from isoglot.encoder.bylanguage import ByLanguage
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Fitted
+from isoglot.errors import EncoderError
+from isoglot.roles import ROLES
+
+ARRAYS = "debias"
+"""Where the folder of one that needs no language keeps the transform as arrays."""
+
+_OWN = (f"{ByLanguage.__module__}.{ByLanguage.__name__}", "isoglot.debias.module.ByLanguage")
+"""What folders call our module: its name, and the one that it had when they were written."""
+
+_LENGTH = "modules_of_base"
+"""The attribute of a model that says how many of its modules are the base: they themselves do not show it."""
+
+Repair = Literal["by language", "whatever language"]
+
+
+@dataclass(frozen=True, eq=False)
+class Repaired:
+    """A repaired encoder, taken apart.
+
+    Attributes:
+        base: gives the vectors that are moved; its modules are the repaired encoder's own.
+        transform: moves them.
+    """
+
+    base: SentenceTransformer
+    transform: Affine
+
+    def base_fingerprint(self, own: str | None) -> str | None:
+        """Of the base.
+
+        Args:
+            own: the repaired encoder's, which tells all states of the weights apart, so that each is hashed once;
+                without one there is none.
+        """
+        if own is None:
+            return None
+        key = own, repr(self.base)  # the modules within our module are not in its own
+        if key not in _FINGERPRINTS:
+            _FINGERPRINTS[key] = encoder_fingerprint(self.base)
+        return _FINGERPRINTS[key]
+
+
+_FINGERPRINTS: dict[tuple[str, str], str | None] = {}  # of bases, by what tells them apart
+
+
+def repaired(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) -> SentenceTransformer:
+    """The encoder with the transform behind it; its modules are shared, not copied."""
+    if transform.by_language:
+        return _model({"0": ByLanguage(encoder, transform, fitted)}, encoder, device=str(encoder.device))
+    modules = list(encoder.children())
+    length = len(modules)
+    if transform.unit and not isinstance(modules[-1], Normalize):
+        modules.append(Normalize())
+    query, passage = (_dense(transform, role) for role in range(len(ROLES)))
+    same = all(torch.equal(one, other) for one, other in zip(query.parameters(), passage.parameters(), strict=True))
+    modules.append(passage if same else Router.for_query_document([query], [passage]))
+    if transform.unit:
+        modules.append(Normalize())
+    numbered = {str(number): module for number, module in enumerate(modules)}
+    model = _model(numbered, encoder, device=str(encoder.device), kwargs=encoder.module_kwargs)
+    setattr(model, _LENGTH, length)
+    return model
+
+
+def taken_apart(encoder: object) -> Repaired | None:
+    """The base and the transform of a repaired encoder, as its weights are now; None for any other encoder.
+
+    One whose vectors are cut afterwards (``truncate_dim``) is taken for any other.
+    """
+    if not isinstance(encoder, SentenceTransformer) or encoder.truncate_dim is not None:
+        return None
+    if isinstance(encoder[0], ByLanguage):
+        inner, transform = encoder[0].encoder, encoder[0].transform
+        modules = dict(inner.named_children())
+    else:
+        length, inner = getattr(encoder, _LENGTH, None), encoder
+        if length is None:
+            return None
+        transform = _transform(list(encoder.children())[length:])
+        modules = dict(list(encoder.named_children())[:length])
+    base = _model(modules, encoder, device=str(encoder.device), kwargs=inner.module_kwargs)
+    return Repaired(base, transform)
+
+
+def saved_repair(folder: Path) -> Repair | None:
+    """How the encoder in a folder is repaired, by its files alone; None where it is not.
+
+    Raises:
+        EncoderError: the folder's list of modules cannot be read.
+    """
+    if _own_module(folder) is not None:
+        return "by language"
+    return "whatever language" if (folder / ARRAYS / JSON).is_file() else None
+
+
+def load_repaired(folder: Path) -> SentenceTransformer:
+    """Load what :func:`isoglot.debiasing.model.save_model` wrote: a folder that :func:`saved_repair` knows.
+
+    Raises:
+        DataError: its transform is missing, damaged, or of another width than its encoder.
+        EncoderError: its list of modules cannot be read.
+    """
+    path = _own_module(folder)
+    if path is not None:
+        module = ByLanguage.load(str(path))
+        return _model({"0": module}, module.encoder, device=None)
+    _, fitted = load_arrays(folder / ARRAYS)
+    model = SentenceTransformer(str(folder))
+    setattr(model, _LENGTH, _length(model, fitted))
+    return model
+
+
+def _model(
+    modules: Mapping[str, nn.Module], encoder: SentenceTransformer, *, device: str | None, kwargs: Any = None
+) -> SentenceTransformer:
+    """These modules, with the prompts and the similarity of an encoder."""
+    model = SentenceTransformer(
+        modules=OrderedDict(modules),
+        device=device,
+        prompts=encoder.prompts,
+        default_prompt_name=encoder.default_prompt_name,
+        similarity_fn_name=encoder.similarity_fn_name,
+    )
+    model.module_kwargs = kwargs
+    return model
+
+
+def _dense(transform: Affine, role: int) -> Dense:
+    """``x @ matrix + offset`` as a layer, whose weight is the matrix transposed."""
+    number, width = int(transform.matrix[role, -1]), transform.width
+    matrix = torch.from_numpy(transform.matrices[number].T.copy()) if number >= 0 else torch.eye(width)
+    offset = torch.from_numpy(transform.offsets[role, -1].copy())
+    return Dense(width, width, activation_function=nn.Identity(), init_weight=matrix, init_bias=offset)
+
+
+def _transform(tail: list[nn.Module]) -> Affine:
+    """What the modules behind a base do, for they may have been trained since."""
+    layer = next(module for module in tail if isinstance(module, Dense | Router))
+    routes = [layer, layer]
+    if isinstance(layer, Router):
+        routes = [layer.sub_modules[route][0] for route in ("query", "document")]  # in the order of ROLES
+    layers = [dense.linear for dense in routes]
+    return affine(
+        (),
+        layers[0].out_features,
+        offsets=np.stack([_array(linear.bias)[None] for linear in layers]),
+        matrices=np.stack([_array(linear.weight).T for linear in layers]),
+        matrix=np.array([[number] for number in range(len(layers))]),
+        unit=isinstance(tail[-1], Normalize),
+    )
+
+
+def _array(parameter: torch.Tensor) -> Floats:
+    return parameter.detach().cpu().double().numpy()
+
+
+def _length(model: SentenceTransformer, fitted: Fitted) -> int:
+    """How many modules are the base.
+
+    Whether a ``Normalize`` in front of the transform is the base's own or was put there for the transform is told by
+    the base's fingerprint alone; without one it is taken for the base's own, which gives the same vectors.
+    """
+    named = list(model.named_children())
+    unit = isinstance(named[-1][1], Normalize)
+    length = len(named) - 1 - unit
+    if unit and isinstance(named[length - 1][1], Normalize):
+        base = _model(dict(named[: length - 1]), model, device=str(model.device))
+        if encoder_fingerprint(base) == fitted.encoder:
+            return length - 1
+    return length
+
+
+def _own_module(folder: Path) -> Path | None:
+    """Where a folder keeps our module; None where it has none."""
+    listed = folder / "modules.json"
+    if not listed.is_file():
+        return None
+    try:
+        modules = json.loads(listed.read_text(encoding="utf-8"))
+        named = {module["type"]: module["path"] for module in modules}
+    except (ValueError, KeyError, TypeError) as error:
+        raise EncoderError(
+            f"{listed}: not a list of sentence-transformers' modules ({error}); save it again."
+        ) from error
+    return next((folder / named[name] for name in _OWN if name in named), None)
