@@ -1,106 +1,10 @@
-import json
+"""What all commands share: how an error looks, and its exit status."""
+
 from pathlib import Path
 
 import pytest
 
-from isoglot.cli import main
-from isoglot.data.formats.beir import write_beir
-from isoglot.data.load import load_collection
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    captured = capsys.readouterr()
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code, captured.out, captured.err
-
-
-def test_evaluate_prints_and_saves(capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path) -> None:
-    saved, trec = tmp_path / "results.json", tmp_path / "run.trec"
-    code, out, _ = run(
-        capsys,
-        "evaluate",
-        str(tiny_encoder),
-        "sample/test",
-        "--save",
-        str(saved),
-        "--run",
-        str(trec),
-        "--draws",
-        "50",
-    )
-    assert code == 0
-    found = json.loads(saved.read_text())["collections"]["sample/test"]
-    assert 0 < found["multi"]["map"] <= found["mono"]["mrr"] <= 1
-    assert f"{found['cross']['map']:.4f}" in out
-    assert f"{found['bias']['rank_distance']:.1f}" in out
-    assert len(trec.read_text().splitlines()) == 64 * 7 * found["sizes"]["passages"]
-
-
-def test_from_an_encoder_to_a_verdict(capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path) -> None:
-    """audit, evaluate, score and compare agree with each other about one encoder."""
-    audited, scored, trec = tmp_path / "audit.json", tmp_path / "score.json", tmp_path / "run.trec"
-    data = tmp_path / "data"
-    write_beir(load_collection("sample/test"), data)
-    quick = ["--draws", "20"]
-    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), "--save", str(audited), *quick)
-    assert code == 0
-    assert "What debiasing would give" in said
-    assert "What it costs" in said
-    options = ["--run", str(trec), "--save", str(tmp_path / "plain.json"), *quick]
-    assert run(capsys, "evaluate", str(tiny_encoder), str(data), *options)[0] == 0
-    sources = ["--query-language", str(data / "queries.jsonl"), "--passage-language", str(data / "corpus.jsonl")]
-    qrels = str(data / "qrels" / "test.tsv")
-    assert run(capsys, "score", str(trec), qrels, *sources, "--save", str(scored), *quick)[0] == 0
-    whole = json.loads(audited.read_text())["collections"]["data"]
-    again = json.loads(scored.read_text())["collections"]["test"]
-    for table in ("mono", "cross", "multi"):  # the pool is smaller than the run is deep, so nothing is cut off
-        assert again[table]["map"] == pytest.approx(whole[table]["map"])
-    assert again["bias"]["rank_distance"] == pytest.approx(whole["bias"]["rank_distance"])
-    code, said, _ = run(capsys, "compare", str(audited), str(tmp_path / "plain.json"), "--margin", ".01", *quick)
-    assert code == 0
-    assert "A and B are equal" in said
-    assert run(capsys, "compare", str(audited), str(audited), *quick)[0] == 0
-    code, _, err = run(capsys, "compare", str(audited), f"{scored},{scored}", *quick)
-    assert (code, "given twice" in err) == (1, True)
-
-
-def test_robustness_prints_a_curve_for_every_language(
-    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
-) -> None:
-    saved = tmp_path / "curves.json"
-    options = ["--perturbation", "lowercase", "--strength", "1", "--draws", "20", "--save", str(saved)]
-    code, said, _ = run(capsys, "robustness", str(tiny_encoder), "sample/test", *options)
-    assert code == 0
-    curves = {curve["cell"]: curve["points"] for curve in json.loads(saved.read_text())["curves"]}
-    assert {"all", "de", "en", "es", "vi"} <= curves.keys()
-    assert f"{curves['de'][1]['value']:.3f} ({curves['de'][1]['relative']:.0%})" in said
-    code, _, err = run(capsys, "robustness", str(tiny_encoder), "sample/test", "--perturbation", "typos")
-    assert (code, "keyboard" in err) == (1, True)
-
-
-def test_data_show_prints_the_same_random_items(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["data", "show", "sample/train", "--items", "3", "--languages", "en,zh", "--characters", "40"]
-    (code, out, _), (_, again, _) = run(capsys, *arguments), run(capsys, *arguments)
-    lines = out.splitlines()
-    assert code == 0
-    assert out == again
-    assert [line.split()[:2] for line in lines[1:5]] == [
-        ["query", "en"],
-        ["query", "zh"],
-        ["passage", "en"],
-        ["passage", "zh"],
-    ]
-    assert len(lines) == 3 * 6
-    assert max(map(len, lines)) <= 40 + len("  passage zh    ")
-    assert run(capsys, *arguments, "--seed", "1")[1] != out
-
-
-def test_data_list_names_every_set(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "data", "list")
-    assert code == 0
-    assert all(name in out for name in ("xquad-r", "mlqa-r", "sample"))
+from helpers.commandline import run
 
 
 @pytest.mark.parametrize(

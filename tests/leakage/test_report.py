@@ -1,4 +1,4 @@
-"""What an audit leaves behind: data without leaks, a certificate, a file and a page on the screen."""
+"""What an audit leaves behind: data without leaks, a certificate and a file."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from helpers.planted import collection, filler, item, training, words
-from isoglot.cli.leaks import print_leaks
 from isoglot.errors import DataError
 from isoglot.leakage.collections import load_audited
 from isoglot.leakage.find import find_leaks
@@ -63,16 +62,6 @@ def test_the_report_is_written_whole(tmp_path: Path) -> None:
     assert content["leaking_groups"] == {"train [1]": ["page"]}
     assert content["examples"][0]["item"] == "copy"
     assert {cell["any"] for cell in content["cells"]} == {0, 1}
-
-
-def test_it_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    print_leaks(audit())
-    shown = capsys.readouterr().out
-    assert "passages in the training data" in shown
-    assert "train [1] copy (en)" in shown
-    assert "1 training items leak, 2 with what shares a group" in shown
-    print_leaks(find_leaks([training(*filler(2))], [TEST], near=None))
-    assert "Nothing leaks by these checks: exact, overlap, id" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.usefixtures("mirror")

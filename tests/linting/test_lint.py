@@ -1,52 +1,22 @@
-"""The whole: findings of a run, the report that is saved, the exit status."""
+"""The whole: findings of a run, and what training says to them."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from isoglot.cli import main
+from helpers.linting import ALIEN, faultless, write
 from isoglot.errors import IsoglotError
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.lint import lint
 from isoglot.training.config import TrainConfig
 from isoglot.training.train import train
 
-LANGUAGES = ("de", "en", "es")
-
 
 @pytest.fixture
 def content(tmp_path: Path, tiny_encoder: Path) -> dict[str, Any]:
-    """A configuration with nothing wrong: 60 items of their own in three languages."""
-    rows = [
-        {
-            "id": f"i{n}",
-            "group": f"g{n}",
-            "query": {lang: f"{lang} q{n}" for lang in LANGUAGES},
-            "passage": {lang: f"{lang} {n * 7919 % 10007} {n * 104729 % 1009}" for lang in LANGUAGES},
-        }
-        for n in range(60)
-    ]
-    items = write(tmp_path / "items.jsonl", rows)
-    return {
-        "output": str(tmp_path / "out"),
-        "encoder": {"name": str(tiny_encoder)},
-        "data": {"train": [items]},
-        "leaks": {"against": [write(tmp_path / "exam.jsonl", [_alien()])]},
-        "batch": {"policy": "hybrid", "size": 8},
-        "optimization": {"steps": 8, "check_every": 4},
-    }
-
-
-def write(path: Path, rows: list[dict[str, Any]]) -> str:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return str(path)
-
-
-def _alien() -> dict[str, Any]:
-    return {"id": "x", "query": {"en": "who came first"}, "passage": {"en": "nobody can tell any more who it was"}}
+    return faultless(tmp_path, tiny_encoder)
 
 
 def found(content: dict[str, Any], **sections: Any) -> dict[str, LintFinding]:
@@ -97,7 +67,7 @@ def test_warnings_name_the_key_and_the_value(content: dict[str, Any], tmp_path: 
         row["query"]["en"] = "Syntax"
     for row in rows[10:]:
         del row["query"]["es"], row["passage"]["es"]
-    exam = {**_alien(), "passage": {"en": rows[1]["passage"]["de"]}}
+    exam = {**ALIEN, "passage": {"en": rows[1]["passage"]["de"]}}
     data = {"train": [write(tmp_path / "worse.jsonl", rows)]}
     leaks = {"against": [write(tmp_path / "leaking.jsonl", [exam])]}
     mixed = found(
@@ -126,50 +96,3 @@ def test_warnings_name_the_key_and_the_value(content: dict[str, Any], tmp_path: 
     dropped = found(content, data=data, leaks={**leaks, "drop": True})
     assert dropped["leaks"].severity == "note"
     assert "1 items of groups" in dropped["leaks"].message
-
-
-def test_the_command_prints_saves_and_exits_with_1_on_an_error(
-    content: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pytest.importorskip("datasketch")
-    keys = {
-        f"{name}.{key}": value
-        for name, section in content.items()
-        if isinstance(section, dict)
-        for key, value in section.items()
-    }
-    file = tmp_path / "run.toml"
-    file.write_text(
-        "".join(f"{key} = {json.dumps(value)}\n" for key, value in {"output": content["output"], **keys}.items())
-    )
-    saved = tmp_path / "report.json"
-
-    def run(*more: str, data: Sequence[str] = ()) -> tuple[object, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(["lint", *data, str(file), *more])
-        return stopped.value.code, capsys.readouterr().out
-
-    code, out = run("--set", "batch.policy=mixed", "--save", str(saved))
-    assert code == 0
-    assert "language-shortcut" in out
-    report = json.loads(saved.read_text())
-    assert [one["subject"] for one in report["findings"]] == ["language-shortcut", "leaks"]
-    languages = report["languages"]
-    assert sum(one["query"]["pairs"] for one in languages.values()) == 60  # eight steps: the last batch is short
-    assert report["batches"]["shortcut"]["told_apart"] > 0.5
-    assert report["config"]["batch"]["policy"] == "mixed"
-    code, out = run("--processes", "8")
-    assert code == 1
-    assert "a batch of 64 cannot be filled" in " ".join(out.split())
-    other = tmp_path / "other.jsonl"
-    other.write_text(json.dumps({"id": "1", "query": {"en": "a"}, "passage": {"en": "b"}}) + "\n")
-    code, out = run(data=[str(other)])
-    assert code == 1
-    assert "1 items" in out
-    written = file.read_bytes()
-    assert run("--save", str(file))[0] == 1
-    assert file.read_bytes() == written
-    Path(content["output"]).mkdir()
-    code, out = run()
-    assert code == 1
-    assert "exists already" in " ".join(out.split())

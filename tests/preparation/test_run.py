@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from helpers.engines import Reversing
-from isoglot.cli import main
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.steps import Step
 from isoglot.errors import DataError, StorageError, TranslationError
@@ -104,29 +103,6 @@ def test_by_default_what_is_read_is_cleaned_and_what_is_translated_is_filtered(
     assert [step.name for step in done.steps] == ["read", "clean", "translate", "filter"]
     dropped = done.steps[-1].facts["dropped"]
     assert dropped["language"] > 0, "English backwards is no Spanish"
-
-
-def test_the_command_says_what_each_step_did(
-    content: dict[str, Any], engine: Reversing, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("prepare.toml").write_text(
-        'output = "pairs.parquet"\nclean = false\n[[sources]]\ndata = "sample/train"\nlanguages = ["en"]\n'
-        '[translate]\nengine = "apertium"\nto = ["es"]\n'
-    )
-
-    def run(*more: str) -> list[str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(["prepare", "prepare.toml", *more])
-        assert stopped.value.code == 0
-        return capsys.readouterr().out.splitlines()
-
-    first = run("--set", "filter=false")
-    assert first[0].startswith("read: 64 items (en 64), ")
-    assert first[2] == "  128 texts, 112 different, 0 remembered; reversing 1"
-    assert first[3] == "data: pairs.parquet, what was done: pairs.json"
-    again = run()
-    assert all(line.endswith("done before") for line in again if line.startswith(("read:", "translate:")))
-    assert again[4].startswith("  texts dropped: language ")
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from helpers.repairing import repaired_folders
 from helpers.studying import Said, parse
-from isoglot.cli.app import app
 from isoglot.errors import ConfigError
 from isoglot.evaluation.saved import TOPICS_SUFFIX, read_topics
 from isoglot.studies.outcome import StudyOutcome
@@ -115,35 +113,6 @@ def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> Non
     run(content)
     assert not list(Path("out").glob("cells/*/model*"))
     assert len(list(Path("out").glob("cells/*/isoglot.json"))) == 2
-
-
-def test_the_command(content: dict[str, Any], tiny_encoder: Path) -> None:
-    Path("study.toml").write_text(f"""
-output = "out"
-draws = 20
-[train.encoder]
-name = "{tiny_encoder}"
-[train.batch]
-size = 4
-[train.optimization]
-steps = 1
-[arms]
-mono = {{ batch.policy = "mono" }}
-hybrid = {{ batch.policy = "hybrid" }}
-[domains.trivia]
-train = ["trivia.jsonl"]
-[tests]
-other = "other.jsonl"
-[verdict]
-""")
-    result = CliRunner().invoke(app, ["study", "study.toml", "--set", "seeds=[3]"])
-    assert result.exit_code == 0, result.output
-    assert "hybrid with mono, trained on trivia, 1 seed each" in result.output
-    report = Path("out/report.md").read_text()
-    assert "| hybrid | trivia | 1 |" in report
-    for shard in ("0/2", "3/2", "half"):
-        failed = CliRunner().invoke(app, ["study", "study.toml", "--shard", shard])
-        assert isinstance(failed.exception, ConfigError)
 
 
 def test_an_encoder_repaired_by_language_is_tested_as_it_is_and_not_trained(

@@ -1,64 +1,19 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-from rich.console import Console
 
-from helpers.literal import make_case
-from isoglot.cli.compare import print_comparison
+from helpers.compared import FAST, effect, evaluated, run, values
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.compare import CompareOptions, compare, compare_files
-from isoglot.evaluation.comparison.comparison import Comparison, Effect
-from isoglot.evaluation.evaluate import evaluate_embedded
-from isoglot.evaluation.results import Evaluation
 from isoglot.evaluation.saved import SavedCollection, SavedResults, topics_path
 from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, interval
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.files import write_json
-
-Floats = npt.NDArray[np.float64]
-CELLS = ("de", "en", "zh")
-FAST = CompareOptions(draws=1_000)
-
-
-def evaluated(encoder: str, *, vectors: int) -> Evaluation:
-    """One collection of four clusters, ranked by some random vectors."""
-    case = make_case(languages=["ar", "de", "zh"], queries=40, passages=90, values=4, seed=3)
-    rng = np.random.default_rng(vectors)
-    queries, passages = (rng.normal(size=side.shape).astype(np.float32) for side in (case.queries, case.passages))
-    result = evaluate_embedded(replace(case.embedded, queries=queries, passages=passages))
-    return Evaluation(encoder=encoder, encoder_fingerprint=None, collections={"random": result}, options={})
-
-
-def run(
-    name: str, multi: Floats, *, bias: Floats | None = None, clusters: int = 20, fingerprint: str = "f"
-) -> SavedResults:
-    """A run on "made": (queries,) values of one measure and one bias; queries go round cells and clusters."""
-    query = np.arange(len(multi))
-    tables = {
-        table: Scores(query=query, cell=query % 3, cells=CELLS, values={value: numbers})
-        for table, value, numbers in (("multi", "map", multi), ("bias", "distance", multi if bias is None else bias))
-    }
-    topics = Topics(queries=tuple(f"q{n:03}" for n in query), cluster=query // 3 % clusters, tables=tables)
-    return SavedResults(
-        path=Path(f"{name}.json"),
-        encoder=name,
-        collections={"made": SavedCollection(fingerprint=fingerprint, averages={}, topics=topics)},
-    )
-
-
-def values(seed: int, *, shift: float = 0.0, size: int = 120) -> Floats:
-    return np.random.default_rng(seed).random(size) + shift
-
-
-def effect(comparison: Comparison, table: str = "multi", name: str = "map") -> Effect:
-    return comparison.collections["made"].row(table, name).macro
 
 
 def test_macro_values_are_those_of_the_files(tmp_path: Path) -> None:
@@ -208,38 +163,6 @@ def test_seeds_are_a_second_sample() -> None:
     assert (effect(several).a, effect(several).b) == pytest.approx(means)
     assert (single.seeds_vary, several.seeds_vary) == (False, True)
     assert compare(a, b[:1], options=FAST).seeds_vary
-
-
-def printed(comparison: Comparison) -> list[str]:
-    text = StringIO()
-    print_comparison(comparison, console=Console(file=text, width=100, highlight=False, markup=False))
-    return text.getvalue().splitlines()
-
-
-def test_what_is_printed() -> None:
-    a = run("a", values(1), bias=1000 * values(5))
-    b = run("b", values(1, shift=0.2) + 0.01 * values(2), bias=1000 * values(6))
-    found = compare([a], [b], options=CompareOptions(draws=1_000, margin=0.01))
-    lines = printed(found)
-    assert max(len(line) for line in lines) <= 100
-    assert "multi map: B is .205 higher [.204, .206], p < .001 (Holm), 20 clusters" in lines
-    assert "  within .01: no worse (p < .001), not shown to be equivalent (p = 1)" in lines
-    assert any(line.split()[:5] == ["multi", "map", ".509", ".714", "+.205"] for line in lines)
-    distances = effect(found, "bias", "distance")
-    assert any(line.split()[:4] == ["bias", "distance", f"{distances.a:.1f}", f"{distances.b:.1f}"] for line in lines)
-    assert [line.split()[0] for line in lines if line.strip()[:2] in CELLS] == list(CELLS)
-    assert lines[-1] == "Intervals and p values are about other test questions; training seeds were not varied."
-    assert "multi map: A and B are equal [.000, .000], p = 1 (Holm), 20 clusters" in printed(compare([a], [a]))
-    single = compare([run("a", values(1), clusters=1)], [run("b", values(2), clusters=1)], options=FAST)
-    assert any("[no interval], p = 1 (Holm), 1 cluster" in line for line in printed(single))
-    several = " ".join(" ".join(printed(compare([a], [b, b]))).split())
-    assert "and training seeds (runs: A 1, B 2). A is one run: its seeds were not varied" in several
-    real = compare([evaluated("a", vectors=1)], [evaluated("b", vectors=2)], options=FAST)
-    pairs = real.collections["random"].row("cross", "map").cells
-    higher, lower = (sum(sign * cell.difference > 0 for cell in pairs.values()) for sign in (1, -1))
-    expected = f"cross map: of {len(pairs)} ordered pairs of languages, B is higher in {higher} (0 with "
-    assert any(line.startswith(expected) for line in printed(real))
-    assert f"lower in {lower} (0)." in " ".join(printed(real))
 
 
 def test_one_cluster_proves_nothing(tmp_path: Path) -> None:

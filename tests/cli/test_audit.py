@@ -1,0 +1,36 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.commandline import run
+from isoglot.data.formats.beir import write_beir
+from isoglot.data.load import load_collection
+
+
+def test_from_an_encoder_to_a_verdict(capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path) -> None:
+    """audit, evaluate, score and compare agree with each other about one encoder."""
+    audited, scored, trec = tmp_path / "audit.json", tmp_path / "score.json", tmp_path / "run.trec"
+    data = tmp_path / "data"
+    write_beir(load_collection("sample/test"), data)
+    quick = ["--draws", "20"]
+    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), "--save", str(audited), *quick)
+    assert code == 0
+    assert "What debiasing would give" in said
+    assert "What it costs" in said
+    options = ["--run", str(trec), "--save", str(tmp_path / "plain.json"), *quick]
+    assert run(capsys, "evaluate", str(tiny_encoder), str(data), *options)[0] == 0
+    sources = ["--query-language", str(data / "queries.jsonl"), "--passage-language", str(data / "corpus.jsonl")]
+    qrels = str(data / "qrels" / "test.tsv")
+    assert run(capsys, "score", str(trec), qrels, *sources, "--save", str(scored), *quick)[0] == 0
+    whole = json.loads(audited.read_text())["collections"]["data"]
+    again = json.loads(scored.read_text())["collections"]["test"]
+    for table in ("mono", "cross", "multi"):  # the pool is smaller than the run is deep, so nothing is cut off
+        assert again[table]["map"] == pytest.approx(whole[table]["map"])
+    assert again["bias"]["rank_distance"] == pytest.approx(whole["bias"]["rank_distance"])
+    code, said, _ = run(capsys, "compare", str(audited), str(tmp_path / "plain.json"), "--margin", ".01", *quick)
+    assert code == 0
+    assert "A and B are equal" in said
+    assert run(capsys, "compare", str(audited), str(audited), *quick)[0] == 0
+    code, _, err = run(capsys, "compare", str(audited), f"{scored},{scored}", *quick)
+    assert (code, "given twice" in err) == (1, True)

@@ -1,0 +1,20 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.commandline import run
+
+
+def test_robustness_prints_a_curve_for_every_language(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "curves.json"
+    options = ["--perturbation", "lowercase", "--strength", "1", "--draws", "20", "--save", str(saved)]
+    code, said, _ = run(capsys, "robustness", str(tiny_encoder), "sample/test", *options)
+    assert code == 0
+    curves = {curve["cell"]: curve["points"] for curve in json.loads(saved.read_text())["curves"]}
+    assert {"all", "de", "en", "es", "vi"} <= curves.keys()
+    assert f"{curves['de'][1]['value']:.3f} ({curves['de'][1]['relative']:.0%})" in said
+    code, _, err = run(capsys, "robustness", str(tiny_encoder), "sample/test", "--perturbation", "typos")
+    assert (code, "keyboard" in err) == (1, True)

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from helpers.commandline import refusal, run
+from helpers.studying import write
+from isoglot.data.sample import load_sample
+
+
+def test_a_study_is_run_and_reported(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    trivia = [row for row in load_sample("sample/train") if row["domain"] == "trivia"]
+    write("trivia", trivia, ("de", "en"))
+    write("other", list(load_sample("sample/test"))[:10], ("de", "en"))
+    Path("study.toml").write_text(f"""
+output = "out"
+draws = 20
+[train.encoder]
+name = "{tiny_encoder}"
+[train.batch]
+size = 4
+[train.optimization]
+steps = 1
+[arms]
+mono = {{ batch.policy = "mono" }}
+hybrid = {{ batch.policy = "hybrid" }}
+[domains.trivia]
+train = ["trivia.jsonl"]
+[tests]
+other = "other.jsonl"
+[verdict]
+""")
+    code, said, err = run(capsys, "study", "study.toml", "--set", "seeds=[3]")
+    assert code == 0, err
+    assert "hybrid with mono, trained on trivia, 1 seed each" in said
+    report = Path("out/report.md").read_text()
+    assert "| hybrid | trivia | 1 |" in report
+    for shard in ("0/2", "3/2", "half"):
+        assert f"--shard '{shard}': write it as i/n" in refusal(capsys, "study", "study.toml", "--shard", shard)
