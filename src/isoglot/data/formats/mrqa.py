@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from isoglot.data.formats.naturalquestions import Pair, english_pairs, list_at, text_at
+from isoglot.data.formats.naturalquestions import EnglishPair, english_pairs, list_at, text_at
 from isoglot.data.lines import json_lines
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
@@ -48,7 +48,7 @@ def _domain(path: Path) -> str:
     return (name if isinstance(name, str) and name else path.name.split(".")[0]).lower()
 
 
-def _pairs(path: Path) -> Iterator[Pair]:
+def _pairs(path: Path) -> Iterator[EnglishPair]:
     for number, row in json_lines(path):
         if "header" in row:
             continue
@@ -57,7 +57,7 @@ def _pairs(path: Path) -> Iterator[Pair]:
         for question in list_at(row, "qas", where):
             identity = text_at(question, "qid", f'{where}: "qas"')
             here = f"{where}: question {identity!r}"
-            yield Pair(
+            yield EnglishPair(
                 identity,
                 question=text_at(question, "question", here),
                 passage=_passage(context, _starts(question, here), here),

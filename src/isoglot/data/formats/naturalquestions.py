@@ -33,7 +33,7 @@ _ITEM = re.compile(r"[^\s,\[\]]")  # where an item of an array begins
 _LONGEST_ESCAPE = 12  # characters: a pair of surrogates, which is also longer than any literal
 
 
-class Pair(NamedTuple):
+class EnglishPair(NamedTuple):
     """A question and the passage that answers it, in English.
 
     Attributes:
@@ -87,7 +87,7 @@ def is_dpr(path: Path) -> bool:
             raise DataError(f"{path}: a damaged gzip file ({error}); fetch it again.") from error
 
 
-def english_pairs(path: Path, pairs: Callable[[Path], Iterator[Pair]], *, domain: str) -> ParallelDataset:
+def english_pairs(path: Path, pairs: Callable[[Path], Iterator[EnglishPair]], *, domain: str) -> ParallelDataset:
     """The pairs of a file as a data set; pairs of one page, or of one passage, are one group.
 
     Args:
@@ -134,7 +134,7 @@ def list_at(row: dict[str, Any], key: str, where: str) -> list[Any]:
     return value
 
 
-def _rows(path: Path, pairs: Callable[[Path], Iterator[Pair]], domain: str) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, pairs: Callable[[Path], Iterator[EnglishPair]], domain: str) -> Iterator[dict[str, Any]]:
     group = components(_places(pair) for pair in pairs(path))
     seen: set[str] = set()
     for pair in pairs(path):
@@ -151,20 +151,20 @@ def _rows(path: Path, pairs: Callable[[Path], Iterator[Pair]], domain: str) -> I
         }
 
 
-def _places(pair: Pair) -> list[str]:
+def _places(pair: EnglishPair) -> list[str]:
     """What a pair shares with the others of its group: its passage, and its page where that has a name."""
     passage = hashlib.sha256(" ".join(pair.passage.split()).encode()).hexdigest()[:32]
     return [f"passage/{passage}", f"page/{pair.page}"] if pair.page else [f"passage/{passage}"]
 
 
-def _oracle_pairs(path: Path) -> Iterator[Pair]:
+def _oracle_pairs(path: Path) -> Iterator[EnglishPair]:
     for number, row in json_lines(path):
         where = f"{path}: line {number}"
         passages = list_at(row, "ctxs", where)
         if not passages:
             raise DataError(f'{where}: key "ctxs" must hold the gold passage, and is empty.')
         gold = f'{where}: "ctxs", first passage'
-        yield Pair(
+        yield EnglishPair(
             f"nq-oracle/{number}",
             question=text_at(row, "question", where),
             passage=text_at(passages[0], "text", gold),
@@ -172,13 +172,13 @@ def _oracle_pairs(path: Path) -> Iterator[Pair]:
         )
 
 
-def _qed_pairs(path: Path) -> Iterator[Pair]:
+def _qed_pairs(path: Path) -> Iterator[EnglishPair]:
     for number, row in json_lines(path):
         where = f"{path}: line {number}"
         identity = row.get("example_id")
         if not isinstance(identity, int | str) or isinstance(identity, bool):
             raise DataError(f'{where}: key "example_id" must be a number.')
-        yield Pair(
+        yield EnglishPair(
             f"nq/{identity}",
             question=text_at(row, "question_text", where),
             passage=text_at(row, "paragraph_text", where),
@@ -186,7 +186,7 @@ def _qed_pairs(path: Path) -> Iterator[Pair]:
         )
 
 
-def _dpr_pairs(path: Path) -> Iterator[Pair]:
+def _dpr_pairs(path: Path) -> Iterator[EnglishPair]:
     for number, row in enumerate(_array_items(path), start=1):
         where = f"{path}: item {number}"
         if not isinstance(row, dict):
@@ -195,7 +195,7 @@ def _dpr_pairs(path: Path) -> Iterator[Pair]:
         negatives = list_at(row, "hard_negative_ctxs", where)
         if not positives:
             continue
-        yield Pair(
+        yield EnglishPair(
             f"dpr/{number}",
             question=text_at(row, "question", where),
             passage=text_at(positives[0], "text", f'{where}: "positive_ctxs", first passage'),

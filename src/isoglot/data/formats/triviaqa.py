@@ -8,7 +8,7 @@ question's, which nobody checked. TriviaQA in DPR's layout is read by
 from collections.abc import Iterator
 from pathlib import Path
 
-from isoglot.data.formats.naturalquestions import Pair, english_pairs, text_at
+from isoglot.data.formats.naturalquestions import EnglishPair, english_pairs, text_at
 from isoglot.data.lines import json_lines
 from isoglot.data.parallel import ParallelDataset
 
@@ -22,10 +22,10 @@ def read_trivia_distant(path: Path, *, domain: str = "triviaqa") -> ParallelData
     return english_pairs(path, _pairs, domain=domain)
 
 
-def _pairs(path: Path) -> Iterator[Pair]:
+def _pairs(path: Path) -> Iterator[EnglishPair]:
     for number, row in json_lines(path):
         where = f"{path}: line {number}"
-        yield Pair(
+        yield EnglishPair(
             f"trivia-distant/{number}",
             question=text_at(row, "question", where),
             passage=text_at(row, "passage", where),
