@@ -1,5 +1,7 @@
 """The arrays that data is carried in, by what they hold: one name for each type, whatever the room."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,3 +22,16 @@ Similarities = npt.NDArray[np.float32]
 
 Hashes = npt.NDArray[np.uint64]
 """64-bit digests of n-grams and words."""
+
+
+def distinct(values: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """The different values, numbered in order of first appearance.
+
+    Returns:
+        (distinct,) where each stands first, ascending; and for each of the (values,) the number of its own among them.
+    """
+    _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty_like(order)
+    number[order] = np.arange(len(order))
+    return first[order], number[inverse]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from isoglot.arrays import Bools, Ints
+from isoglot.arrays import Bools, Ints, distinct
 from isoglot.cleaning.boilerplate import normal_digests
 from isoglot.cleaning.config import NearConfig
 from isoglot.cleaning.texts import Masks, RemainingTexts
@@ -59,7 +59,7 @@ class NearCheck:
 
     def _repeats(self, column: pa.ChunkedArray, items: Ints, digests: Ints, groups: Ints) -> Bools:
         """(items,) bool: those whose passage has a near duplicate in the group of an earlier item."""
-        first, text = _distinct(digests)
+        first, text = distinct(digests)
         owner = groups[first]  # of each different passage, the group that keeps it
         gone = np.zeros(len(first), dtype=bool)
         for early, late in candidate_pairs(_normal_runs(column, items[first]), threshold=self._threshold):
@@ -78,15 +78,6 @@ def _normal_runs(column: pa.ChunkedArray, items: Ints) -> Iterator[list[str]]:
 
 def _shingles(column: pa.ChunkedArray, item: np.int64) -> frozenset[str]:
     return shingles(normal_form(column[int(item)].as_py()))
-
-
-def _distinct(values: Ints) -> tuple[Ints, Ints]:
-    """(Places where the different values stand first, ascending; for each value the number of its own among them)."""
-    _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    number = np.empty_like(order)
-    number[order] = np.arange(len(order))
-    return first[order], number[inverse]
 
 
 def _again(*columns: Ints) -> Bools:

@@ -1,10 +1,10 @@
 """Which items of a data set are used: those in some languages, without ambiguous queries, at most so many."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
+from isoglot.arrays import Ints
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
@@ -28,7 +28,7 @@ def chosen_items(
     if languages is not None:
         data = data.restrict(languages)
     if max_query_repeats is not None:
-        data = data.select(~_ambiguous(data, max_query_repeats))
+        data = data.select(most_repeats(data.digests("query")) <= max_query_repeats)
     if not len(data):
         raise DataError("data: no item is left to train on; loosen data.languages or data.max_query_repeats.")
     return data if max_items is None else draw_items(data, max_items)
@@ -58,7 +58,17 @@ def draw_items(data: ParallelDataset, limit: int) -> ParallelDataset:
     return data.select(drawn[data.groups])
 
 
-def _ambiguous(data: ParallelDataset, repeats: int) -> np.ndarray:
-    """(items,) bool: items with a query text that more than ``repeats`` items have: it cannot tell their passages."""
-    count = Counter(key for row in data for key in row["query"].items())
-    return np.array([any(count[key] > repeats for key in row["query"].items()) for row in data], dtype=bool)
+def most_repeats(digests: Ints) -> Ints:
+    """How many items have an item's query, in the language where most have it: it cannot tell their passages.
+
+    Args:
+        digests: (items, languages) int64, of the queries (:meth:`ParallelDataset.digests`).
+
+    Returns:
+        (items,) int64.
+    """
+    most = np.zeros(len(digests), dtype=np.int64)
+    for column in digests.T:
+        _, number, count = np.unique(column, return_inverse=True, return_counts=True)
+        most = np.maximum(most, np.where(column == 0, 0, count[number]))
+    return most

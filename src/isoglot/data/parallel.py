@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Dataset
 
-from isoglot.arrays import Bools, Ints
+from isoglot.arrays import Bools, Ints, distinct
 from isoglot.data.lines import digest_files
 from isoglot.data.parallelblocks import ItemBlock
 from isoglot.data.parallelrows import (
@@ -118,7 +118,7 @@ class ParallelDataset:
         made.rows, made._columns = self.rows.select(index), {}
         # Known from the whole: to read the rows again for them would take seconds on a large selection.
         made.has_query, made.has_passage = self.has_query[index], self.has_passage[index]
-        made.groups, made.sources = _renumbered(self.groups[index]), _renumbered(self.sources[index])
+        made.groups, made.sources = distinct(self.groups[index])[1], distinct(self.sources[index])[1]
         return made
 
     def restrict(self, languages: Sequence[str]) -> ParallelDataset:
@@ -244,13 +244,6 @@ class ParallelDataset:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _renumbered(codes: Ints) -> Ints:
-    """The same codes, numbered in order of first appearance."""
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    place: Ints = np.argsort(np.argsort(first))
-    return place[inverse]
 
 
 class _Codes:

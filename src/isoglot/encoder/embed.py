@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from isoglot.arrays import Ints, Vectors
+from isoglot.arrays import Ints, Vectors, distinct
 from isoglot.cache import cache_dir
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.embeddings import Embeddings, Move
@@ -79,7 +79,7 @@ def _embedded(
     encoder: Encoder, column: pa.ChunkedArray, role: Role, fingerprint: str | None, progress: Progress | None
 ) -> Embeddings:
     digests = _digests(column)
-    first, place = _fold(digests)
+    first, place = distinct(digests)
     folder = _cache_folder(fingerprint, role, digests[first])
     size = max(_SHARD, -(-len(first) // _MOST_SHARDS))
     shards = []
@@ -124,15 +124,6 @@ def _digests(column: pa.ChunkedArray) -> npt.NDArray[np.void]:
             for text in chunk.slice(start, 10_000).to_pylist():
                 total += hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
     return np.frombuffer(total, dtype=f"V{_DIGEST_BYTES}")
-
-
-def _fold(digests: npt.NDArray[np.void]) -> tuple[Ints, Ints]:
-    """(Positions of the different texts, ascending; for each text the number of its own among them)."""
-    _, first, inverse = np.unique(digests, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    number = np.empty_like(order)
-    number[order] = np.arange(len(order))
-    return first[order], number[inverse]
 
 
 def _at(column: pa.ChunkedArray, positions: Ints) -> list[str]:

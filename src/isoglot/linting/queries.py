@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.arrays import Ints
+from isoglot.data.choice import most_repeats
 from isoglot.data.parallel import ParallelDataset
 from isoglot.linting.findings import LintFinding
 from isoglot.text.normal import normal_form
@@ -38,18 +39,9 @@ def query_codes(data: ParallelDataset) -> QueryCodes:
     return QueryCodes(text, form)
 
 
-def repeats(codes: Ints) -> Ints:
-    """(items, languages) -> (items,) int64: how many items have the query, in the language where most have it."""
-    most = np.zeros(len(codes), dtype=np.int64)
-    for column in codes.T:
-        _, number, count = np.unique(column, return_inverse=True, return_counts=True)
-        most = np.maximum(most, np.where(column == 0, 0, count[number]))
-    return most
-
-
 def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[LintFinding]:
     """A finding if queries stand on so many items that they cannot tell their passages."""
-    count = repeats(codes.text)
+    count = most_repeats(codes.text)
     share = float(np.mean(count > _AMBIGUOUS))
     if not share:
         return

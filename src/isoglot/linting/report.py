@@ -15,7 +15,7 @@ from isoglot.linting.falsenegatives import FalseNegatives
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.shortcut import Shortcut
 from isoglot.linting.tokens import TokenStatistics
-from isoglot.roles import Role
+from isoglot.roles import ROLES, Role
 from isoglot.training.config import TrainConfig
 from isoglot.versions import versions
 
@@ -99,11 +99,14 @@ class LintReport:
 
     def _language(self, number: int) -> dict[str, Any]:
         language = self.data.languages[number]
-        sides: tuple[Role, ...] = ("query", "passage")
-        masks = (self.data.has_query, self.data.has_passage)
         row: dict[str, Any] = {}
-        for side, mask in zip(sides, masks, strict=True):
-            row[side] = {"texts": int(mask[:, number].sum()), "pairs": None, "uses": None, "tokens": None}
+        for side in ROLES:
+            row[side] = {
+                "texts": int(self.data.has(side)[:, number].sum()),
+                "pairs": None,
+                "uses": None,
+                "tokens": None,
+            }
             if self.drawn is not None:
                 seen = self.drawn.exposure
                 pairs, uses = (

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csc_array, csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from isoglot.arrays import Ints
+from isoglot.arrays import Ints, distinct
 from isoglot.batching.collisions import collision_keys
 from isoglot.data.parallel import ParallelDataset
 
@@ -70,13 +70,10 @@ class Families:
         """The texts of one language."""
         text = self._text[:, self._languages.index(language)]
         items = np.flatnonzero(text >= 0)
-        _, first, inverse = np.unique(text[items], return_index=True, return_inverse=True)
-        order = np.argsort(first)
-        number = np.empty_like(order)
-        number[order] = np.arange(len(order))
+        places, number = distinct(text[items])
+        first = items[places]
         column = np.full(len(text), -1, dtype=np.int64)
-        column[items] = number[inverse]
-        first = items[first[order]]
+        column[items] = number
         return Passages(language=language, first=first, column=column, keys=self._texts[:, text[first]])
 
     def columns(self, passages: Passages, item: int) -> Ints:

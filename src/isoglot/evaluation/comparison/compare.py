@@ -12,7 +12,7 @@ from typing import Protocol, get_args
 
 import numpy as np
 
-from isoglot.arrays import Ints
+from isoglot.arrays import Ints, distinct
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.alignment import Run, align
 from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Row, Side
@@ -157,9 +157,8 @@ def _collection_rows(
 def _clusters(topics: Topics) -> Ints:
     """(queries,) cluster numbers, by the least query id: the same draws whatever the order in files or in memory."""
     order = np.argsort(np.array(topics.queries))
-    _, first, cluster = np.unique(topics.cluster[order], return_index=True, return_inverse=True)
     numbers = np.empty(len(order), dtype=np.int64)
-    numbers[order] = np.argsort(np.argsort(first))[cluster]
+    numbers[order] = distinct(topics.cluster[order])[1]
     return numbers
 
 
