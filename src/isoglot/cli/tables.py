@@ -6,29 +6,48 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from isoglot.evaluation.bias.consistency import MRC
+from isoglot.evaluation.bias.distance import (
+    COMPLETE,
+    LOG_RANK_DISTANCE,
+    MAX_RANK,
+    RANK_DISTANCE,
+    RANK_DISTANCE_MEDIAN,
+    RANK_DISTANCE_NORMALISED,
+)
 from isoglot.evaluation.bias.effects import LanguageEffects
+from isoglot.evaluation.bias.preference import (
+    ENGLISH_SHARE,
+    LPR,
+    SAME_LANGUAGE,
+    SINGLE_GOLD_OTHER,
+    SINGLE_GOLD_SAME,
+    TLR,
+)
+from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS
 from isoglot.wording import Estimated, amounts, interval, p_value, with_interval
 
-_BIAS = {
-    "rank_distance": ("rank distance", "{:,.1f}"),
-    "rank_distance_median": ("rank distance, median", "{:,.1f}"),
-    "rank_distance_normalised": ("rank distance, normalised", "{:.4f}"),
-    "log_rank_distance": ("rank distance, log2", "{:.2f}"),
-    "max_rank": ("rank of the last right passage (Max@R)", "{:,.1f}"),
-    "complete@100": ("all right passages in the top 100 (Complete@100)", "{:.1%}"),
-    "lpr": ("right passage in the query's language first (LPR)", "{:.1%}"),
-    "tlr@20": ("right passages of other languages in the top 20 (TLR@20)", "{:.1%}"),
-    "reach_same@10": ("right passage on page 1: in the query's language", "{:.1%}"),
-    "reach_other@10": ("right passage on page 1: in another language", "{:.1%}"),
-    "single_gold_same": ("mAP, the answer in the query's language alone", "{:.4f}"),
-    "single_gold_other": ("mAP, the answer in one other language alone", "{:.4f}"),
-    "mrc@10": ("same ranking in every query language (MRC@10)", "{:.3f}"),
-    "same_language@1": ("first hit in the query's language", "{:.1%}"),
-    "same_language@10": ("top 10 in the query's language", "{:.1%}"),
-    "english_share@10": ("top 10 in English, other queries", "{:.1%}"),
-}
+_BIAS = (
+    RANK_DISTANCE,
+    RANK_DISTANCE_MEDIAN,
+    RANK_DISTANCE_NORMALISED,
+    LOG_RANK_DISTANCE,
+    MAX_RANK,
+    COMPLETE[100],
+    LPR,
+    TLR[20],
+    REACH_SAME,
+    REACH_OTHER,
+    SINGLE_GOLD_SAME,
+    SINGLE_GOLD_OTHER,
+    MRC[10],
+    SAME_LANGUAGE[1],
+    SAME_LANGUAGE[10],
+    ENGLISH_SHARE[10],
+)
+_OF_ARMS = (RANK_DISTANCE, SAME_LANGUAGE[1])
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -47,10 +66,11 @@ def print_evaluation(evaluation: Evaluation) -> None:
 def print_arms(arms: Mapping[str, CollectionResult]) -> None:
     """Arms as rows: mAP in the three settings, and the bias, each above its 95% interval; fits 80 columns."""
     settings = ("mono", "cross", "multi")
-    table = Table("arm", *settings, "rank distance", "own language first", caption="mAP, bias, 95% intervals")
+    headings = (measure.heading for measure in _OF_ARMS)
+    table = Table("arm", *settings, *headings, caption="mAP, bias, 95% intervals")
     for name, result in arms.items():
         maps = [_above_interval(result.settings[setting]["map"], "{:.3f}") for setting in settings]
-        bias = [_above_interval(result.bias[key], _BIAS[key][1]) for key in ("rank_distance", "same_language@1")]
+        bias = [_above_interval(result.bias[measure.name], measure.form) for measure in _OF_ARMS]
         table.add_row(name, *maps, *bias)
     Console().print(table)
 
@@ -65,29 +85,28 @@ def _settings(result: CollectionResult) -> Table:
 
 def _bias(result: CollectionResult) -> Table:
     table = Table("language bias in the pool", "value \\[95% interval]")
-    for name, (title, form) in _BIAS.items():
-        if name in result.bias:
-            table.add_row(title, _with_interval(result.bias[name], form))
+    for measure in _BIAS:
+        if measure.name in result.bias:
+            table.add_row(measure.title, _with_interval(result.bias[measure.name], measure.form))
     table.add_row("share of the pool in the query's language", f"{result.pool_share:.1%}")
     return table
 
 
 def _languages(result: CollectionResult) -> Table:
     """mAP by query language; cross is the mean over the other languages' pools."""
-    table = Table("query language", "mono mAP", "cross mAP", "multi mAP", "rank distance", "own language first")
+    headings = (measure.heading for measure in _OF_ARMS)
+    table = Table("query language", "mono mAP", "cross mAP", "multi mAP", *headings)
     cells = {setting: estimates["map"].cells for setting, estimates in result.settings.items() if "map" in estimates}
-    first = result.bias.get("same_language@1")
+    bias = [(measure.form, result.bias.get(measure.name)) for measure in _OF_ARMS]
     for language in result.queries:
         across = [v for cell, v in cells.get("cross", {}).items() if cell.partition(">")[0] == language]
         cross = sum(across) / len(across) if across else None
-        distance = result.bias.get("rank_distance")
         table.add_row(
             language,
             _plain(cells.get("mono", {}).get(language), "{:.4f}"),
             _plain(cross, "{:.4f}"),
             _plain(cells.get("multi", {}).get(language), "{:.4f}"),
-            _plain(distance.cells.get(language) if distance else None, "{:.1f}"),
-            _plain(first.cells.get(language) if first else None, "{:.1%}"),
+            *(_plain(estimate.cells.get(language) if estimate else None, form) for form, estimate in bias),
         )
     return table
 

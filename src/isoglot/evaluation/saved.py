@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from isoglot.arrays import Ints
 from isoglot.errors import DataError
+from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.settings import Setting
 from isoglot.files import whole_file, write_json
@@ -31,7 +32,7 @@ TOPICS_SUFFIX = ".topics.parquet"
 
 _SAME = 1e-9  # of sums of the same numbers in another order
 _GROUPS = (*get_args(Setting), "bias")
-_NOT_A_MEAN = "rank_distance_median"  # the one average that is not of per-query values of its own
+_MEDIANS = {measure.name for measure in BIAS_MEASURES if measure.median_of}  # of values under another name
 _NAMES = ("collection", "table", "cell", "query", "cluster", "name")
 _SCHEMA = pa.schema([*((name, pa.dictionary(pa.int32(), pa.string())) for name in _NAMES), ("value", pa.float64())])
 
@@ -201,7 +202,7 @@ def _is_result(result: Any) -> bool:
 
 def _check_same(result: dict[str, Any], topics: Topics, collection: str, path: Path) -> None:
     """An evaluation that was killed between its two files must not pass for a whole one."""
-    lost = {(group, name) for group in _GROUPS for name in result.get(group, {}) if name != _NOT_A_MEAN}
+    lost = {(group, name) for group in _GROUPS for name in result.get(group, {}) if name not in _MEDIANS}
     for table, scores in topics.tables.items():
         group = table if table in _GROUPS else "bias"
         for name in scores.values:

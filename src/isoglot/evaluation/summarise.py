@@ -10,6 +10,7 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
+from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.bias.summary import language_bias, pool_share
 from isoglot.evaluation.measures import Measure, parse_measure
 from isoglot.evaluation.ranks import Ranks
@@ -97,9 +98,10 @@ def _estimates(scores: Scores, collection: Collection, *, draws: int, seed: int)
 
 def _bias(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
     found = _estimates(scores, collection, draws=draws, seed=seed)
-    if "rank_distance" in found:
-        cells = scores.median_by_cell("rank_distance")
-        drawn = bootstrap_macro_median(scores, "rank_distance", collection.query_cluster, draws=draws, seed=seed)
-        median = float(np.mean(list(cells.values())))
-        found["rank_distance_median"] = Estimate(median, *interval(drawn), cells=cells)
+    for measure in BIAS_MEASURES:
+        if measure.median_of in found:
+            cells = scores.median_by_cell(measure.median_of)
+            drawn = bootstrap_macro_median(scores, measure.median_of, collection.query_cluster, draws=draws, seed=seed)
+            median = float(np.mean(list(cells.values())))
+            found[measure.name] = Estimate(median, *interval(drawn), cells=cells)
     return found

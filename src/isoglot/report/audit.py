@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from isoglot.errors import ConfigError
 from isoglot.evaluation.bias.decomposition import Factor
+from isoglot.evaluation.bias.distance import RANK_DISTANCE, RANK_DISTANCE_MEDIAN
 from isoglot.evaluation.bias.effects import LanguageEffects
+from isoglot.evaluation.bias.preference import LPR, SAME_LANGUAGE
+from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.languages import english_name
@@ -87,7 +90,7 @@ def _settings(result: CollectionResult) -> Iterator[str]:
                 f"and mean average precision is {_decimal(mean)}."
             )
     multi = result.settings.get("multi", {}).get("map")
-    if multi and "mono" in result.settings and result.bias.get("rank_distance"):
+    if multi and "mono" in result.settings and result.bias.get(RANK_DISTANCE.name):
         yield (
             "The last of these asks for the right passages in every language, so it falls where translations of the "
             "first right hit stand far below it."
@@ -98,15 +101,15 @@ def _bias(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
     if len(result.passages) == 1:
         yield "The pool has one language, so there is no choice between languages to be biased in."
         return
-    if "same_language@1" in result.bias:
+    if SAME_LANGUAGE[1].name in result.bias:
         yield (
-            f"{_percent(result.bias['same_language@1'])} of first hits are in the query's language, "
+            f"{_percent(result.bias[SAME_LANGUAGE[1].name])} of first hits are in the query's language, "
             f"which {result.pool_share:.0%} of the pool is in."
         )
-    if "lpr" in result.bias:
+    if LPR.name in result.bias:
         yield (
             "Where the same answer is there in the query's language and in others, the query's own stands first for "
-            f"{_percent(result.bias['lpr'])} of queries."
+            f"{_percent(result.bias[LPR.name])} of queries."
         )
     if effects.decomposition:
         pull = effects.decomposition.same_language.inverse
@@ -143,7 +146,7 @@ def _ahead(languages: Mapping[str, Factor]) -> Iterator[str]:
 
 
 def _cost(result: CollectionResult) -> Iterator[str]:
-    same, other = result.bias.get("reach_same@10"), result.bias.get("reach_other@10")
+    same, other = result.bias.get(REACH_SAME.name), result.bias.get(REACH_OTHER.name)
     if other is None:
         return
     own = "" if same is None else f"in the query's own language for {_percent(same)} of queries, "
@@ -154,10 +157,10 @@ def _cost(result: CollectionResult) -> Iterator[str]:
             f"The right {english_name(passage)} passage is found on page 1 for {other.cells[cell]:.0%} of "
             f"{english_name(query)} queries."
         )
-    if "rank_distance_median" in result.bias:
+    if RANK_DISTANCE_MEDIAN.name in result.bias:
         yield (
             "Between the first and the last of the equally right passages lie "
-            f"{result.bias['rank_distance_median'].value:,.0f} ranks (median)."
+            f"{result.bias[RANK_DISTANCE_MEDIAN.name].value:,.0f} ranks (median)."
         )
 
 
@@ -198,7 +201,7 @@ def _strong_pull(result: CollectionResult, effects: LanguageEffects) -> bool | N
     """By the ranks of right passages; where none is in the query's language, by the first hits; None: no telling."""
     if effects.decomposition:
         return effects.decomposition.same_language.inverse.low > _STRONG_PULL
-    shares = [result.bias[name].low for name in ("same_language@1", "same_language@10") if name in result.bias]
+    shares = [result.bias[same.name].low for same in SAME_LANGUAGE.values() if same.name in result.bias]
     if not shares or math.isnan(max(shares)) or not 0 < result.pool_share < 1:
         return None
     # Of odds, not of shares: in a pool of two languages a share cannot be more than twice that of chance.

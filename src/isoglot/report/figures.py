@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from isoglot.evaluation.bias.distance import RANK_DISTANCE
+from isoglot.evaluation.bias.preference import SAME_LANGUAGE
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.report.charts import Mark, colour_scale, dot_panel, heat_map
@@ -13,7 +15,7 @@ from isoglot.report.svg import nice_ticks
 
 Arms = Mapping[str, CollectionResult]
 BIAS = "bias"
-DISTANCE, SAME = "rank_distance", "same_language@1"
+DISTANCE, SAME = RANK_DISTANCE, SAME_LANGUAGE[1]
 _HALF = 340.0  # px, a panel where two stand side by side
 _WIDE = 15  # languages above which heat maps stand one below the other
 _PANELS: dict[Setting, tuple[str, str]] = {
@@ -47,7 +49,7 @@ def several_languages(arms: Arms) -> bool:
 
 def answers_in_several_languages(arms: Arms) -> bool:
     """Whether questions have right passages in several languages, so that none is to be preferred."""
-    return any(find(result, BIAS, DISTANCE) for result in arms.values())
+    return any(find(result, BIAS, DISTANCE.name) for result in arms.values())
 
 
 def _marks(arms: Arms, source: str, measure: str) -> list[Mark]:
@@ -96,7 +98,7 @@ def settings_figure(arms: Arms) -> Figure | None:
 
 def bias_figure(arms: Arms) -> Figure | None:
     """Rank distance, and the share of first hits in the query's language against the pool's share."""
-    distances, shares = _marks(arms, BIAS, DISTANCE), _marks(arms, BIAS, SAME)
+    distances, shares = _marks(arms, BIAS, DISTANCE.name), _marks(arms, BIAS, SAME.name)
     panels, captions = [], []
     if distances:
         panels.append(_distance_panel(distances))
@@ -126,7 +128,7 @@ def _distance_panel(marks: list[Mark]) -> str:
         "ranks from a question's first to its last right passage",
         marks,
         ticks=ticks,
-        form="{:,.1f}".format,
+        form=DISTANCE.form.format,
         tick_form=partial(_decimals, step=ticks[1]),
         hint="← lower is better",
         width=_HALF,
@@ -139,7 +141,7 @@ def _share_panel(marks: list[Mark], chance: float, aim: str) -> str:
         "share of queries, all languages in one pool",
         marks,
         ticks=(0, 0.25, 0.5, 0.75, 1),
-        form="{:.1%}".format,
+        form=SAME.form.format,
         tick_form="{:.0%}".format,
         hint=aim,
         width=_HALF,

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from isoglot.errors import ConfigError
+from isoglot.evaluation.bias.measure import Better
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.files import whole_file
 from isoglot.report.charts import swatch
@@ -31,7 +31,7 @@ from isoglot.wording import counted, interval
 class Column:
     """A column of the table: where its estimates are, how they are written, and what is best.
 
-    ``aim`` is ``"chance"`` where the best is the nearest to the pool's share of the query's language.
+    With ``"chance"`` the best is the nearest to the pool's share of the query's language.
     """
 
     group: str
@@ -39,7 +39,7 @@ class Column:
     source: str
     measure: str
     form: str
-    aim: Literal["high", "low", "chance"]
+    better: Better
 
     def find(self, result: CollectionResult) -> Estimate | None:
         return find(result, self.source, self.measure)
@@ -55,13 +55,15 @@ class Cell:
 
 
 _COLUMNS = (
-    Column("mAP", "mono", "mono", "map", "{:.3f}", "high"),
-    Column("mAP", "cross", "cross", "map", "{:.3f}", "high"),
-    Column("mAP", "multi", "multi", "map", "{:.3f}", "high"),
-    Column("Language bias", "rank distance", BIAS, DISTANCE, "{:,.1f}", "low"),
-    Column("Language bias", "own-language first hits", BIAS, SAME, "{:.1%}", "chance"),
-    Column("One pool (multi)", "nDCG@10", "multi", "ndcg@10", "{:.3f}", "high"),
-    Column("One pool (multi)", "R@10", "multi", "r@10", "{:.3f}", "high"),
+    Column("mAP", "mono", "mono", "map", "{:.3f}", "higher"),
+    Column("mAP", "cross", "cross", "map", "{:.3f}", "higher"),
+    Column("mAP", "multi", "multi", "map", "{:.3f}", "higher"),
+    *(
+        Column("Language bias", measure.heading, BIAS, measure.name, measure.form, measure.better)
+        for measure in (DISTANCE, SAME)
+    ),
+    Column("One pool (multi)", "nDCG@10", "multi", "ndcg@10", "{:.3f}", "higher"),
+    Column("One pool (multi)", "R@10", "multi", "r@10", "{:.3f}", "higher"),
 )
 
 
@@ -124,7 +126,7 @@ def write_page(
 def _columns(arms: Arms) -> list[Column]:
     """The columns that some arm has a value for."""
     found = [column for column in _COLUMNS if any(column.find(result) for result in arms.values())]
-    return [column for column in found if column.measure != SAME or several_languages(arms)]
+    return [column for column in found if column.measure != SAME.name or several_languages(arms)]
 
 
 def _groups(columns: Sequence[Column]) -> list[tuple[str, int]]:
@@ -151,13 +153,13 @@ def _table_cell(column: Column, estimate: Estimate | None, best: str | None) -> 
 
 def _best(column: Column, arms: Arms) -> str | None:
     """The best value as written, so that equal looks are marked alike; None if nothing stands out."""
-    if column.aim == "chance" and not answers_in_several_languages(arms):
+    if column.better == "chance" and not answers_in_several_languages(arms):
         return None
     cost: Callable[[tuple[float, float]], float] = {
-        "high": lambda pair: -pair[0],
-        "low": lambda pair: pair[0],
+        "higher": lambda pair: -pair[0],
+        "lower": lambda pair: pair[0],
         "chance": lambda pair: abs(pair[0] - pair[1]),
-    }[column.aim]
+    }[column.better]
     found = [(column.find(result), result.pool_share) for result in arms.values()]
     values = [(estimate.value, share) for estimate, share in found if estimate]
     shown = {column.form.format(value) for value, _ in values}

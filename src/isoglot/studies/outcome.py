@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from isoglot.arrays import Ints
+from isoglot.evaluation.bias.distance import RANK_DISTANCE
 from isoglot.evaluation.saved import read_topics
 from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.settings import SETTINGS, Setting
@@ -19,7 +20,7 @@ from isoglot.studies.shift.transfer import Target, TransferMatrix
 from isoglot.studies.shift.uncertainty import Arm
 
 Table = Setting | Literal["bias"]
-DISTANCE = "rank_distance"
+DISTANCE = RANK_DISTANCE.name
 _DRAWS, _SEED = 2_000, 0
 _NONE = np.empty(0, dtype=np.int64)
 
@@ -118,7 +119,7 @@ class StudyOutcome:
         collection = next(known.collection for known in self.study.tests if known.name == test)
         if len(np.unique(collection.passage_language)) == 1:
             return [("mono", "mono", self.measure)]
-        return [*((setting, setting, self.measure) for setting in SETTINGS), ("rank distance", "bias", DISTANCE)]
+        return [*((setting, setting, self.measure) for setting in SETTINGS), (RANK_DISTANCE.heading, "bias", DISTANCE)]
 
     def arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
         """The matrices of an arm in a setting; None where no test has it. A zero-shot arm has the same in every row."""

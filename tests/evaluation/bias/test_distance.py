@@ -6,12 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.literal import Case, cases, lengths, one_query
+from isoglot.arrays import Floats
 from isoglot.data.collection import Collection
-from isoglot.evaluation.bias.distance import complete, rank_distances
+from isoglot.evaluation.bias.distance import DISTANCES, complete
 from isoglot.evaluation.bias.hits import first_hits
-from isoglot.evaluation.ranks import rank_relevant
+from isoglot.evaluation.ranks import Ranks, rank_relevant
 
 NAN = math.nan
+
+
+def distances(ranks: Ranks, collection: Collection) -> dict[str, Floats]:
+    """Name -> (queries,) values."""
+    own = (measure for measure in DISTANCES if not measure.name.startswith("complete"))
+    return {measure.name: measure.values(ranks, collection) for measure in own if measure.values}
 
 
 def literal_distances(case: Case, query: int, hits: int) -> dict[str, float]:
@@ -38,7 +45,7 @@ def literal_distances(case: Case, query: int, hits: int) -> dict[str, float]:
 def test_distances_equal_their_literal_definitions(case: Case, seed: int, cutoff: int) -> None:
     hits = lengths(case, seed)
     ranks = case.run(hits)
-    found, whole = rank_distances(ranks, case.collection), complete(ranks, case.collection, cutoff)
+    found, whole = distances(ranks, case.collection), complete(ranks, case.collection, cutoff)
     for query in range(len(case.queries)):
         expected = literal_distances(case, query, int(hits[query]))
         assert {name: values[query] for name, values in found.items()} == pytest.approx(expected, nan_ok=True)
@@ -62,7 +69,7 @@ POOL = ["de", "en", "zh"] * 4
     ],
 )
 def test_known_distances(relevant_at: list[int], pool: list[str], expected: tuple[float, ...]) -> None:
-    found = rank_distances(*one_query(relevant_at, pool))
+    found = distances(*one_query(relevant_at, pool))
     assert [float(values[0]) for values in found.values()] == pytest.approx(list(expected), nan_ok=True)
 
 
@@ -77,6 +84,6 @@ def test_a_query_that_is_a_passage_of_the_pool_has_a_pool_of_one_less() -> None:
     tables = {"queries": one.queries, "passages": one.passages, "judgements": one.judgements}
     collection = Collection("one", **tables, query_passage=np.array([0]))
     ranks = rank_relevant(np.ones((1, 1), np.float32), -np.arange(12, dtype=np.float32)[:, None], collection, depth=99)
-    found = {name: float(values[0]) for name, values in rank_distances(ranks, collection).items()}
+    found = {name: float(values[0]) for name, values in distances(ranks, collection).items()}
     assert (found["rank_distance_normalised"], found["max_rank"], found["max_rank_normalised"]) == (1, 11, 0)
     assert first_hits(ranks, collection, 99).shape == (1, 11)  # the whole pool, so it is deep enough

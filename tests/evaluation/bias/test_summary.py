@@ -30,7 +30,11 @@ def defined(ranks: Ranks, collection: Collection) -> dict[str, npt.NDArray[np.fl
     english = {k: preference.english_share(ranks, collection, k) for k in (1, 10)}
     single_gold = preference.single_gold(ranks, collection)
     return {
-        **distance.rank_distances(ranks, collection),
+        "rank_distance": distance.rank_distance(ranks, collection),
+        "rank_distance_normalised": distance.rank_distance_normalised(ranks, collection),
+        "log_rank_distance": distance.log_rank_distance(ranks, collection),
+        "max_rank": distance.max_rank(ranks, collection),
+        "max_rank_normalised": distance.max_rank_normalised(ranks, collection),
         **{f"complete@{k}": distance.complete(ranks, collection, k) for k in (20, 100)},
         "lpr": preference.preference_rate(ranks, collection),
         **{f"tlr@{k}": preference.target_recall(ranks, collection, k) for k in (20, 100)},
@@ -117,7 +121,7 @@ def test_the_median_is_taken_over_the_queries_of_a_language_and_averaged_over_la
     case = make_case(languages=["ar", "de", "en", "zh"], queries=60, passages=50, values=3, seed=1)
     result = evaluate_embedded(case.embedded)
     ranks = rank_relevant(case.queries, case.passages, case.collection)
-    distances = means_by_language(case, distance.rank_distances(ranks, case.collection)["rank_distance"])
+    distances = means_by_language(case, distance.rank_distance(ranks, case.collection))
     found = result.bias["rank_distance_median"]
     assert found.cells == {language: statistics.median(values) for language, values in distances.items()}
     assert found.value == pytest.approx(statistics.mean(found.cells.values()))

@@ -1,11 +1,14 @@
 """Does a question get the same ranking in whatever language it is asked?"""
 
+from functools import partial
+
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import first_hits
+from isoglot.evaluation.bias.measure import BiasMeasure
 from isoglot.evaluation.ranks import Ranks
 
 
@@ -118,3 +121,19 @@ def _sum_of_squares(length: Ints, size: Floats, absent: Floats) -> Floats:
     """Of the differences from the mean rank."""
     squares: Floats = length * (length + 1) * (2 * length + 1) / 6 + (size - length) * absent**2
     return squares - size * ((size + 1) / 2) ** 2
+
+
+MRC = {
+    k: BiasMeasure(
+        name=f"mrc@{k}",
+        title=f"same ranking in every query language (MRC@{k})",
+        what="Spearman's ρ of a query's first k hits with those of the same question in each other language, averaged: "
+        "1 is the same list",
+        source="Mean Rank Correlation, arXiv 2509.06195",
+        form="{:.3f}",
+        better="higher",
+        hits=k,
+        values=partial(rank_correlation, cutoff=k),
+    )
+    for k in (10, 100)
+}

@@ -6,10 +6,13 @@ below its last hit, and the values are then the least that they can be; where it
 known of their distance, which is NaN.
 """
 
+from functools import partial
+
 import numpy as np
 
 from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
+from isoglot.evaluation.bias.measure import FOUND, PERCENT, RANK, BiasMeasure
 from isoglot.evaluation.ranks import Ranks
 
 
@@ -24,36 +27,58 @@ def in_several_languages(ranks: Ranks, collection: Collection) -> Bools:
     return several
 
 
-def rank_distances(ranks: Ranks, collection: Collection) -> dict[str, Floats]:
-    """Name -> (queries,) values, with n relevant passages at ranks r_1 < .. < r_n of a pool of N.
+def rank_distance(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) r_n - r_1, of relevant passages at ranks r_1 < .. < r_n (arXiv 2408.10536, section 4.3)."""
+    found = _Reach(ranks, collection)
+    return np.where(found.known, found.last - found.first, np.nan)
 
-    - ``rank_distance``: r_n - r_1 (arXiv 2408.10536, section 4.3).
-    - ``rank_distance_normalised``: (r_n - r_1 - (n - 1)) / (N - n), 0 side by side and 1 at the two ends of the
-      pool, so that pools of different sizes compare (ours).
-    - ``log_rank_distance``: log2(r_n / r_1), the doublings of depth from the first to the last (ours). From rank
-      1 to 11 is felt, from 5,001 to 5,011 is not; and a few passages thousands of ranks down, which decide a
-      mean of rank distances, weigh here as much as a reader notices them.
-    - ``max_rank``: r_n, the depth at which the query has all its relevant passages: Max@R of Hong et al. 2026
-      (arXiv 2604.05684).
-    - ``max_rank_normalised``: (log2 N - log2 r_n) / (log2 N - log2 n), 1 where the relevant passages come first
-      and 0 where one of them comes last: their Max@R_norm, which they multiply by 100.
+
+def rank_distance_normalised(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) (r_n - r_1 - (n - 1)) / (N - n), of n relevant passages in a pool of N (ours).
+
+    0 side by side and 1 at the two ends of the pool, so that pools of different sizes compare.
     """
-    first, last, count = _reach(ranks, collection)
-    several = in_several_languages(ranks, collection)
-    pool = len(collection.passage_language) - (collection.query_passage >= 0)  # a query does not meet itself
-    known = several & np.isfinite(first)
-    distance = np.full(len(first), np.nan)
-    distance[known] = last[known] - first[known]
-    ratio = np.full(len(first), np.nan)
-    ratio[known] = np.log2(last[known] / first[known])
-    deepest = np.where(several, last, np.nan)
-    return {
-        "rank_distance": distance,
-        "rank_distance_normalised": (distance - (count - 1)) / np.maximum(pool - count, 1),
-        "log_rank_distance": ratio,
-        "max_rank": deepest,
-        "max_rank_normalised": _depth_left(deepest, count, pool),
-    }
+    count = _count(ranks, collection)
+    distance = rank_distance(ranks, collection)
+    return (distance - (count - 1)) / np.maximum(_pool(collection) - count, 1)
+
+
+def log_rank_distance(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) log2(r_n / r_1), the doublings of depth from the first to the last (ours).
+
+    From rank 1 to 11 is felt, from 5,001 to 5,011 is not; and a few passages thousands of ranks down, which decide a
+    mean of rank distances, weigh here as much as a reader notices them.
+    """
+    found = _Reach(ranks, collection)
+    ratio = np.full(len(found.first), np.nan)
+    ratio[found.known] = np.log2(found.last[found.known] / found.first[found.known])
+    return ratio
+
+
+def max_rank(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) r_n, the depth at which the query has all its relevant passages.
+
+    Max@R of Hong et al. 2026 (arXiv 2604.05684).
+    """
+    found = _Reach(ranks, collection)
+    return np.where(found.several, found.last, np.nan)
+
+
+def max_rank_normalised(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) (log2 N - log2 r_n) / (log2 N - log2 n).
+
+    1 where the relevant passages come first and 0 where one of them comes last: Max@R_norm of Hong et al. 2026, which
+    they multiply by 100.
+    """
+    deepest, count, pool = max_rank(ranks, collection), _count(ranks, collection), _pool(collection)
+    values = np.full(len(deepest), np.nan)
+    known = ~np.isnan(deepest)
+    size = np.log2(pool[known])
+    room = size - np.log2(count[known])
+    with np.errstate(invalid="ignore"):
+        left = (size - np.log2(deepest[known])) / room
+    values[known] = np.where(room > 0, left, 1.0)  # a pool of relevant passages only has them first
+    return values
 
 
 def complete(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
@@ -68,25 +93,109 @@ def complete(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
     return np.where(possible, (inside == count).astype(np.float64), np.nan)
 
 
-def _reach(ranks: Ranks, collection: Collection) -> tuple[Floats, Floats, Floats]:
-    """(queries,) the first and the last rank of relevant passages, and how many there are."""
-    queries = len(collection.queries)
-    found = np.isfinite(ranks.pool_rank)
-    first, last = np.full(queries, np.inf), ranks.hits.astype(np.float64)
-    count = np.bincount(ranks.query, minlength=queries)
-    lacking = count - np.bincount(ranks.query[found], minlength=queries)
-    last[lacking == 0] = 0
-    np.minimum.at(first, ranks.query[found], ranks.pool_rank[found])
-    np.maximum.at(last, ranks.query[found], ranks.pool_rank[found])
-    return first, last + lacking, count.astype(np.float64)
+class _Reach:
+    """Where the relevant passages of every query begin and end.
+
+    Attributes:
+        several: (queries,) whether a query has relevant passages in two or more languages.
+        known: (queries,) whether a run has one of these, too.
+        first, last: (queries,) float64 ranks.
+    """
+
+    def __init__(self, ranks: Ranks, collection: Collection) -> None:
+        queries = len(collection.queries)
+        found = np.isfinite(ranks.pool_rank)
+        self.first, last = np.full(queries, np.inf), ranks.hits.astype(np.float64)
+        lacking = _count(ranks, collection) - np.bincount(ranks.query[found], minlength=queries)
+        last[lacking == 0] = 0
+        np.minimum.at(self.first, ranks.query[found], ranks.pool_rank[found])
+        np.maximum.at(last, ranks.query[found], ranks.pool_rank[found])
+        self.last: Floats = last + lacking
+        self.several = in_several_languages(ranks, collection)
+        self.known: Bools = self.several & np.isfinite(self.first)
 
 
-def _depth_left(deepest: Floats, count: Floats, pool: Ints) -> Floats:
-    values = np.full(len(deepest), np.nan)
-    known = ~np.isnan(deepest)
-    size = np.log2(pool[known])
-    room = size - np.log2(count[known])
-    with np.errstate(invalid="ignore"):
-        left = (size - np.log2(deepest[known])) / room
-    values[known] = np.where(room > 0, left, 1.0)  # a pool of relevant passages only has them first
-    return values
+def _count(ranks: Ranks, collection: Collection) -> Floats:
+    """(queries,) how many relevant passages there are."""
+    return np.bincount(ranks.query, minlength=len(collection.queries)).astype(np.float64)
+
+
+def _pool(collection: Collection) -> Ints:
+    """(queries,) the size of the query's pool; a query does not meet itself."""
+    return len(collection.passage_language) - (collection.query_passage >= 0)
+
+
+RANK_DISTANCE = BiasMeasure(
+    name="rank_distance",
+    title="rank distance",
+    heading="rank distance",
+    what="rₙ − r₁, of queries with relevant passages in two or more languages, as all down to `complete@k`",
+    source="arXiv 2408.10536, section 4.3",
+    form=RANK,
+    better="lower",
+    values=rank_distance,
+)
+RANK_DISTANCE_MEDIAN = BiasMeasure(
+    name="rank_distance_median",
+    title="rank distance, median",
+    what="the same with the median over the queries of a language",
+    form=RANK,
+    better="lower",
+    median_of=RANK_DISTANCE.name,
+)
+RANK_DISTANCE_NORMALISED = BiasMeasure(
+    name="rank_distance_normalised",
+    title="rank distance, normalised",
+    what="(rₙ − r₁ − (n − 1)) / (N − n): 0 side by side, 1 at the two ends of the pool",
+    form="{:.4f}",
+    better="lower",
+    values=rank_distance_normalised,
+)
+LOG_RANK_DISTANCE = BiasMeasure(
+    name="log_rank_distance",
+    title="rank distance, log2",
+    what="log₂(rₙ / r₁), doublings of depth from the first to the last; a few passages thousands of ranks down do not "
+    "decide it",
+    form="{:.2f}",
+    better="lower",
+    values=log_rank_distance,
+)
+MAX_RANK = BiasMeasure(
+    name="max_rank",
+    title="rank of the last right passage (Max@R)",
+    what="rₙ, the depth at which all are found",
+    source="Max@R, arXiv 2604.05684",
+    form=RANK,
+    better="lower",
+    values=max_rank,
+)
+MAX_RANK_NORMALISED = BiasMeasure(
+    name="max_rank_normalised",
+    title="rank of the last right passage, normalised (Max@R_norm)",
+    what="(log₂ N − log₂ rₙ) / (log₂ N − log₂ n): 1 best, 0 worst",
+    source="Max@R_norm / 100, arXiv 2604.05684",
+    form="{:.4f}",
+    better="higher",
+    values=max_rank_normalised,
+)
+COMPLETE = {
+    k: BiasMeasure(
+        name=f"complete@{k}",
+        title=f"all right passages in the top {k} (Complete@{k})",
+        what="share of queries with rₙ ≤ k; queries with n > k are left out",
+        source="Complete@k, arXiv 2604.05684",
+        form=PERCENT,
+        better="higher",
+        values=partial(complete, cutoff=k),
+    )
+    for k in FOUND
+}
+DISTANCES = (
+    RANK_DISTANCE,
+    RANK_DISTANCE_MEDIAN,
+    RANK_DISTANCE_NORMALISED,
+    LOG_RANK_DISTANCE,
+    MAX_RANK,
+    MAX_RANK_NORMALISED,
+    *COMPLETE.values(),
+)

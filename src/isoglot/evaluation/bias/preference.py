@@ -4,16 +4,21 @@ All measures are per query. A preference for the query's language is not always 
 and :func:`same_language` say how strong it is, :func:`target_recall` what it costs.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import first_hits
+from isoglot.evaluation.bias.measure import FOUND, PERCENT, BiasMeasure, PerQuery, in_pool_of_several
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import score
 
 ENGLISH = "en"
+_TOP = {1: "first hit", 10: "top 10"}
 
 
 def preference_rate(ranks: Ranks, collection: Collection) -> Floats:
@@ -102,6 +107,10 @@ def single_gold(ranks: Ranks, collection: Collection) -> tuple[Floats, Floats]:
     return np.where(both, same, np.nan), np.where(both, other, np.nan)
 
 
+def _lift(share: PerQuery, chance: Callable[[Collection], Floats]) -> PerQuery:
+    return in_pool_of_several(lambda ranks, collection: lift(share(ranks, collection), chance(collection)))
+
+
 def _own(ranks: Ranks, collection: Collection) -> Bools:
     """(relevant,) whether a relevant passage is in its query's language."""
     own: Bools = collection.passage_language[ranks.passage] == collection.query_language[ranks.query]
@@ -137,3 +146,101 @@ def _ratio(part: Floats | Ints, whole: Floats | Ints) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio: Floats = np.where(whole > 0, part / whole, np.nan)
     return ratio
+
+
+LPR = BiasMeasure(
+    name="lpr",
+    title="right passage in the query's language first (LPR)",
+    what="share of queries whose best-ranked relevant passage is in their language, of those with one there and one in "
+    "another language",
+    source="Language Preference Rate, MLAIRE, arXiv 2605.07249",
+    form=PERCENT,
+    better="chance",
+    values=preference_rate,
+)
+TLR = {
+    k: BiasMeasure(
+        name=f"tlr@{k}",
+        title=f"right passages of other languages in the top {k} (TLR@{k})",
+        what="recall at k of the relevant passages in other languages than the query's",
+        source="Target-Languages Recall, SHIFT, arXiv 2606.18801, section 4.3",
+        form=PERCENT,
+        better="higher",
+        values=partial(target_recall, cutoff=k),
+    )
+    for k in FOUND
+}
+SINGLE_GOLD_SAME = BiasMeasure(
+    name="single_gold_same",
+    title="mAP, the answer in the query's language alone",
+    what="AP in the single-gold view, below, in the query's language; of queries that have it in others, too",
+    source="after LAReQA, arXiv 2004.05484",
+    form="{:.4f}",
+    better="higher",
+    values=lambda ranks, collection: single_gold(ranks, collection)[0],
+)
+SINGLE_GOLD_OTHER = BiasMeasure(
+    name="single_gold_other",
+    title="mAP, the answer in one other language alone",
+    what="the same in the other languages, on average",
+    source="after LAReQA, arXiv 2004.05484",
+    form="{:.4f}",
+    better="higher",
+    values=lambda ranks, collection: single_gold(ranks, collection)[1],
+)
+SAME_LANGUAGE = {
+    k: BiasMeasure(
+        name=f"same_language@{k}",
+        title=f"{_TOP[k]} in the query's language",
+        heading="own-language first hits" if k == 1 else "",
+        what="share of the first k hits that are in the query's language; `pool_share` is what chance would give",
+        form=PERCENT,
+        better="chance",
+        hits=k,
+        values=partial(same_language, cutoff=k),
+    )
+    for k in _TOP
+}
+SAME_LANGUAGE_LIFT = {
+    k: BiasMeasure(
+        name=f"same_language_lift@{k}",
+        title=f"{_TOP[k]} in the query's language, times chance",
+        what="that share over the language's share of the pool: 1 is chance",
+        form="{:.2f}",
+        better="chance",
+        hits=k,
+        values=_lift(partial(same_language, cutoff=k), same_chance),
+    )
+    for k in _TOP
+}
+ENGLISH_SHARE = {
+    k: BiasMeasure(
+        name=f"english_share@{k}",
+        title=f"{_TOP[k]} in English, other queries",
+        what="share of the first k hits that are in English, of queries in other languages",
+        form=PERCENT,
+        better="chance",
+        hits=k,
+        values=in_pool_of_several(partial(english_share, cutoff=k)),
+    )
+    for k in _TOP
+}
+ENGLISH_LIFT = {
+    k: BiasMeasure(
+        name=f"english_lift@{k}",
+        title=f"{_TOP[k]} in English, other queries, times chance",
+        what="that share over English's share of the pool: 1 is chance",
+        form="{:.2f}",
+        better="chance",
+        hits=k,
+        values=_lift(partial(english_share, cutoff=k), english_chance),
+    )
+    for k in _TOP
+}
+PREFERENCES = (
+    LPR,
+    *TLR.values(),
+    SINGLE_GOLD_SAME,
+    SINGLE_GOLD_OTHER,
+    *(family[k] for k in _TOP for family in (SAME_LANGUAGE, SAME_LANGUAGE_LIFT, ENGLISH_SHARE, ENGLISH_LIFT)),
+)

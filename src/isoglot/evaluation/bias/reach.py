@@ -4,6 +4,7 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
+from isoglot.evaluation.bias.measure import PERCENT, BiasMeasure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.scores import Scores, pair_cells
 
@@ -37,3 +38,20 @@ def reach(ranks: Ranks, collection: Collection, *, page: int = PAGE) -> dict[str
 def _scores(query: Ints, language: Ints, collection: Collection, values: dict[str, Floats]) -> Scores:
     cells, cell = pair_cells(collection.query_language[query], language, collection.languages)
     return Scores(query=query, cell=cell, cells=cells, values=values)
+
+
+REACH_SAME = BiasMeasure(
+    name=f"reach_same@{PAGE}",
+    title="right passage on page 1: in the query's language",
+    what=f"share of queries with a relevant passage in their own language on page 1 (first {PAGE} hits); the cells are "
+    "pairs of languages",
+    form=PERCENT,
+    better="higher",
+)
+REACH_OTHER = BiasMeasure(
+    name=f"reach_other@{PAGE}",
+    title="right passage on page 1: in another language",
+    what="the same in one other language",
+    form=PERCENT,
+    better="higher",
+)
