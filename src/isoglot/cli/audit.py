@@ -11,7 +11,7 @@ from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, MemoryMib,
 from isoglot.cli.saving import check_targets, save_to
 
 if TYPE_CHECKING:
-    from isoglot.report.audit import Section
+    from isoglot.report.audit import AuditSection
 
 
 def audit(
@@ -53,7 +53,7 @@ def audit(
     save_to(save, results, what="results")
 
 
-def _print(encoder: str, collection: str, sections: Sequence["Section"]) -> None:
+def _print(encoder: str, collection: str, sections: Sequence["AuditSection"]) -> None:
     """Headings and, under each, its sentences as paragraphs."""
     console = Console(highlight=False)
     console.print(f"\n[bold]{encoder}[/] on [bold]{collection}[/]")

@@ -17,7 +17,7 @@ from isoglot.cli.saving import check_targets
 from isoglot.wording import counted, decimal, interval, p_value
 
 if TYPE_CHECKING:
-    from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Effect, Row, Side
+    from isoglot.evaluation.comparison.comparison import CollectionComparison, ComparedSide, Comparison, Effect, Row
 
 _WIDTH = 100
 _ABREAST = 3  # values of a table by language
@@ -111,7 +111,7 @@ def _console() -> Console:
     return console if console.is_terminal else Console(highlight=False, markup=False, width=_WIDTH)
 
 
-def _named(side: Side) -> str:
+def _named(side: ComparedSide) -> str:
     names = dict.fromkeys(side.encoders)
     return ", ".join(names) if len(side.sources) == 1 else f"{', '.join(names)} ({len(side.sources)} runs)"
 

@@ -20,7 +20,7 @@ Rescore = Callable[[Similarities, Ints, Ints], Similarities]
 _WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
 
 
-class Vectors(Protocol):
+class VectorRows(Protocol):
     """Rows that are read a part at a time: an array, a memory-mapped file, or ``Embeddings``."""
 
     @property
@@ -64,8 +64,8 @@ class Ranks:
 
 
 def rank_relevant(
-    queries: Vectors,
-    passages: Vectors,
+    queries: VectorRows,
+    passages: VectorRows,
     collection: Collection,
     *,
     depth: int = 10,
@@ -133,8 +133,8 @@ class _Search:
 
     def __init__(
         self,
-        queries: Vectors,
-        passages: Vectors,
+        queries: VectorRows,
+        passages: VectorRows,
         collection: Collection,
         *,
         depth: int,

@@ -24,14 +24,14 @@ _NAMED = 3  # languages, pairs of languages
 
 
 @dataclass(frozen=True)
-class Section:
+class AuditSection:
     """A heading and what stands under it, one statement a line."""
 
     title: str
     lines: tuple[str, ...]
 
 
-def audit_sections(result: CollectionResult) -> tuple[Section, ...]:
+def audit_sections(result: CollectionResult) -> tuple[AuditSection, ...]:
     """What an evaluation means to somebody who has to decide about the encoder.
 
     Args:
@@ -44,11 +44,11 @@ def audit_sections(result: CollectionResult) -> tuple[Section, ...]:
     if effects is None:
         raise ConfigError(f"{result.name}: an audit is about languages, which these results do not have.")
     sections = (
-        Section("The pool", tuple(_pool(result))),
-        Section("Finding the answer", tuple(_settings(result))),
-        Section("Where the bias is", tuple(_bias(result, effects))),
-        Section("What it costs", tuple(_cost(result))),
-        Section("What to try", tuple(_remedies(result, effects))),
+        AuditSection("The pool", tuple(_pool(result))),
+        AuditSection("Finding the answer", tuple(_settings(result))),
+        AuditSection("Where the bias is", tuple(_bias(result, effects))),
+        AuditSection("What it costs", tuple(_cost(result))),
+        AuditSection("What to try", tuple(_remedies(result, effects))),
     )
     return tuple(section for section in sections if section.lines)
 

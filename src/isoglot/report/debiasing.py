@@ -7,7 +7,7 @@ from isoglot.errors import DataError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress
-from isoglot.report.audit import Section
+from isoglot.report.audit import AuditSection
 from isoglot.wording import with_interval
 
 _CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
@@ -15,7 +15,7 @@ _MOST_SCORES = 4_000_000_000  # a minute or two of ranking
 _TITLE = "What debiasing would give"
 
 
-def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> Section | None:
+def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> AuditSection | None:
     """The estimate of :func:`isoglot.debiasing.choose.choose` with centring alone; None where there is one language.
 
     Args:
@@ -30,7 +30,7 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
         return None
     scores = 2 * (1 + len(_CANDIDATES)) * len(collection.queries) * len(collection.passages)
     if scores > _MOST_SCORES:
-        return Section(
+        return AuditSection(
             _TITLE,
             (
                 f"Not estimated, as it would take {scores:,} scores: draw some of the queries, or choose a transform "
@@ -40,8 +40,8 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
     try:
         found = choose(data, candidates=_CANDIDATES, progress=progress)
     except DataError as error:
-        return Section(_TITLE, (f"It cannot be estimated here. {error}",))
-    return Section(_TITLE, tuple(_lines(found)))
+        return AuditSection(_TITLE, (f"It cannot be estimated here. {error}",))
+    return AuditSection(_TITLE, tuple(_lines(found)))
 
 
 def _lines(found: TransformSelection) -> list[str]:

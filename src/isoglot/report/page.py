@@ -46,7 +46,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A value of the table and its interval, as written."""
 
     value: str
@@ -134,7 +134,7 @@ def _groups(columns: Sequence[Column]) -> list[tuple[str, int]]:
     return [(name, names.count(name)) for name in dict.fromkeys(names)]
 
 
-def _rows(columns: Sequence[Column], arms: Arms) -> list[tuple[str, str, list[Cell | None]]]:
+def _rows(columns: Sequence[Column], arms: Arms) -> list[tuple[str, str, list[TableCell | None]]]:
     """Per arm: its name, its swatch, a cell for each column (None where it has no value)."""
     best = {column: _best(column, arms) for column in columns}
     rows = []
@@ -144,11 +144,11 @@ def _rows(columns: Sequence[Column], arms: Arms) -> list[tuple[str, str, list[Ce
     return rows
 
 
-def _table_cell(column: Column, estimate: Estimate | None, best: str | None) -> Cell | None:
+def _table_cell(column: Column, estimate: Estimate | None, best: str | None) -> TableCell | None:
     if estimate is None:
         return None
     value = column.form.format(estimate.value)
-    return Cell(value, interval(estimate, column.form.format, "{}–{}"), value == best)
+    return TableCell(value, interval(estimate, column.form.format, "{}–{}"), value == best)
 
 
 def _best(column: Column, arms: Arms) -> str | None:

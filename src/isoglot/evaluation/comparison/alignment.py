@@ -28,7 +28,7 @@ class Aligned:
 
 
 @dataclass(frozen=True)
-class Run:
+class ComparedRun:
     """Attributes:
     source: what errors call it, such as its file.
     topics: its values on a collection.
@@ -38,7 +38,7 @@ class Run:
     topics: Topics
 
 
-def align(runs: Sequence[Run], collection: str) -> dict[str, Aligned]:
+def align(runs: Sequence[ComparedRun], collection: str) -> dict[str, Aligned]:
     """The tables that every run has, their topics in the order of the first run.
 
     Args:
@@ -52,7 +52,7 @@ def align(runs: Sequence[Run], collection: str) -> dict[str, Aligned]:
     return {name: _align_table(runs, name, collection) for name in tables}
 
 
-def _align_table(runs: Sequence[Run], table: str, collection: str) -> Aligned:
+def _align_table(runs: Sequence[ComparedRun], table: str, collection: str) -> Aligned:
     tables = [run.topics.tables[table] for run in runs]
     keys = _keys(runs, tables)
     for run, others in zip(runs, keys, strict=True):
@@ -72,7 +72,7 @@ def _align_table(runs: Sequence[Run], table: str, collection: str) -> Aligned:
     )
 
 
-def _keys(runs: Sequence[Run], tables: Sequence[Scores]) -> list[Ints]:
+def _keys(runs: Sequence[ComparedRun], tables: Sequence[Scores]) -> list[Ints]:
     """For each run (topics,) numbers that are equal where query id and cell are."""
     queries: dict[str, int] = {}
     cells: dict[str, int] = {}
@@ -95,7 +95,9 @@ def _order(keys: Ints, others: Ints) -> Ints:
     return order
 
 
-def _first_difference(runs: tuple[Run, Run], keys: tuple[Ints, Ints], table: str, collection: str) -> str:
+def _first_difference(
+    runs: tuple[ComparedRun, ComparedRun], keys: tuple[Ints, Ints], table: str, collection: str
+) -> str:
     """A sentence about the first topic that only one of two runs has."""
     only = np.flatnonzero(~np.isin(keys[0], keys[1]))
     has, lacks = runs if len(only) else runs[::-1]

@@ -14,8 +14,8 @@ import numpy as np
 
 from isoglot.arrays import Ints, distinct
 from isoglot.errors import ConfigError, DataError
-from isoglot.evaluation.comparison.alignment import Run, align
-from isoglot.evaluation.comparison.comparison import CollectionComparison, Comparison, Row, Side
+from isoglot.evaluation.comparison.alignment import ComparedRun, align
+from isoglot.evaluation.comparison.comparison import CollectionComparison, ComparedSide, Comparison, Row
 from isoglot.evaluation.comparison.paired import PairedOptions, paired_rows
 from isoglot.evaluation.saved import SavedResults, read_results
 from isoglot.evaluation.scores import Topics
@@ -143,7 +143,7 @@ def _collection_rows(
                 f"{source}: {name} is not the same data as in {sources[0]} (their fingerprints differ); evaluate "
                 "both encoders on the same files with the same options."
             )
-    tables = align([Run(source, other.topics) for source, other in zip(sources, found, strict=True)], name)
+    tables = align([ComparedRun(source, other.topics) for source, other in zip(sources, found, strict=True)], name)
     paired = PairedOptions(margin=options.margin, draws=options.draws, seed=options.seed)
     return [
         row
@@ -195,8 +195,8 @@ def _key(row: Row) -> str:
     return f"{row.table}/{row.name}"
 
 
-def _side(runs: Sequence[Results]) -> Side:
-    return Side(encoders=tuple(run.encoder for run in runs), sources=tuple(_source(run) for run in runs))
+def _side(runs: Sequence[Results]) -> ComparedSide:
+    return ComparedSide(encoders=tuple(run.encoder for run in runs), sources=tuple(_source(run) for run in runs))
 
 
 def _source(run: Results) -> str:

@@ -128,7 +128,7 @@ class CollectionComparison:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class ComparedSide:
     """Attributes:
     encoders: what the encoder of every run is called.
     sources: where the runs are from, such as files.
@@ -153,8 +153,8 @@ class Comparison:
         seed: of both.
     """
 
-    a: Side
-    b: Side
+    a: ComparedSide
+    b: ComparedSide
     collections: dict[str, CollectionComparison]
     left_out: tuple[str, ...]
     confirmatory: tuple[str, ...]

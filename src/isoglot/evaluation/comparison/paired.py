@@ -15,7 +15,7 @@ from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import bootstrap, interval
 from isoglot.evaluation.statistics.contributions import ClusterSums, Contributions
 from isoglot.evaluation.statistics.effects import standardised, wins
-from isoglot.evaluation.statistics.equivalence import Test, WithinMargin, within_margin
+from isoglot.evaluation.statistics.equivalence import DifferenceTest, WithinMargin, within_margin
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.statistics.randomisation import sign_flip
 from isoglot.evaluation.statistics.seeds import seed_estimate
@@ -40,7 +40,7 @@ class _Inference:
 
     low: Floats
     high: Floats
-    test: Test
+    test: DifferenceTest
 
 
 class _Tested:

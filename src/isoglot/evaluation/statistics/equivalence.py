@@ -9,7 +9,7 @@ from isoglot.arrays import Floats
 from isoglot.evaluation.statistics.randomisation import Alternative
 
 
-class Test(Protocol):
+class DifferenceTest(Protocol):
     """A one-sided test of a difference against any null value."""
 
     def __call__(self, *, null: float, alternative: Alternative) -> Floats:
@@ -28,7 +28,7 @@ class WithinMargin:
     no_worse: Floats
 
 
-def within_margin(test: Test, margin: float) -> WithinMargin:
+def within_margin(test: DifferenceTest, margin: float) -> WithinMargin:
     """Two one-sided tests (TOST, Schuirmann 1987, doi 10.1007/BF01068419), and the lower one alone.
 
     Each tests the difference shifted by the margin, and both must reject: the equivalence p is the greater of
