@@ -4,14 +4,13 @@ import errno
 import json
 import math
 import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from isoglot.errors import StorageError
+from isoglot.parts import part_beside
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -65,18 +64,11 @@ def whole_file(path: Path) -> Iterator[Path]:
         StorageError: the disk is full, or see :func:`check_target`.
     """
     check_target(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
+    with _said_if_full(path), part_beside(path) as part:
         yield part
-        _flush(part)
+        sync(part)
         os.replace(part, path)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise _full(path) from error
-        raise
-    finally:
-        part.unlink(missing_ok=True)
+        sync(path.parent)
 
 
 @contextmanager
@@ -89,36 +81,43 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         StorageError: the disk is full, or see :func:`check_folder`.
     """
     check_folder(folder)
-    part = folder.with_name(f"{folder.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
-    try:
-        part.mkdir(parents=True)
+    with _said_if_full(folder), part_beside(folder, folder=True) as part:
         yield part
-        for path in (*part.rglob("*"), part):
-            _flush(path)
+        sync_folder(part)
         check_folder(folder)  # another process may have been faster
         os.replace(part, folder)
+        sync(folder.parent)
+
+
+@contextmanager
+def _said_if_full(path: Path) -> Iterator[None]:
+    """With the name that the system's own sentence has not."""
+    try:
+        yield
     except OSError as error:
         if error.errno in _FULL:
-            raise _full(folder) from error
+            raise StorageError(f"{path}: the disk is full; make room and run it again.") from error
         raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
-def _flush(path: Path) -> None:
-    """Onto the disk; of a folder the names in it, where the system can."""
+def sync(path: Path) -> None:
+    """Put a file on the disk; of a folder the names in it, where the system can."""
     if path.is_file():
         with path.open("rb+") as file:
             os.fsync(file.fileno())
     elif hasattr(os, "O_DIRECTORY"):
-        opened = os.open(path, os.O_DIRECTORY)
+        try:
+            opened = os.open(path, os.O_DIRECTORY)
+        except PermissionError:  # who may write to a folder need not be allowed to list it
+            return
         os.fsync(opened)
         os.close(opened)
 
 
-def _full(path: Path) -> StorageError:
-    """With the name that the system's own sentence has not."""
-    return StorageError(f"{path}: the disk is full; make room and run it again.")
+def sync_folder(folder: Path) -> None:
+    """Put a folder on the disk with all that is in it."""
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
 
 
 def write_json(content: dict[str, Any], path: Path) -> None:

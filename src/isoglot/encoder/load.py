@@ -3,10 +3,11 @@ model id of the hub.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
@@ -90,17 +91,29 @@ def quiet_transformers() -> Iterator[None]:
 
 
 def _e5_small_folder() -> Path:
-    folder = cache_dir() / "encoders" / f"{E5_SMALL}-{_E5_BUILD}"
-    if not folder.is_dir():
+    def make(folder: Path) -> None:
         with quiet_transformers():
             write_e5_small(folder)
-    return folder
+
+    return _made_once(f"{E5_SMALL}-{_E5_BUILD}", make)
 
 
 def _static_e5_small_folder() -> Path:
-    folder = cache_dir() / "encoders" / f"{STATIC_E5_SMALL}-{_STATIC_BUILD}.{_E5_BUILD}"
-    if not folder.is_dir():
+    def make(folder: Path) -> None:
         write_static(load_encoder(E5_SMALL), folder)
+
+    return _made_once(f"{STATIC_E5_SMALL}-{_STATIC_BUILD}.{_E5_BUILD}", make)
+
+
+def _made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of the cache; of several processes that need it first, one makes it and the others wait."""
+    folder = cache_dir() / "encoders" / name
+    if not folder.is_dir():
+        lock = cache_dir() / ".locks" / f"{name}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock):
+            if not folder.is_dir():
+                make(folder)
     return folder
 
 

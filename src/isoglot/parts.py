@@ -1,0 +1,131 @@
+"""Parts: what is written beside its place under a name that no other process has, and what killed ones left of it.
+
+A part is locked while it is written. The system frees the lock with the process, whatever ends it, so a part whose lock
+is free is nobody's. Process ids would not do: two containers that share a disk may have the same.
+"""
+
+import errno
+import os
+import re
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+_SUFFIX = re.compile(r"\.[0-9a-f]{16}\.partial")
+_OLD_SECONDS = 24 * 60 * 60  # a part that was not touched for so long, where the system has no locks
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
+
+
+@contextmanager
+def part_beside(path: Path, *, folder: bool = False) -> Iterator[Path]:
+    """Give a new, empty file or folder beside ``path``; what still has the part's name when the block ends is removed.
+
+    What killed processes left of parts of the same path is removed first. The folder around it is made where missing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(path)
+    part, lock = _new_part(path, folder=folder)
+    try:
+        yield part
+    finally:
+        try:
+            _remove(part)
+        finally:
+            if lock is not None:
+                os.close(lock)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder if it is there; it loses its name before its first file, so no part passes for the whole."""
+    doomed = _name_beside(folder)
+    try:
+        os.replace(folder, doomed)
+    except FileNotFoundError:
+        return
+    shutil.rmtree(doomed)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove the parts of a path that no process is writing any more."""
+    try:
+        names = os.listdir(path.parent)
+    except OSError:  # not there, or not to be listed
+        return
+    for name in names:
+        if name.startswith(path.name) and _SUFFIX.fullmatch(name, len(path.name)):
+            _remove_if_left(path.with_name(name))
+
+
+def _new_part(path: Path, *, folder: bool) -> tuple[Path, int | None]:
+    while True:
+        part = _name_beside(path)
+        try:
+            part.mkdir() if folder else part.touch(exist_ok=False)
+            lock = _lock(part, wait=True)
+        except FileExistsError:
+            continue
+        except FileNotFoundError:  # taken for a leftover before it was locked
+            if part.parent.is_dir():
+                continue
+            raise
+        if lock is None or _is_still(part, lock):
+            return part, lock
+        os.close(lock)
+
+
+def _name_beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{secrets.token_hex(8)}.partial")
+
+
+def _remove_if_left(part: Path) -> None:
+    try:
+        lock = _lock(part, wait=False)
+        if lock is None and time.time() - part.stat().st_mtime < _OLD_SECONDS:
+            return
+    except OSError:  # another process has it, or has removed it
+        return
+    try:
+        _remove(part)
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(part: Path, *, wait: bool) -> int | None:
+    """A descriptor that holds the part's lock until it is closed; None where the system has no locks.
+
+    Raises:
+        BlockingIOError: another process has the lock, and ``wait`` is false.
+    """
+    if sys.platform == "win32":
+        return None
+    opened = os.open(part, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError as error:
+        os.close(opened)
+        if error.errno in _NO_LOCKS:
+            return None
+        raise
+    return opened
+
+
+def _is_still(part: Path, lock: int) -> bool:
+    try:
+        return os.path.samestat(part.stat(), os.fstat(lock))
+    except FileNotFoundError:
+        return False
+
+
+def _remove(part: Path) -> None:
+    if part.is_dir():
+        shutil.rmtree(part, ignore_errors=True)
+    else:
+        part.unlink(missing_ok=True)
