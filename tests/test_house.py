@@ -1,0 +1,33 @@
+"""The house: rooms import one way, and no room takes the name of what users call."""
+
+import pkgutil
+import types
+from importlib import import_module
+
+import isoglot
+
+VERBS = [
+    "audit",
+    "clean",
+    "compare",
+    "debias",
+    "evaluate",
+    "leaks",
+    "lint",
+    "merge",
+    "mine",
+    "prepare",
+    "robustness",
+    "score",
+    "study",
+    "train",
+    "translate",
+]
+
+
+def test_no_room_takes_the_name_of_a_verb() -> None:
+    """A submodule becomes an attribute of its package when it is imported, and would hide the function."""
+    for module in pkgutil.walk_packages(isoglot.__path__, "isoglot."):
+        import_module(module.name)
+    assert [verb for verb in VERBS if isinstance(vars(isoglot).get(verb), types.ModuleType)] == []
+    assert [name for name in isoglot.__all__ if not callable(getattr(isoglot, name))] == []
