@@ -15,7 +15,7 @@ from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.birthday import colliding_pairs, together, unseen
 from isoglot.linting.falsenegatives import false_negatives
-from isoglot.linting.near import home_languages
+from isoglot.linting.homes import home_languages
 from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.queries import query_codes
 from isoglot.text.normal import normal_form, shingles

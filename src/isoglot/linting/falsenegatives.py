@@ -11,7 +11,7 @@ from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.sampler import Batch
 from isoglot.linting.birthday import colliding_pairs, together, unseen
 from isoglot.linting.findings import LintFinding
-from isoglot.linting.near import home_forms, home_languages
+from isoglot.linting.homes import home_forms, home_languages
 from isoglot.linting.plan import BatchPlan
 from isoglot.text.near.jaccard import near_pairs
 

@@ -16,10 +16,10 @@ class Script:
     """A script that is not like Latin in some way.
 
     Attributes:
-        codes: ISO 15924, of the languages that are written in it; of Japanese, which has two, it is one code.
+        codes: ISO 15924 codes of the languages that are written in it; Japanese has one for Han and kana together.
         names: first words of its characters' names in Unicode.
-        blocks: its blocks in Unicode, as a regular expression's class has them; extensions for minorities or for
-            scholars left out.
+        blocks: its main blocks in Unicode, as a regular expression's class has them, without the extensions for
+            minority languages and old texts.
         spaced: whether words are told by spaces. Thai and Lao put spaces between phrases.
         letters: how many letters of Latin script a character is worth; docs/cleaning.md says how this was measured.
     """
