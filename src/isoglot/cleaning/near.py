@@ -44,7 +44,7 @@ class NearCheck:
         self._threshold = config.jaccard
 
     def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
-        """See :class:`isoglot.cleaning.texts.Check`. Memory: some 200 bytes for each passage of one language."""
+        """See :class:`isoglot.cleaning.texts.Check`. Memory: some 350 bytes for each passage of one language."""
         digests = normal_digests(texts, progress)
         found = texts.none()
         for number, language in enumerate(texts.languages):

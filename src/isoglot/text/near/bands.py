@@ -63,12 +63,16 @@ class Buckets:
 
     def __init__(self, parts: Iterable[Sketches], *, threshold: float) -> None:
         """Sort sketches that were made for this threshold. Memory: 16 bytes for each text and band."""
-        nothing = np.empty(0, dtype=np.int64), np.empty((0, bands(threshold)[0]), dtype=np.uint64)
-        text, keys = zip(nothing, *parts, strict=True)
-        self._text = np.concatenate(text)
-        joined = np.concatenate(keys)
-        self._order = [np.argsort(band, kind="stable") for band in joined.T]
-        self._keys = [band[order] for band, order in zip(joined.T, self._order, strict=True)]
+        nothing = Sketches(np.empty(0, dtype=np.int64), np.empty((0, bands(threshold)[0]), dtype=np.uint64))
+        parts = [nothing, *parts]
+        self._text = np.concatenate([part.text for part in parts])
+        self._keys = np.empty((nothing.keys.shape[1], len(self._text)), dtype=np.uint64)  # (bands, texts)
+        np.concatenate([part.keys.T for part in parts], axis=1, out=self._keys)
+        del parts  # as much memory as the order takes
+        self._order = np.empty(self._keys.shape, dtype=np.int64)
+        for keys, order in zip(self._keys, self._order, strict=True):
+            order[:] = np.argsort(keys, kind="stable")
+            keys[:] = keys[order]
 
     def candidates(self, keys: Hashes) -> tuple[Ints, Ints]:
         """Look others up.
