@@ -120,7 +120,9 @@ class Collection:
                 entry = {"id": query, "text": text, "lang": language, "group": row["id"]}
                 queries.append({**entry, "cluster": row["group"], "domain": row["domain"]})
                 relevant.update({(query, passage): 1 for passage in ids})
-        return cls.from_rows(name, queries=queries, passages=list(passages.values()), relevant=relevant)
+        made = cls.from_rows(name, queries=queries, passages=list(passages.values()), relevant=relevant)
+        made.left_out = dict(dataset.left_out)
+        return made
 
     @cached_property
     def query_language(self) -> Ints:

@@ -9,8 +9,10 @@ from isoglot.data.formats.jsonl import read_jsonl
 from isoglot.data.formats.lareqa import CandidateText, read_lareqa
 from isoglot.data.formats.mrqa import is_mrqa, read_mrqa
 from isoglot.data.formats.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
+from isoglot.data.formats.parquet import read_parquet
 from isoglot.data.formats.squad import read_joined_squad, read_squad
 from isoglot.data.formats.triviaqa import read_trivia_distant
+from isoglot.data.items import Pairs
 from isoglot.data.lines import json_lines
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.data.readers import FORMATS, read_source
@@ -20,33 +22,38 @@ from isoglot.errors import DataError
 Training = str | Path | Mapping[str, str | Path]
 
 
-def load_parallel(source: Training) -> ParallelDataset:
+def load_parallel(source: Training, *, pairs: Pairs = "positive") -> ParallelDataset:
     """Load training data.
 
     Args:
         source: a name of ``isoglot data list``, or of a half, such as ``sample/train``; a ``.jsonl``
             or ``.jsonl.gz`` file (the project's own format, a joined parallel SQuAD, the NQ oracle, QED, MRQA or
             distant TriviaQA pairs); a ``.json`` or ``.json.gz`` file of DPR; a ``.parquet`` file
-            that :meth:`ParallelDataset.save` wrote; or SQuAD JSON files as a mapping of language to file.
+            of such items (:meth:`ParallelDataset.save`, pandas, ``datasets``); or SQuAD JSON files as a mapping of
+            language to file.
+        pairs: of a file whose items have a ``label``: those whose passage answers the query, those labelled as
+            negatives, or all, for the texts. ``left_out`` of the result counts the others.
 
     Raises:
-        DataError: there is no such data, or it cannot be read.
+        DataError: there is no such data, it cannot be read, or ``pairs`` asks for labels that it does not have.
         FetchError: it could not be downloaded.
     """
+    if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
+        return _read_file(Path(source), pairs)
+    if pairs == "negative":
+        raise DataError(f"{source}: has no labels, so no item is known to be a negative.")
     if isinstance(source, Mapping):
         return read_squad({language: Path(path) for language, path in source.items()})
     if sample.is_sample(str(source)):
         return sample.load_sample(str(source))
     path = Path(source)
-    if path.is_file():
-        return _read_file(path)
     _check_name(source, path)
     entry = registry.find(str(source))
     if entry.kind != "parallel":
         raise DataError(f"{source} is a collection to evaluate on, not training data: {entry.use}.")
     files = registry.files(entry.name)
     path = next(iter(files.values()))
-    data = read_squad(files, domain=entry.name) if path.name.endswith(".json.gz") else _read_file(path)
+    data = read_squad(files, domain=entry.name) if path.name.endswith(".json.gz") else _read_file(path, pairs)
     return _part(data, str(source).removeprefix(entry.name).removeprefix("/"), held_out=entry.held_out)
 
 
@@ -116,9 +123,9 @@ def _part(data: ParallelDataset, part: str, *, held_out: float) -> ParallelDatas
     return {"train": train, "dev": dev}[part]
 
 
-def _read_file(path: Path) -> ParallelDataset:
+def _read_file(path: Path, pairs: Pairs) -> ParallelDataset:
     if path.suffix == ".parquet":
-        return ParallelDataset.open(path)
+        return read_parquet(path, pairs=pairs)
     if path.name.endswith((".json", ".json.gz")) and is_dpr(path):
         return read_dpr(path, domain=path.name.split(".")[0])
     if not path.name.endswith((".jsonl", ".jsonl.gz")):
@@ -127,8 +134,12 @@ def _read_file(path: Path) -> ParallelDataset:
             "a BEIR folder to evaluate on, or SQuAD JSON to train on as language = file."
         )
     first = next((row for _, row in json_lines(path)), {})
-    reader = next((read for keys, read in _LAYOUTS if keys <= first.keys()), read_jsonl)
-    return read_mrqa(path) if is_mrqa(first) else reader(path)
+    reader = read_mrqa if is_mrqa(first) else next((read for keys, read in _LAYOUTS if keys <= first.keys()), None)
+    if reader is None:
+        return read_jsonl(path, pairs=pairs)
+    if pairs == "negative":
+        raise DataError(f"{path}: has no labels, so no item is known to be a negative.")
+    return reader(path)
 
 
 # What the first line of a file has -> its layout.

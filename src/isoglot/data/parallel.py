@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import chain
@@ -50,11 +51,13 @@ class ParallelDataset:
         sources: (items,) int64; the data set an item came from, in order of first appearance.
         has_query, has_passage: (items, languages) bool; which texts exist.
         fingerprint: SHA-256 over the files read and what was done to their items since.
+        left_out: what a reader found in the files and did not take, such as items labelled as negatives -> how many.
     """
 
     def __init__(self, rows: Dataset, *, languages: Sequence[str], fingerprint: str) -> None:
         self.rows = rows
         self.fingerprint = fingerprint
+        self.left_out: dict[str, int] = {}
         self.languages: tuple[str, ...] = tuple(sorted(languages))
         self.has_query = np.zeros((len(rows), len(self.languages)), dtype=bool)
         self.has_passage = np.zeros_like(self.has_query)
@@ -95,7 +98,9 @@ class ParallelDataset:
             for number, part in enumerate(parts)
         )
         fingerprint = _digest(*(part.fingerprint for part in parts))
-        return cls(Dataset(whole, fingerprint=fingerprint), languages=languages, fingerprint=fingerprint)
+        joined = cls(Dataset(whole, fingerprint=fingerprint), languages=languages, fingerprint=fingerprint)
+        joined.left_out = dict(sum((Counter(part.left_out) for part in parts), Counter()))
+        return joined
 
     def __len__(self) -> int:
         return len(self.rows)

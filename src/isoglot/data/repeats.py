@@ -12,17 +12,18 @@ from isoglot.errors import DataError
 Place = TypeVar("Place")
 
 
-def note_id(identity: str, path: Path, line: int, seen: dict[str, int], *, key: str = "id") -> None:
+def note_id(identity: str, path: Path, line: int, seen: dict[str, int], *, key: str = "id", unit: str = "line") -> None:
     """Note in ``seen`` (id -> line) that a line of a file has this id.
 
     Args:
         key: what the file calls an id, for the error.
+        unit: what the file has for lines, for the error.
 
     Raises:
         DataError: an earlier line has it.
     """
     if (first := seen.setdefault(identity, line)) != line:
-        raise DataError(f"{path}: line {line}: {key} {identity!r} was used in line {first}; ids must be unique.")
+        raise DataError(f"{path}: {unit} {line}: {key} {identity!r} was used in {unit} {first}; ids must be unique.")
 
 
 class SeenIds:

@@ -107,6 +107,52 @@ def test_the_file_name_counts_only_where_it_names_the_domain(tmp_path: Path) -> 
     assert one.fingerprint == two.fingerprint
 
 
+def test_a_language_with_null_is_not_there_and_an_id_may_be_a_number(tmp_path: Path) -> None:
+    row = {"id": 7, "query": {"en": "q", "de": None}, "passage": {"de": None, "en": "p"}, "negatives": {"en": None}}
+    data = read_jsonl(write(tmp_path / "a.jsonl", row))
+    assert data.languages == ("en",)
+    assert [(row["id"], row["query"], row["negatives"]) for row in data] == [("7", {"en": "q"}, {})]
+
+
+LABELS = {  # id -> label, as XNLI and PAWS-X write them
+    "yes": "entailment",
+    "one": 1,
+    "text": "1",
+    "no": "contradiction",
+    "nought": 0,
+    "perhaps": "neutral",
+    "unknown": None,
+}
+
+
+def test_a_label_says_which_items_are_pairs(tmp_path: Path) -> None:
+    rows = [{**GOOD, "id": name, "label": value} for name, value in LABELS.items()]
+    path = write(tmp_path / "a.jsonl", *rows, {**GOOD, "id": "absent"})
+    data = read_jsonl(path)
+    assert list(data.rows["id"]) == ["yes", "one", "text"]
+    assert data.left_out == {"negative items": 2, "neutral items": 1, "unlabelled items": 2}
+    negative, every = (read_jsonl(path, pairs=pairs) for pairs in ("negative", "all"))
+    assert list(negative.rows["id"]) == ["no", "nought"]
+    assert len(every) == len(rows) + 1
+    assert len({data.fingerprint, negative.fingerprint, every.fingerprint}) == 3
+
+
+def test_without_a_label_in_the_file_every_item_is_a_pair(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", GOOD, {**GOOD, "id": "b", "label": None})
+    data = read_jsonl(path)
+    assert (len(data), data.left_out) == (2, {})
+    with pytest.raises(DataError, match='no item has a key "label"'):
+        read_jsonl(path, pairs="negative")
+    alike = write(tmp_path / "b.jsonl", {**GOOD, "label": 0})
+    with pytest.raises(DataError, match="no item is labelled as a positive"):
+        read_jsonl(alike)
+
+
+def test_an_unanswerable_question_is_a_negative(tmp_path: Path) -> None:
+    rows = ({**GOOD, "id": str(value), "is_impossible": value} for value in (True, False))
+    assert list(read_jsonl(write(tmp_path / "a.jsonl", *rows)).rows["id"]) == ["False"]
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
@@ -117,14 +163,17 @@ def test_the_file_name_counts_only_where_it_names_the_domain(tmp_path: Path) -> 
         ({"query": {"xx": "no language"}}, "key \"query\": 'xx' is not a language code"),
         ({"query": {"en": "twice", "EN": "twice"}}, "key \"query\": 'en' and 'EN' are one language"),
         ({"query": {"en": " \n"}}, 'key "query.en" must be a non-empty text'),
-        ({"passage": {"en": "p", "de": None}}, 'key "passage.de" must be a non-empty text'),
+        ({"passage": {"en": None}}, 'key "passage" must be an object of texts by language'),
         ({"negatives": ["no tag"]}, 'key "negatives" must be an object of lists'),
         ({"negatives": {"en": "no list"}}, 'key "negatives" must be an object of lists'),
         ({"negatives": {"en": [""]}}, 'key "negatives.en" must be a non-empty text'),
         ({"negatives": {"xx": ["n"]}}, "key \"negatives\": 'xx' is not a language code"),
         ({"id": "a"}, "id 'a' was used in line 1"),
         ({"id": ""}, 'key "id" must be a non-empty string'),
-        ({"id": 7}, 'key "id" must be a non-empty string'),
+        ({"id": True}, 'key "id" must be a non-empty string'),
+        ({"label": 2}, 'key "label" must be 1 or entailment, 0 or contradiction, neutral or null, but is 2'),
+        ({"label": "no"}, 'key "label" must be 1 or entailment'),
+        ({"relevance": 0}, 'key "relevance" is not read, and may make the pair none'),
         (b'{"id": "b", "query": {"en": ', r"is not JSON \(.* at column 29\)"),
         (b'["id"]', "must be a JSON object, not list"),
         (b'{"id": "\xfftail"}', "is not UTF-8 text"),
