@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from helpers.commandline import run
@@ -24,3 +27,13 @@ def test_data_list_names_every_set(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "data", "list")
     assert code == 0
     assert all(name in out for name in ("xquad-r", "mlqa-r", "sample"))
+
+
+def test_items_that_are_no_pairs_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"query": {"en": "q"}, "passage": {"en": "p"}}
+    path = tmp_path / "nli.jsonl"
+    labels = ("entailment", "contradiction", None)
+    path.write_text("\n".join(json.dumps({**row, "id": str(label), "label": label}) for label in labels))
+    code, out, err = run(capsys, "data", "show", str(path))
+    assert (code, out.splitlines()[0]) == (0, "entailment (nli, group entailment)")
+    assert err == f"{path}: left out 1 negative item, 1 unlabelled item.\n"

@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import OnlyLanguages, TrainingData, seed_of, split_commas
 from isoglot.wording import shortened
 
@@ -50,6 +51,7 @@ def data_show(
     from isoglot.data.load import load_parallel
 
     loaded = load_parallel(data)
+    say_left_out(data, loaded.left_out)
     if languages is not None:
         loaded = loaded.restrict(split_commas(languages))
     drawn = np.random.default_rng(seed).permutation(len(loaded))[:items]

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import TrainingData, save_as_json, seed_of
 from isoglot.cli.saving import save_to
 
@@ -67,6 +68,7 @@ def mine(
     if save is not None:
         check_target(save, taken=[data, output])
     loaded = load_parallel(data)
+    say_left_out(str(data), loaded.left_out)
     with embedding_progress() as progress:
         found = (
             Bm25(loaded, progress=progress)

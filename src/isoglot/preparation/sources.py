@@ -41,7 +41,8 @@ def _read(source: SourceConfig) -> tuple[ParallelDataset, dict[str, Any]]:
     if source.catalogues is not None:
         data, counts = read_catalogues(source.catalogues, original=source.original, domain=str(source.domain))
         return data, {"catalogues": _names(source.catalogues), **_facts(counts)}
-    return load_parallel(source.data or ""), {"data": source.data}
+    data = load_parallel(source.data or "")
+    return data, {"data": source.data, **({"left_out": data.left_out} if data.left_out else {})}
 
 
 def _names(folders: dict[str, Path]) -> dict[str, str]:

@@ -39,6 +39,7 @@ from isoglot.training.leaks import Say, audited_data
 from isoglot.training.model import check_trainable, trainable_encoder
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.versions import versions
+from isoglot.wording import amounts
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,11 @@ def train(
 def _train(
     config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None, say: Say | None
 ) -> TrainResult:
-    audited = audited_data(config.leaks, *training_data(config.data), say=say if place.leads else None)
+    say = say if place.leads else None
+    train, validation = training_data(config.data)
+    if say is not None and train.left_out:
+        say(f"training data: left out {amounts(train.left_out)}.")
+    audited = audited_data(config.leaks, train, validation, say=say)
     items, held_out = audited.train, audited.validation
     torch.manual_seed(config.seed)
     model = trainable_encoder(config.encoder)

@@ -1,4 +1,4 @@
-"""Parquet from others: what pandas, ``datasets`` and Arrow write of the project's own format is read as JSON lines are."""
+"""What pandas, ``datasets`` and Arrow write of the project's own format is read as JSON lines are."""
 
 from pathlib import Path
 from typing import Any

@@ -2,8 +2,7 @@
 
 ``group`` may also be called ``page``; without either an item is a group of its own. ``domain`` defaults to the
 file's name. ``negatives`` (``{lang: [text]}``) and ``label`` (whether the passage answers the query) are optional.
-The name may
-end in ``.gz``.
+The file's name may end in ``.gz``.
 """
 
 from pathlib import Path

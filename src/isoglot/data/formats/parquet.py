@@ -1,7 +1,7 @@
 """Parquet: what :meth:`ParallelDataset.save` wrote, and rows of the project's own format from pandas or ``datasets``.
 
-A foreign file needs the columns ``id``, ``query`` and ``passage``, texts as structs with a field a language. Columns may
-stand in any order and be of any string type; columns that mean nothing here are passed over.
+A foreign file needs the columns ``id``, ``query`` and ``passage``, texts as structs with a field a language.
+Columns may stand in any order and be of any string type; columns that mean nothing here are passed over.
 """
 
 from collections.abc import Iterator
