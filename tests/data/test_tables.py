@@ -76,7 +76,7 @@ def test_a_collection_is_the_same_from_rows_and_from_tables_of_any_chunks(monkey
     ]
     made.append(Collection.from_rows("set", queries=queries, passages=PASSAGES, relevant=relevant))
     assert len({collection.fingerprint for collection in made}) == 1
-    assert [row["cluster"] for row in made[0].queries.to_pylist()] == ["g", "c"]
+    assert [row["cluster"] for row in made[0].queries.to_pylist()] == [None, "c"]
     assert made[0].passages["lang"].to_pylist()[:2] == ["de", "en"]
     assert made[0].judgements.passage.tolist() == [24, 3]
 

@@ -123,6 +123,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
         "languages",
         "pool_share",
         "sizes",
+        "cluster_rule",
         "fingerprint",
     }
     assert found["languages"]["passages"] == {language: TOPICS for language in LANGUAGES}

@@ -56,6 +56,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
     for result in evaluation.collections.values():
         heading = f"\n[bold]{evaluation.encoder}[/] on [bold]{result.name}[/]: {amounts(result.sizes)}"
         console.print(heading, highlight=False)
+        console.print(f"A cluster: {result.cluster_rule}.", markup=False, highlight=False)
         console.print(_settings(result))
         if result.effects is not None:
             console.print(_bias(result))

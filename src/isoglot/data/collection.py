@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from isoglot.arrays import Ints
+from isoglot.data.clusters import Clusters, shared_answers
 from isoglot.data.judgements import Judgements
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
@@ -26,8 +27,8 @@ class Collection:
     Attributes:
         name: what results are filed under.
         queries: Arrow table ``id, text, lang, cluster, domain, group``. The cluster is what statistics resample
-            (the paragraph, page or article): queries of one cluster are not independent of each other. Queries
-            of one group ask the same question in different languages.
+            (the paragraph, page or article), null where it is not stated: see ``clusters``. Queries of one group
+            ask the same question in different languages.
         passages: Arrow table ``id, text, lang, group``; passages of one group are translations of each other.
         judgements: which passages are relevant to which query.
         query_passage: (queries,) int64, the passage whose text a query is, which is left out of that query's
@@ -64,8 +65,8 @@ class Collection:
 
         Args:
             name: the collection's name.
-            queries: columns ``id, text, lang`` and perhaps ``cluster`` (default: the group), ``domain``
-                (default: the collection's name) and ``group`` (default: the id, so a translation of none).
+            queries: columns ``id, text, lang`` and perhaps ``cluster`` (null if left out, see :attr:`clusters`),
+                ``domain`` (default: the collection's name) and ``group`` (default: the id, so a translation of none).
             passages: columns ``id, text, lang`` and perhaps ``group``.
             relevant: (query id, passage id) -> grade.
 
@@ -137,7 +138,20 @@ class Collection:
     @cached_property
     def query_cluster(self) -> Ints:
         """(queries,) int64, clusters numbered in order of first appearance."""
-        return numbered(self.queries["cluster"])
+        return self.clusters.of_query
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        """Queries that are not independent of each other: the stated clusters, or what judgements and groups tell."""
+        stated = self.queries["cluster"]
+        if not stated.null_count:
+            return Clusters(numbered(stated), "as the collection states them")
+        judged = self.judgements.where(self.judgements.grade > 0)
+        found = shared_answers(self.query_group, judged.query, self.passage_group[judged.passage])
+        if stated.null_count == len(stated):
+            return found
+        alone = pa.array([f"\0{number}" for number in found.of_query.tolist()])  # a name that no stated cluster has
+        return Clusters(numbered(pc.coalesce(stated, alone)), f"as stated; the others: {found.rule}")
 
     @cached_property
     def query_group(self) -> Ints:
@@ -166,7 +180,9 @@ class Collection:
         total = hashlib.sha256()
         for table in (self.queries, self.passages):
             for start in range(0, len(table), RUN_ROWS):
-                for column in table.slice(start, RUN_ROWS).columns:
+                part = table.slice(start, RUN_ROWS)
+                for name in part.column_names:
+                    column = pc.coalesce(part[name], part["group"]) if name == "cluster" else part[name]
                     total.update("".join(f"{value}\0" for value in column.to_pylist()).encode())
         for array in (self.judgements.query, self.judgements.passage, self.judgements.grade):
             total.update(array.astype("<i8").tobytes())

@@ -31,7 +31,7 @@ def rows_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table
 
 
 def query_table(table: pa.Table, what: str, *, domain: str) -> pa.Table:
-    """A checked table of queries; group, cluster and domain default to the id, the group and ``domain``.
+    """A checked table of queries; group and domain default to the id and ``domain``, and the cluster stays null.
 
     Args:
         table: at least ``id``, ``text`` and ``lang``, strings.
@@ -42,7 +42,9 @@ def query_table(table: pa.Table, what: str, *, domain: str) -> pa.Table:
     """
     columns = _checked(table, what)
     columns["group"] = _given(table, "group", columns["id"])
-    columns["cluster"] = _given(table, "cluster", columns["group"])
+    columns["cluster"] = (
+        table["cluster"] if "cluster" in table.column_names else pa.chunked_array([pa.nulls(len(table), pa.string())])
+    )
     columns["domain"] = _given(table, "domain", domain)
     return pa.table({name: columns[name] for name in QUERY_COLUMNS}, schema=QUERIES)
 

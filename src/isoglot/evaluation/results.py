@@ -24,6 +24,7 @@ class CollectionResult:
 
     Attributes:
         sizes: queries, passages, languages, clusters.
+        cluster_rule: how the clusters were found, in words.
         queries, passages: language -> how many.
         settings: setting -> measure -> estimate. A setting that the collection does not have is missing;
             ``single-gold`` has ``map`` alone.
@@ -45,6 +46,7 @@ class CollectionResult:
     effects: LanguageEffects | None
     pool_share: float
     topics: Topics = field(compare=False, repr=False)
+    cluster_rule: str = "as the collection states them"
 
     def value(self, setting: str, measure: str) -> float:
         """One macro average, such as ``value("multi", "map")``."""

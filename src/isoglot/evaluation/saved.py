@@ -173,6 +173,7 @@ def _flat(result: CollectionResult) -> dict[str, Any]:
         "effects": result.effects and result.effects.to_json(),
         "pool_share": result.pool_share,
         "sizes": result.sizes,
+        "cluster_rule": result.cluster_rule,
         "languages": {"queries": result.queries, "passages": result.passages},
         "fingerprint": result.fingerprint,
     }

@@ -63,7 +63,8 @@ def score_run(
         run: the TREC run.
         qrels: TREC's or BEIR's judgements; the results take their name from this file.
         query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.tagged.tagged`) of each query's
-            language, cluster and group. Without a file every query is a cluster and a group of its own.
+            language, cluster and group. Without a file every query is a group of its own. Where no cluster
+            is stated, queries that share a relevant passage are one.
         passage_language: the same for passages. The pool, whose size some biases are relative to, is all passages
             of the file; without a file those of the run and the qrels. Without languages there is only the
             setting ``multi``, under the language ``und``, and no bias.

@@ -66,6 +66,7 @@ def summarise(
             "languages": len(collection.languages),
             "clusters": int(collection.query_cluster.max()) + 1,
         },
+        cluster_rule=collection.clusters.rule,
         queries=_counts(collection.query_language, collection) if languages else {},
         passages=_counts(collection.passage_language, collection) if languages else {},
         settings={name: _estimates(scores, collection, draws=draws, seed=seed) for name, scores in scored.items()},

@@ -28,7 +28,7 @@ def tagged(source: str | Path, ids: pa.StringArray, *, what: str, named_in: str,
 
     Args:
         source: a BCP 47 tag, which all ids then have, or a file: ``id<TAB>lang`` lines, or JSON lines with ``_id``,
-            ``lang`` and perhaps ``cluster`` (default: the group) and ``group`` (default: the id). Either may be
+            ``lang`` and perhaps ``cluster`` (null if it is not there) and ``group`` (default: the id). Either may be
             gzipped.
         ids: what must have a language; the rows of the table, in this order.
         what: ``"query"`` or ``"passage"``, for errors.
@@ -40,7 +40,9 @@ def tagged(source: str | Path, ids: pa.StringArray, *, what: str, named_in: str,
     """
     path = file_of(source)
     if path is None:
-        return pa.table([ids, pa.repeat(normalise(str(source)), len(ids)), ids, ids], names=_COLUMNS)
+        return pa.table(
+            [ids, pa.repeat(normalise(str(source)), len(ids)), pa.nulls(len(ids), pa.string()), ids], names=_COLUMNS
+        )
     table = _read(path)
     place = places(table["id"], ids)
     if len(missing := np.flatnonzero(place < 0)):
@@ -51,7 +53,7 @@ def tagged(source: str | Path, ids: pa.StringArray, *, what: str, named_in: str,
 
 
 def _read(path: Path) -> pa.Table:
-    columns: dict[str, list[str]] = {name: [] for name in _COLUMNS}
+    columns: dict[str, list[str | None]] = {name: [] for name in _COLUMNS}
     lines: dict[str, int] = {}
     standard: dict[str, str] = {}
     for line, identity, tag, cluster, group in _rows(path):
@@ -62,7 +64,7 @@ def _read(path: Path) -> pa.Table:
         if tag not in standard:
             standard[tag] = language_at(f"{path}: line {line}", tag)
         own_group = identity if group in (None, "") else str(group)
-        own_cluster = own_group if cluster in (None, "") else str(cluster)
+        own_cluster = None if cluster in (None, "") else str(cluster)
         for name, value in zip(_COLUMNS, (identity, standard[tag], own_cluster, own_group), strict=True):
             columns[name].append(value)
     return pa.table(columns, schema=pa.schema([(name, pa.string()) for name in _COLUMNS]))

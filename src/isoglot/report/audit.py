@@ -61,7 +61,7 @@ def _pool(result: CollectionResult) -> Iterator[str]:
     clusters = result.sizes["clusters"]
     yield (
         f"Intervals in brackets hold for other texts of this kind with 95% confidence; they rest on {clusters:,} "
-        "clusters of queries that share a text."
+        f"clusters ({result.cluster_rule})."
         if clusters > 1
         else "There are no intervals: all queries are of one cluster, that is, about one text."
     )

@@ -97,7 +97,7 @@ def test_a_folder_by_others_is_read(tmp_path: Path, qrels: str) -> None:
     found = read_beir(folder(tmp_path, qrels=qrels))
     assert found.passages["text"].to_pylist() == ["A title one", "zwei "]
     assert found.passages["lang"].to_pylist() == ["en", "de"]
-    assert found.queries["cluster"].to_pylist() == ["0", "q2"]
+    assert found.queries["cluster"].to_pylist() == ["0", None]
     assert found.queries["domain"].to_pylist() == ["help", tmp_path.name]
     assert found.judgements.query.tolist() == [0, 0, 1]
     assert found.judgements.passage.tolist() == [0, 1, 1]

@@ -40,9 +40,10 @@ def from_translations(name: str, passages: pa.Table, *, seed: int, questions: in
     rows = np.flatnonzero(np.isin(groups, drawn))
     judgements = Judgements.by_key(groups[rows], np.where(np.isin(groups, drawn), groups, -1))
     other = languages[rows][judgements.query] != languages[judgements.passage]
+    asked = _take(passages, rows)
     return Collection(
         name,
-        queries=query_table(_take(passages, rows), f"{name}: query", domain=name),
+        queries=query_table(asked.append_column("cluster", asked["group"]), f"{name}: query", domain=name),
         passages=passages,
         judgements=judgements.where(other),
         query_passage=rows,
