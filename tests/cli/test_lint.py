@@ -6,6 +6,7 @@ import pytest
 
 from helpers.commandline import run
 from helpers.linting import faultless
+from helpers.toml import write_toml
 
 
 def test_the_command_prints_saves_and_exits_with_1_on_an_error(
@@ -13,16 +14,8 @@ def test_the_command_prints_saves_and_exits_with_1_on_an_error(
 ) -> None:
     pytest.importorskip("datasketch")
     content = faultless(tmp_path, tiny_encoder)
-    keys = {
-        f"{name}.{key}": value
-        for name, section in content.items()
-        if isinstance(section, dict)
-        for key, value in section.items()
-    }
     file = tmp_path / "run.toml"
-    file.write_text(
-        "".join(f"{key} = {json.dumps(value)}\n" for key, value in {"output": content["output"], **keys}.items())
-    )
+    write_toml(file, content)
     saved = tmp_path / "report.json"
 
     def lint(*more: str, data: Sequence[str] = ()) -> tuple[int, str]:
