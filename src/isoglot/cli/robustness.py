@@ -13,6 +13,7 @@ from rich.table import Table
 
 from isoglot.cli.options import EncoderName, draws_for, save_as_json, seed_of
 from isoglot.cli.saving import save_to
+from isoglot.wording import counted
 
 if TYPE_CHECKING:
     from isoglot.perturbation.curves import Curve, RobustnessCurves
@@ -83,7 +84,7 @@ def _print(encoder: str, found: RobustnessCurves) -> None:
             table.add_row(curve.cell, *_row(curve))
         console.print(table)
         for reason, count in found.left_out.get(name, {}).items():
-            console.print(f"{count:,} queries left out: {reason}", markup=False)
+            console.print(f"{counted(count, 'queries')} left out: {reason}", markup=False)
     for example in found.examples:
         console.print(f"{example.perturbation}, {example.language}: {example.before} → {example.after}", markup=False)
 

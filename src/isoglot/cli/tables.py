@@ -1,6 +1,4 @@
-"""Results as tables on the screen."""
-
-from collections.abc import Mapping
+"""The tables of an evaluation, which ``isoglot evaluate`` and ``isoglot score`` print."""
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,7 +25,7 @@ from isoglot.evaluation.bias.preference import (
 from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS
-from isoglot.wording import Estimated, amounts, interval, p_value, with_interval
+from isoglot.wording import Estimated, amounts, p_value, with_interval
 
 _BIAS = (
     RANK_DISTANCE,
@@ -47,7 +45,7 @@ _BIAS = (
     SAME_LANGUAGE[10],
     ENGLISH_SHARE[10],
 )
-_OF_ARMS = (RANK_DISTANCE, SAME_LANGUAGE[1])
+_BY_LANGUAGE = (RANK_DISTANCE, SAME_LANGUAGE[1])
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -62,18 +60,6 @@ def print_evaluation(evaluation: Evaluation) -> None:
             console.print(_bias(result))
             console.print(_languages(result))
             console.print(_effects(result.effects))
-
-
-def print_arms(arms: Mapping[str, CollectionResult]) -> None:
-    """Arms as rows: mAP in the three settings, and the bias, each above its 95% interval; fits 80 columns."""
-    settings = ("mono", "cross", "multi")
-    headings = (measure.heading for measure in _OF_ARMS)
-    table = Table("arm", *settings, *headings, caption="mAP, bias, 95% intervals")
-    for name, result in arms.items():
-        maps = [_above_interval(result.settings[setting]["map"], "{:.3f}") for setting in settings]
-        bias = [_above_interval(result.bias[measure.name], measure.form) for measure in _OF_ARMS]
-        table.add_row(name, *maps, *bias)
-    Console().print(table)
 
 
 def _settings(result: CollectionResult) -> Table:
@@ -95,10 +81,10 @@ def _bias(result: CollectionResult) -> Table:
 
 def _languages(result: CollectionResult) -> Table:
     """mAP by query language; cross is the mean over the other languages' pools."""
-    headings = (measure.heading for measure in _OF_ARMS)
+    headings = (measure.heading for measure in _BY_LANGUAGE)
     table = Table("query language", "mono mAP", "cross mAP", "multi mAP", *headings)
     cells = {setting: estimates["map"].cells for setting, estimates in result.settings.items() if "map" in estimates}
-    bias = [(measure.form, result.bias.get(measure.name)) for measure in _OF_ARMS]
+    bias = [(measure.form, result.bias.get(measure.name)) for measure in _BY_LANGUAGE]
     for language in result.queries:
         across = [v for cell, v in cells.get("cross", {}).items() if cell.partition(">")[0] == language]
         cross = sum(across) / len(across) if across else None
@@ -140,8 +126,3 @@ def _plain(value: float | None, form: str) -> str:
 
 def _with_interval(estimate: Estimated, form: str) -> str:
     return with_interval(estimate, form.format, " [dim]{}–{}[/]")
-
-
-def _above_interval(estimate: Estimated, form: str) -> str:
-    narrow = interval(estimate, lambda end: form.format(end).removeprefix("0"), "\n[dim]{}–{}[/]")
-    return f"{form.format(estimate.value)}{narrow}"
