@@ -59,9 +59,11 @@ def embed(
 
     Raises:
         EncoderError: there is no text, or the encoder does not return one finite vector for each, all of one
-            width and (unless it compares by dot product) none of them zero.
+            width and (unless it compares by dot product) none of them zero; or it compares by neither cosine nor dot
+            product.
         ConfigError: not one language for each text; or they are to be told from the texts, and cannot.
     """
+    compares_by_dot(encoder)  # or refuse, before anything is encoded
     column = _column(texts)
     if not len(column):
         raise EncoderError(f"there is no {role} to encode.")
@@ -205,8 +207,18 @@ def _token_counts(encoder: Encoder, texts: list[str]) -> Ints:
 
 
 def compares_by_dot(encoder: Encoder) -> bool:
-    """Whether the encoder's vectors are compared by dot product; by cosine otherwise."""
-    return getattr(encoder, "similarity_fn_name", "cosine") == "dot"
+    """Whether the encoder's vectors are compared by dot product; by cosine otherwise.
+
+    Raises:
+        EncoderError: the encoder compares them in another way, which is not what ranks here.
+    """
+    similarity = getattr(encoder, "similarity_fn_name", None) or "cosine"
+    if similarity not in ("cosine", "dot"):
+        raise EncoderError(
+            f"the encoder compares vectors by {str(similarity)!r}, but isoglot ranks by cosine or dot product alone: "
+            "its results would not be this encoder's."
+        )
+    return bool(similarity == "dot")
 
 
 def _cache_folder(fingerprint: str | None, role: Role, digests: npt.NDArray[np.void]) -> Path | None:

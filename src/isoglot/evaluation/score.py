@@ -82,6 +82,11 @@ def score_run(
     if not (judged.grade > 0).any():
         raise DataError(f"{qrels}: no grade is above 0, so no passage is relevant.")
     row = places(hits.queries, judged.queries)
+    if (row < 0).all():
+        raise DataError(
+            f"{run} has none of the queries of {qrels}: its first is {str(hits.queries[0])!r}, theirs "
+            f"{str(judged.queries[0])!r}."
+        )
     lists = _lists(hits, row)
     collection = _collection(lists, judged, sources, run=run, qrels=qrels)
     ranks = _ranks(lists, collection)

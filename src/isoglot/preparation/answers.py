@@ -12,7 +12,7 @@ from isoglot.text.sentences import split, splitter
 
 Form = Literal["marked", "sentence"]
 
-_FORM = 1  # counts what changed in the passages, so that no cache serves older ones
+_FORM = 2  # counts what changed in the passages, so that no cache serves older ones
 
 
 def with_answers(data: ParallelDataset, files: Mapping[str, Path], form: Form) -> ParallelDataset:

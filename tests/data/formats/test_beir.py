@@ -135,7 +135,7 @@ def test_a_bad_row_is_named(tmp_path: Path, name: str, bad: Any, message: str) -
         *(
             (line, "must be query-id, corpus-id and a whole score, separated by tabs")
             for line in (
-                "q1\tp1\t1.0",
+                "q1\tp1\t1.5",
                 "q1\tp1\t--1",
                 "q1\tp1\t²",
                 "q1\tp1\t",

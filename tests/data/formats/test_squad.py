@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from isoglot.data.formats.squad import read_joined_squad, read_squad
+from isoglot.data.formats.squad import answer_starts, read_joined_squad, read_squad
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
@@ -174,3 +174,15 @@ def test_the_real_squad_dev_is_read_whole() -> None:
     assert sorted(pairs)[0] == 4_402
     assert sorted(pairs)[-2] == 7_857
     assert data.has_query.tolist() == data.has_passage.tolist()
+
+
+def test_an_answer_is_where_its_text_is(tmp_path: Path) -> None:
+    context = "Der Fluss Alba ist 40 km lang. Er mündet bei Norda."
+    said = {"wrong": ("Norda", 3), "right": ("Er", 31), "nearest": ("a", 47), "nowhere": ("Elbe", 3)}
+    qas = [
+        {"id": name, "question": "?", "answers": [{"text": text, "answer_start": start}]}
+        for name, (text, start) in said.items()
+    ]
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"paragraphs": [{"context": context, "qas": qas}]}]}))
+    assert answer_starts(path) == {"wrong": context.index("Norda"), "right": 31, "nearest": context.rindex("a")}

@@ -70,7 +70,7 @@ def test_a_layout_says_what_separates_columns(
     assert grades(read_qrels(tmp_path / "qrels", layout=layout)) == found
 
 
-@pytest.mark.parametrize("line", ["q1 0 p1", "q1 0 p1 1 1", "q1 0 p1 1.0", "q1 0 p1 1234567890123456789"])
+@pytest.mark.parametrize("line", ["q1 0 p1", "q1 0 p1 1 1", "q1 0 p1 1.5", "q1 0 p1 1234567890123456789"])
 def test_a_layout_is_what_every_line_must_be(line: str, tmp_path: Path) -> None:
     (tmp_path / "qrels").write_text(f"q1 0 p2 1\n\n{line}\n")
     with pytest.raises(DataError, match="qrels: line 3: must be query, iteration, passage and a whole grade"):
@@ -107,3 +107,9 @@ def test_the_first_judgement_of_what_is_not_there_is_named_by_its_line(tmp_path:
         judgements("q1\tp1\t1", "q2\tp1\t0", "q2\tp3\t1", "q1\tp4\t3")
     with pytest.raises(DataError, match="qrels: line 4: query 'q4' is not in topics"):
         judgements("q1\tp1\t1", "", "q4\tp3\t0", "q1\tp4\t3")
+
+
+@pytest.mark.parametrize("grade", ["1.0", "1.", "+1.00", "01"])
+def test_a_whole_number_may_have_a_decimal_point(grade: str, tmp_path: Path) -> None:
+    (tmp_path / "qrels").write_text(f"q1 0 p1 {grade}\n")
+    assert read_qrels(tmp_path / "qrels").grade.tolist() == [1]

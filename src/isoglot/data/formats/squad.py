@@ -10,6 +10,7 @@ Two layouts are read:
 The group is the paragraph: two questions on one paragraph, in any language, are each other's false negatives.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -96,22 +97,33 @@ def squad_rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def answer_starts(path: Path) -> dict[str, int]:
-    """Question id -> where its first answer starts in the context; questions without an answer are left out.
+    """Question id -> where its first answer starts in the context.
+
+    Where ``answer_start`` does not point at the answer's text, the text's nearest place counts. Questions without an
+    answer are left out, and so are those whose answer is nowhere in the context.
 
     Raises:
         DataError: the file is not SQuAD JSON.
     """
     content = read_json(path)
     try:
-        return {
-            str(question["id"]): int(question["answers"][0]["answer_start"])
+        found = {
+            str(question["id"]): _start(question["answers"][0], paragraph["context"])
             for article in content["data"]
             for paragraph in article["paragraphs"]
             for question in paragraph["qas"]
             if question.get("answers")
         }
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-        raise DataError(f"{path}: not SQuAD JSON (qas > answers > answer_start): {error!r}.") from error
+        raise DataError(f"{path}: not SQuAD JSON (qas > answers > text, answer_start): {error!r}.") from error
+    return {question: start for question, start in found.items() if start is not None}
+
+
+def _start(answer: Mapping[str, Any], context: str) -> int | None:
+    """Where the answer's text is, nearest to where it is said to be; None if it is nowhere."""
+    text, said = answer["text"].strip(), int(answer["answer_start"])
+    places = [match.start() for match in re.finditer(re.escape(text), context)] if text else []
+    return min(places, key=lambda place: abs(place - said), default=None)
 
 
 def _joined_rows(path: Path, domain: str) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from isoglot.errors import DataError
 
 Layout = Literal["trec", "beir"]
 
-_GRADE = re.compile(r"[+-]?[0-9]{1,18}")
+_GRADE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,8 @@ def read_qrels(path: Path, *, layout: Layout | None = None, repeats: bool = Fals
 
 
 def _grade(text: str) -> int | None:
-    return int(text) if _GRADE.fullmatch(text) else None
+    found = _GRADE.fullmatch(text)  # 1.0 is 1: whoever writes grades from a table of numbers has it so
+    return int(found[1]) if found else None
 
 
 _TREC = ("query", "iteration", "passage", "number")
