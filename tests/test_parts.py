@@ -69,7 +69,7 @@ def test_a_folder_loses_its_name_before_its_first_file(tmp_path: Path, monkeypat
     folder.mkdir()
     (folder / "config.json").write_text("{}")
 
-    def killed(doomed: Path) -> None:
+    def killed(doomed: Path, **_: object) -> None:
         assert (doomed / "config.json").is_file()
         raise KeyboardInterrupt
 

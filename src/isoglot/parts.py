@@ -49,7 +49,7 @@ def remove_folder(folder: Path) -> None:
         os.replace(folder, doomed)
     except FileNotFoundError:
         return
-    shutil.rmtree(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)  # what resists is a leftover
 
 
 def remove_leftovers(path: Path) -> None:

@@ -1,5 +1,6 @@
 import os
 import re
+import shutil
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -15,6 +16,7 @@ from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import EncoderError
+from isoglot.seals import seal
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +99,22 @@ def test_transformers_is_quiet_while_loading_and_as_before_after(folder: Path, m
     with pytest.raises(EncoderError, match=re.escape(str((logging.ERROR, False)))):
         load_encoder(str(folder))
     assert state() == before != (logging.ERROR, False)
+
+
+def test_a_folder_without_its_tokenizer_is_refused(folder: Path, tmp_path: Path) -> None:
+    """transformers would make one up, under which all texts are alike."""
+    bare = shutil.copytree(folder, tmp_path / "bare")
+    for file in bare.glob("tokenizer*"):
+        file.unlink()
+    with pytest.raises(EncoderError, match=r"bare' has no tokenizer"):
+        load_encoder(str(bare))
+
+
+def test_a_folder_that_lost_files_since_it_was_sealed_is_refused(folder: Path, tmp_path: Path) -> None:
+    """Without this file sentence-transformers takes the encoder to have no prompts."""
+    half = shutil.copytree(folder, tmp_path / "half")
+    seal(half)
+    assert load_encoder(str(half)) is not None
+    (half / "config_sentence_transformers.json").unlink()
+    with pytest.raises(EncoderError, match=r"half' lacks config_sentence_transformers\.json, which it had"):
+        load_encoder(str(half))

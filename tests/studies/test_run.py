@@ -126,3 +126,22 @@ def test_an_encoder_repaired_by_language_is_tested_as_it_is_and_not_trained(
     assert not failures(study)
     for domain in content["domains"]:
         assert "is repaired by language and cannot be trained" in study.plan.refused["repaired", domain]
+
+
+@pytest.mark.parametrize("sealed", [True, False], ids=["", "by an older version"])
+def test_a_model_that_is_half_deleted_is_trained_again_and_gives_the_same(
+    content: dict[str, Any], sealed: bool
+) -> None:
+    content["seeds"] = [0]
+    del content["domains"]["all"], content["arms"]["mono"], content["verdict"]
+    run(content)
+    before = values(Path("out"))
+    (cell,) = Path("out").glob("cells/hybrid.trivia.0.*")
+    next(cell.glob("other-*.json")).unlink()
+    (cell / "model" / "config_sentence_transformers.json").unlink()
+    if not sealed:
+        (cell / "model" / "isoglot-files.json").unlink()
+    said = Said()
+    run(content, said)
+    assert "hybrid.trivia.0: its model lacks config_sentence_transformers.json; it is trained again." in said
+    assert values(Path("out")) == before

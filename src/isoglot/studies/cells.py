@@ -15,6 +15,8 @@ from isoglot.data.collection import Collection
 from isoglot.data.steps import content_fingerprint
 from isoglot.evaluation.saved import TOPICS_SUFFIX, is_saved
 from isoglot.files import write_json
+from isoglot.parts import remove_folder
+from isoglot.seals import missing
 from isoglot.studies.config import ZERO_SHOT, StudyConfig
 from isoglot.studies.domains import Domain
 from isoglot.training.checkpoints import LEAKS, RECORD
@@ -22,6 +24,7 @@ from isoglot.training.config import TrainConfig
 
 _FAILURE = "failure.json"
 _CELL = "cell.json"
+_ALWAYS = ("config_sentence_transformers.json", "modules.json", RECORD)  # in models without a seal, too
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,19 @@ class StudyCell:
         (self.folder / _FAILURE).unlink(missing_ok=True)
         write_json(self.content, self.folder / _CELL)
 
+    def lost(self) -> list[str]:
+        """Files of the trained model that are gone; none where there is no model."""
+        if not self.model.is_dir():
+            return []
+        kept = [name for name in _ALWAYS if not (self.model / name).is_file()]
+        return sorted({*kept, *missing(self.model)})
+
     def drop_model(self) -> None:
         """Remove the model; its record stays."""
         for name in (RECORD, LEAKS):
             if (self.model / name).is_file():
                 shutil.copy(self.model / name, self.folder / name)
-        shutil.rmtree(self.model, ignore_errors=True)
+        remove_folder(self.model)
 
     def others(self) -> list[dict[str, Any]]:
         """What cells of this name, of which a test is done, were made of in earlier states of the study."""

@@ -13,6 +13,7 @@ from isoglot.encoder.load import load_encoder
 from isoglot.errors import IsoglotError, StorageError, TrainingInterrupted
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 from isoglot.evaluation.measures import parse_measure
+from isoglot.parts import remove_folder
 from isoglot.studies.cells import StudyCell
 from isoglot.studies.plan import check_unchanged
 from isoglot.studies.prepared import PreparedStudy, Watch
@@ -71,9 +72,12 @@ def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
         return
     cell.begin()
     config = cell.training
+    if lost := cell.lost():
+        watch.say(f"{cell.label}: its model lacks {', '.join(lost)}; it is trained again.")
+        remove_folder(cell.model)
     if config is not None and not cell.model.is_dir():
         with watch.training(config.optimization.steps) as report:
-            train(config, resume=unfinished(cell.model), report=report)
+            train(config, resume=unfinished(cell.model), report=report, say=watch.say)
     encoder = load_encoder(cell.encoder if config is None else str(cell.model))
     options = EvaluationOptions(
         measures=[parse_measure(measure) for measure in study.config.measures],

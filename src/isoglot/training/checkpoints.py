@@ -10,14 +10,17 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from isoglot.errors import ConfigError, IsoglotError, StorageError, TrainingInterrupted
-from isoglot.files import whole_file
+from isoglot.files import sync, whole_file
+from isoglot.parts import remove_folder, remove_leftovers
+from isoglot.seals import seal
 from isoglot.training.config import TrainConfig
+from isoglot.training.leaks import Say
+from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 
 _SMALLEST_WRITE = 1 << 20  # bytes
 RECORD = "isoglot.json"
 LEAKS = "leaks.json"
 LOG = "log.jsonl"
-_SETTINGS = "config.json"
 
 
 class Workplace:
@@ -53,10 +56,20 @@ class Workplace:
         finally:
             self._release()
 
-    def checkpoint(self) -> Path | None:
-        """The last whole checkpoint; the trainer writes its state file last, so one without it was cut off."""
-        whole = [path.parent for path in self.folder.glob("checkpoint-*/trainer_state.json")]
-        return max(whole, key=lambda path: int(path.name.partition("-")[2]), default=None)
+    def checkpoint(self, say: Say | None = None) -> Path | None:
+        """The last whole checkpoint; the later ones are removed.
+
+        Args:
+            say: told what is wrong with the later ones.
+        """
+        checkpoint, faults = last_whole(self.folder)
+        where = f"from {checkpoint.name}" if checkpoint else "from the beginning"
+        for broken, fault in faults.items():
+            if self.leads and say is not None:
+                say(f"{broken.name} in {str(self.folder)!r} is not whole ({fault}): the run goes on {where}.")
+            if self.leads:
+                remove_folder(broken)
+        return checkpoint
 
     def finish(self, model: Any, record: dict[str, Any], *, leaks: dict[str, Any] | None) -> None:
         """Save the model with its record, log and certificate of leakage, and rename it to the output."""
@@ -69,8 +82,10 @@ class Workplace:
         if leaks is not None:
             _write(leaks, final / LEAKS)
         shutil.copy(self.folder / LOG, final / LOG)
+        seal(final)
         os.replace(final, self.output)
-        shutil.rmtree(self.folder)
+        sync(self.output.parent)
+        remove_folder(self.folder)
 
     def _take(self, config: TrainConfig, *, resume: bool) -> None:
         try:
@@ -79,16 +94,25 @@ class Workplace:
             raise ConfigError(f"another run is writing into {str(self.folder)!r}: wait for it or stop it.") from error
         try:
             self._check(config, resume=resume)
-            self.folder.mkdir(exist_ok=True)
-            with whole_file(self.folder / _SETTINGS) as part:
-                part.write_text(config.model_dump_json(indent=1), encoding="utf-8")
+            remove_leftovers(self.folder)
+            if not resume:
+                self._begin(config)
         except BaseException:
             self._release()
             raise
 
+    def _begin(self, config: TrainConfig) -> None:
+        """Checkpoints without a configuration are of a run whose removal broke off, which may have been another."""
+        for checkpoint in checkpoints(self.folder):
+            remove_folder(checkpoint)
+        with whole_file(self.folder / SETTINGS) as part:
+            part.write_text(config.model_dump_json(indent=1), encoding="utf-8")
+
     def _release(self) -> None:
+        lock = Path(self._lock.lock_file)
+        if os.name == "posix":  # while it is held: after that another process may have it, under this name
+            lock.unlink(missing_ok=True)
         self._lock.release()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
 
     def _check(self, config: TrainConfig, *, resume: bool) -> None:
         if self.output.exists():
@@ -106,10 +130,10 @@ class Workplace:
     def _explain(self, error: BaseException) -> None:
         """Raise what Ctrl-C or a full disk means for this run; leave other errors as they are."""
         full = _disk_is_full(error, self.output.parent)  # looked at before anything is removed
-        kept = self.checkpoint()
+        kept, _ = last_whole(self.folder)
         how = f"continue from {kept.name} with --resume" if kept else "start it again, no checkpoint was reached"
         if kept is None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_folder(self.folder)
         if isinstance(error, KeyboardInterrupt):
             raise TrainingInterrupted(f"training into {str(self.output)!r} was stopped by Ctrl-C; {how}.") from error
         if full:
@@ -118,7 +142,13 @@ class Workplace:
             ) from error
 
     def _check_same(self, config: TrainConfig) -> None:
-        before = _flat(json.loads((self.folder / _SETTINGS).read_text(encoding="utf-8")))
+        try:
+            before = _flat(json.loads((self.folder / SETTINGS).read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise ConfigError(
+                f"{self.folder / SETTINGS}: cannot be read ({error}), so it does not say what run this was: remove "
+                "the folder and start again."
+            ) from error
         now = _flat(json.loads(config.model_dump_json()))
         changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
         if changed:
@@ -130,7 +160,7 @@ class Workplace:
 
 def unfinished(output: Path) -> bool:
     """Whether a run into a folder was begun and not finished, so that it can be resumed."""
-    return (_working_folder(output) / _SETTINGS).is_file()
+    return (_working_folder(output) / SETTINGS).is_file()
 
 
 def _working_folder(output: Path) -> Path:
@@ -144,7 +174,7 @@ def _write(content: dict[str, Any], path: Path) -> None:
 
 def _disk_is_full(error: BaseException, folder: Path) -> bool:
     """Whether a write failed for want of space: libraries wrap the system's error, and not all of them say so."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, StorageError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
         return True
     wrapped = not isinstance(error, IsoglotError) and shutil.disk_usage(folder).free < _SMALLEST_WRITE
     return wrapped or "No space left" in str(error)

@@ -38,6 +38,7 @@ from isoglot.training.data import training_data, validation_pairs
 from isoglot.training.leaks import Say, audited_data
 from isoglot.training.model import check_trainable, trainable_encoder
 from isoglot.training.progress import Report, TrainingLog
+from isoglot.training.resuming import Sealing
 from isoglot.versions import versions
 from isoglot.wording import amounts
 
@@ -64,7 +65,8 @@ def train(
         resume: continue an unfinished run of the same configuration from its last checkpoint; the result is the
             one that an uninterrupted run gives.
         report: called with every log entry (see :class:`TrainingLog`).
-        say: told in a line, before training, what of the data leaks into ``config.leaks.against``.
+        say: told in a line, before training, what of the data leaks into ``config.leaks.against``, and which
+            checkpoints are not whole, so that an earlier one is taken.
 
     Raises:
         ConfigError, DataError, FetchError, EncoderError: what cannot work, before any training is done.
@@ -91,7 +93,7 @@ def _train(
     texts = (text for data in (items, held_out) if data is not None for text in data.texts())
     trimmed = trim_vocabulary(model, texts) if config.encoder.trim_vocabulary else None
     trainer = _trainer(config, model, items, held_out, place, report)
-    checkpoint = place.checkpoint() if resume else None
+    checkpoint = place.checkpoint(say) if resume else None
     began = time.monotonic()
     with quiet_transformers():
         _fit(trainer, checkpoint)
@@ -172,7 +174,8 @@ def _trainer(
             f"data.validation: {len(validation)} pairs in batches of {validation_size} leave some of {world} processes "
             "without one: hold out more, or raise data.validation_pairs."
         )
-    callbacks: list[Any] = [TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)]
+    log = TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)
+    callbacks: list[Any] = [log, Sealing()]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
     trainer = _Trainer(
@@ -213,7 +216,7 @@ def _arguments(
         eval_steps=optimization.check_every,
         save_strategy="steps",
         save_steps=optimization.check_every,
-        save_total_limit=2,
+        save_total_limit=None,  # Sealing removes older ones
         load_best_model_at_end=validate,
         metric_for_best_model="eval_loss" if validate else None,
         greater_is_better=False if validate else None,
