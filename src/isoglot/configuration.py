@@ -1,13 +1,23 @@
 """Configuration files: TOML, overridden by ``key=value``, checked against a typed model; every mistake is named."""
 
+import os
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from isoglot.errors import ConfigError
+
+ConfigPath = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)))]
+"""A path of the file; a leading ``~`` is the home folder, here and nowhere later."""
+
+DataName = Annotated[str, AfterValidator(os.path.expanduser)]
+"""A name of data, or the path of a file or folder."""
+
+DataSource = DataName | dict[str, DataName]
+"""Training data: a name, or SQuAD JSON as language = file."""
 
 
 class ConfigTable(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +43,7 @@ def compare(
     from isoglot.files import write_json
 
     options = CompareOptions(margin=margin, confirmatory=confirm, draws=draws, seed=seed)
-    sides = [[Path(name) for name in split_commas(side)] for side in (a, b)]
+    sides = [[Path(os.path.expanduser(name)) for name in split_commas(side)] for side in (a, b)]
     check_targets([save], inputs=[path for side in sides for path in side])
     found = compare_files(*sides, options=options)
     print_comparison(found)

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in given
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # busy waiting costs much on a shared machine
     try:
-        code = app([word for word in given if word != "--debug"], standalone_mode=False)
+        code = app([_from_home(word) for word in given if word != "--debug"], standalone_mode=False)
         if code == _INTERRUPTED:  # typer's way to report Ctrl-C
             raise KeyboardInterrupt
     except BaseException as error:
@@ -30,6 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _from_home(word: str) -> str:
+    """A path that begins with ``~``, in full: shells leave it as it is in ``--save=~/x``, and between quotes."""
+    option, equals, value = word.partition("=")
+    if equals and option.startswith("--"):
+        return f"{option}={os.path.expanduser(value)}"
+    return os.path.expanduser(word)
 
 
 def _explain(error: BaseException) -> int:

@@ -1,13 +1,12 @@
 """The file that says what is prepared, and how."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from isoglot.cleaning.config import CleaningConfig
-from isoglot.configuration import ConfigFile, ConfigTable
+from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataSource
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
 from isoglot.translation.config import TranslateConfig
@@ -21,9 +20,9 @@ _KINDS = ("data", "documents", "catalogues")
 class SourceConfig(ConfigTable):
     """One source: ``data``, ``documents`` or ``catalogues``."""
 
-    data: str | dict[str, str] | None = Field(None, description="as data.train of a training configuration")
-    documents: dict[str, Path] | None = Field(None, description="language -> folder of HTML or Markdown")
-    catalogues: dict[str, Path] | None = Field(None, description="language -> folder of gettext catalogues")
+    data: DataSource | None = Field(None, description="as data.train of a training configuration")
+    documents: dict[str, ConfigPath] | None = Field(None, description="language -> folder of HTML or Markdown")
+    catalogues: dict[str, ConfigPath] | None = Field(None, description="language -> folder of gettext catalogues")
     original: str = Field("en", description="catalogues: the language of their msgids")
     domain: str | None = Field(None, description="of documents and catalogues")
     answers: Literal["marked", "sentence"] | None = Field(
@@ -36,7 +35,7 @@ class SourceConfig(ConfigTable):
 class PrepareConfig(ConfigFile):
     """A whole preparation. What is read is cleaned, and what is translated is filtered, unless that is set to false."""
 
-    output: Path
+    output: ConfigPath
     sources: list[SourceConfig] = Field(min_length=1)
     clean: Checks = Field(default_factory=lambda: CleaningConfig.model_validate({}))
     translate: TranslateConfig | None = None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from isoglot.configuration import ConfigFile, ConfigTable
+from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.training.config import TrainConfig
@@ -22,7 +22,7 @@ ZERO_SHOT = "zero-shot"
 class DomainConfig(ConfigTable):
     """A training domain."""
 
-    train: list[str | dict[str, str]] = Field(min_length=1, description="as data.train of a training configuration")
+    train: list[DataSource] = Field(min_length=1, description="as data.train of a training configuration")
     languages: list[str] | None = Field(None, description="train on these only; all if left out")
     max_items: int | None = Field(None, gt=0, description="draw at most so many items, whole groups")
     max_query_repeats: int | None = Field(None, gt=0, description="as data.max_query_repeats")
@@ -51,7 +51,7 @@ class StudyConfig(ConfigFile):
     training run is made of.
     """
 
-    output: Path
+    output: ConfigPath
     seeds: list[int] = Field([0], min_length=1)
     zero_shot: bool = Field(True, description="test the encoders as they are, too")
     keep_models: bool = Field(True, description="false: a model is removed once it is tested")
@@ -60,7 +60,7 @@ class StudyConfig(ConfigFile):
     train: dict[str, Any] = Field(description="of every run")
     arms: dict[str, dict[str, Any]] = Field(min_length=1)
     domains: dict[str, DomainConfig] = Field(min_length=1)
-    tests: dict[str, str] = Field(min_length=1, description="name -> collection, as for `isoglot evaluate`")
+    tests: dict[str, DataName] = Field(min_length=1, description="name -> collection, as for `isoglot evaluate`")
     leaks: Literal["unchecked", "keep", "drop"] = Field(
         "unchecked", description="keep: look for tests in the training data and say so; drop: leave such items out"
     )

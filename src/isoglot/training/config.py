@@ -1,6 +1,5 @@
 """The training configuration: one typed object, read from TOML, overridden by ``key=value``, saved beside the model."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator
@@ -8,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.policies.registry import POLICIES, make_policy, settings_of
-from isoglot.configuration import ConfigFile, ConfigTable
+from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource
 from isoglot.errors import ConfigError
 
 Positive = Annotated[int, Field(gt=0)]
@@ -33,9 +32,9 @@ class EncoderConfig(ConfigTable):
 class DataConfig(ConfigTable):
     """What it is trained on."""
 
-    train: list[str | dict[str, str]] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
+    train: list[DataSource] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
     languages: list[str] | None = Field(None, description="train on these only; all if left out")
-    validation: str | dict[str, str] | float | None = Field(
+    validation: DataSource | float | None = Field(
         None, description="a data set, or the share of the training groups to hold out"
     )
     validation_pairs: Positive = Field(512, description="at most so many validation pairs, the same at every check")
@@ -50,7 +49,7 @@ class DataConfig(ConfigTable):
 class LeaksConfig(ConfigTable):
     """What the items must not hold for the model to be zero-shot on it."""
 
-    against: list[str] = Field(default_factory=list, description="test collections to look for; none: no audit")
+    against: list[DataName] = Field(default_factory=list, description="test collections to look for; none: no audit")
     drop: bool = Field(False, description="leave the groups that leak out of training and validation")
 
 
@@ -112,7 +111,7 @@ class OptimizationConfig(ConfigTable):
 class TrainConfig(ConfigFile):
     """A whole training run."""
 
-    output: Path
+    output: ConfigPath
     seed: int = Field(0, ge=0)
     encoder: EncoderConfig
     data: DataConfig
