@@ -5,10 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sentence_transformers import SentenceTransformer
 
-from helpers.repairing import repaired_folders
+from helpers.repairing import CHOICE, by_language, repaired_folders, whatever_language
 from isoglot.cli import main
+from isoglot.data.load import load_collection
 from isoglot.data.sample import load_sample
+from isoglot.debiasing.model import save_model
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Fitted
 
 KINDS = ("by language", "whatever language")
 
@@ -92,3 +97,19 @@ def test_none_is_repaired_again(
     assert code == 1
     assert f"encoder '{encoders[kind]}' is repaired already: repair the encoder that it was made from." in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_results_on_the_texts_that_it_was_fitted_on_are_warned_of(
+    kind: str, tiny_encoder: Path, items: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transform = by_language() if kind == "by language" else whatever_language()
+    collection = load_collection(items)
+    on = {"data": [{"name": "items", "fingerprint": collection.fingerprint}]}
+    model = SentenceTransformer(str(tiny_encoder), device="cpu")
+    folder = tmp_path / "repaired"
+    save_model(model, transform, folder, fitted=Fitted(choice=CHOICE, encoder=encoder_fingerprint(model), on=on))
+    for command in ("evaluate", "audit"):
+        code, said = run(capsys, command, folder, items, "--draws", 20)
+        assert (code, said.count("warning:")) == (0, 1)
+        assert f"{folder} was fitted on the texts of {collection.name}" in said

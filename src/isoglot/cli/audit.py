@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.padding import Padding
 
-from isoglot.cli.notices import say_left_out
+from isoglot.cli.notices import say_left_out, warn_of_fitted
 from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, MemoryMib, SaveResults, Seed
 from isoglot.cli.saving import check_targets, save_to
 
@@ -42,6 +42,7 @@ def audit(
     check_targets([save])
     loaded = load_collection(collection, candidate=candidate)
     say_left_out(loaded.name, loaded.left_out)
+    warn_of_fitted(encoder, [loaded])
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
     model = load_encoder(encoder)

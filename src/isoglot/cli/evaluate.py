@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from isoglot.cli.notices import say_left_out
+from isoglot.cli.notices import say_left_out, warn_of_fitted
 from isoglot.cli.options import (
     Cache,
     Candidate,
@@ -48,6 +48,7 @@ def evaluate(
     loaded = [load_collection(name, candidate=candidate) for name in collections]
     for collection in loaded:
         say_left_out(collection.name, collection.left_out)
+    warn_of_fitted(encoder, loaded)
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
         result = run_evaluation(load_encoder(encoder), loaded, name=encoder, options=options, progress=progress)

@@ -15,7 +15,7 @@ from isoglot.encoder.identify import places
 from isoglot.errors import ConfigError, DataError
 from isoglot.roles import ROLES
 
-_ENCODER, _TRANSFORM = "encoder", "transform"
+_ENCODER, TRANSFORM = "encoder", "transform"
 
 
 class Declared(str):
@@ -107,7 +107,7 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
     def save(self, output_path: str, *_: Any, **options: Any) -> None:
         """Write the encoder's folder and the transform's."""
         self.encoder.save_pretrained(str(Path(output_path) / _ENCODER), create_model_card=False, **options)
-        save_arrays(self.transform, Path(output_path) / _TRANSFORM, fitted=self.fitted)
+        save_arrays(self.transform, Path(output_path) / TRANSFORM, fitted=self.fitted)
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> Self:
@@ -117,13 +117,13 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
             DataError: the transform is missing or damaged, or not for vectors as wide as the encoder's.
         """
         folder = Path(model_name_or_path) / subfolder
-        transform, fitted = load_arrays(folder / _TRANSFORM)
+        transform, fitted = load_arrays(folder / TRANSFORM)
         if not (folder / _ENCODER).is_dir():
-            raise DataError(f"{folder / _ENCODER}: no such folder, though {_TRANSFORM} is there; repair it again.")
+            raise DataError(f"{folder / _ENCODER}: no such folder, though {TRANSFORM} is there; repair it again.")
         encoder = SentenceTransformer(str(folder / _ENCODER), device="cpu")
         if (width := encoder.get_embedding_dimension()) != transform.width:
             raise DataError(
-                f"{folder / _TRANSFORM / OFFSETS}: {transform.width} wide, but the vectors of {folder / _ENCODER} are "
+                f"{folder / TRANSFORM / OFFSETS}: {transform.width} wide, but the vectors of {folder / _ENCODER} are "
                 f"{width}; repair that encoder again."
             )
         return cls(encoder, transform, fitted)

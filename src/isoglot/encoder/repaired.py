@@ -22,7 +22,7 @@ from torch import nn
 from isoglot.arrays import Floats
 from isoglot.encoder.affine import Affine, affine
 from isoglot.encoder.affine_files import JSON, load_arrays
-from isoglot.encoder.bylanguage import ByLanguage
+from isoglot.encoder.bylanguage import TRANSFORM, ByLanguage
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.errors import EncoderError
@@ -118,6 +118,19 @@ def saved_repair(folder: Path) -> Repair | None:
     if _own_module(folder) is not None:
         return "by language"
     return "whatever language" if (folder / ARRAYS / JSON).is_file() else None
+
+
+def saved_fit(folder: Path) -> Fitted | None:
+    """What the transform in a folder was fitted on; None where the encoder in it is not repaired.
+
+    Raises:
+        DataError: its transform is missing or damaged.
+        EncoderError: the folder's list of modules cannot be read.
+    """
+    if saved_repair(folder) is None:
+        return None
+    path = _own_module(folder)
+    return load_arrays(folder / ARRAYS if path is None else Path(path) / TRANSFORM)[1]
 
 
 def load_repaired(folder: Path) -> SentenceTransformer:
