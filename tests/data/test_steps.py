@@ -31,6 +31,10 @@ def test_what_is_unfinished_or_gone_is_made_again(tmp_path: Path) -> None:
     assert kept.kept
     kept.path.unlink()
     assert not kept_step(tmp_path, "translate", {}, lambda: made(data, calls)).kept
+    for path in (kept.path, kept.path.with_suffix(".json")):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])  # as a full disk may have cut it elsewhere
+        again = kept_step(tmp_path, "translate", {}, lambda: made(data, calls))
+        assert (again.kept, len(again.data)) == (False, len(data))
 
 
 def test_names_stay_what_they_were() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from filelock import FileLock
 
 from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import DataError
 from isoglot.files import write_json
 
 
@@ -63,16 +64,25 @@ def kept_step(folder: Path, name: str, parts: Mapping[str, Any], make: Callable[
     record = path.with_suffix(".json")
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
-        kept = record.is_file() and path.is_file()
-        if kept:
-            facts = json.loads(record.read_text(encoding="utf-8"))
-        else:
+        found = _read(record, path)
+        kept = found is not None
+        if found is None:
             made = make()
-            facts = made.facts
             made.data.save(path)
             if made.whole:
-                write_json(facts, record)  # last: it says that the step is whole
-    return Step(name=name, path=path, data=ParallelDataset.open(path), facts=facts, kept=kept)
+                write_json(made.facts, record)  # last: it says that the step is whole
+            found = made.facts, ParallelDataset.open(path)
+    return Step(name=name, path=path, data=found[1], facts=found[0], kept=kept)
+
+
+def _read(record: Path, path: Path) -> tuple[dict[str, Any], ParallelDataset] | None:
+    """What an earlier run kept; None where one of its files is not there, or cut."""
+    if not (record.is_file() and path.is_file()):
+        return None
+    try:
+        return json.loads(record.read_text(encoding="utf-8")), ParallelDataset.open(path)
+    except (ValueError, DataError):
+        return None
 
 
 def content_fingerprint(parts: Mapping[str, Any]) -> str:

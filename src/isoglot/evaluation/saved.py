@@ -69,8 +69,13 @@ def topics_path(results: Path) -> Path:
 
 
 def is_saved(results: Path) -> bool:
-    """Whether both files are there."""
-    return results.is_file() and topics_path(results).is_file()
+    """Whether both files are there, and neither is cut."""
+    try:
+        _read_json(results)
+        pq.read_metadata(topics_path(results))
+    except (DataError, pa.ArrowException, OSError):
+        return False
+    return True
 
 
 def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
