@@ -2,16 +2,31 @@
 
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from isoglot.errors import ConfigError
+from isoglot.limits import LARGEST_SEED, LINE_BYTES, PastLimit, check_depth, mebibytes, read_until, within_limits
 
-ConfigPath = Annotated[Path, AfterValidator(lambda path: Path(os.path.expanduser(path)))]
-"""A path of the file; a leading ``~`` is the home folder, here and nowhere later."""
+_INTEGERS = range(-(2**63), 2**63)  # TOML's
+
+
+def _not_empty(value: Any) -> Any:
+    """An empty path would be the folder that the command runs in."""
+    if isinstance(value, str) and not value.strip():
+        raise PydanticCustomError("path", "must name a file or a folder")
+    return value
+
+
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+"""What training and drawing begin from."""
+
+ConfigPath = Annotated[Path, BeforeValidator(_not_empty), AfterValidator(lambda path: Path(os.path.expanduser(path)))]
+"""A path of the file, not empty; a leading ``~`` is the home folder, here and nowhere later."""
 
 DataName = Annotated[str, AfterValidator(os.path.expanduser)]
 """A name of data, or the path of a file or folder."""
@@ -21,9 +36,9 @@ DataSource = DataName | dict[str, DataName]
 
 
 class ConfigTable(BaseModel):
-    """A table of a configuration file: unknown keys are refused, and nothing changes once it is read."""
+    """A table of a configuration file: unknown keys and infinite numbers are refused, and nothing changes once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @classmethod
     def parse(cls, content: dict[str, Any], *, where: str) -> Self:
@@ -62,19 +77,55 @@ def _read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
     """A TOML file with ``section.key=value`` overrides applied, values in TOML (bare words are strings).
 
     Raises:
-        ConfigError: the file is missing or not TOML, or an override is none.
+        ConfigError: the file is missing, not TOML or past a limit, or an override is none.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            raw = read_until(file, LINE_BYTES)
+        if len(raw) > LINE_BYTES:
+            raise ConfigError(f"{path}: larger than {mebibytes(LINE_BYTES)}; name a TOML file.")
+        content = _toml(raw.decode("utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file.") from error
     except IsADirectoryError as error:
         raise ConfigError(f"{path}: a folder; name a TOML file.") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except PastLimit as error:
+        raise ConfigError(f"{path}: {error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}.") from error
     for assignment in overrides:
         _override(content, assignment)
+    for key, value in _values(content):
+        if isinstance(value, int) and value not in _INTEGERS:
+            raise ConfigError(f"{path}: key {key!r}: an integer of more than 64 bits.")
     return content
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """What TOML says.
+
+    Raises:
+        TOMLDecodeError: it is not TOML.
+        PastLimit: it nests too deep, or an integer is too long.
+    """
+    with within_limits():
+        content = tomllib.loads(text)
+    check_depth(content)
+    return content
+
+
+def _values(part: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """(Key, value) of all that is no table and no list."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from _values(value, f"{key}.{name}" if key else name)
+    elif isinstance(part, list):
+        for place, value in enumerate(part):
+            yield from _values(value, f"{key}.{place}")
+    else:
+        yield key, part
 
 
 def _override(content: dict[str, Any], assignment: str) -> None:
@@ -87,9 +138,11 @@ def _override(content: dict[str, Any], assignment: str) -> None:
     if not equals or not key.strip():
         raise ConfigError(f"--set {assignment!r}: write it as key=value, such as --set batch.policy=mono.")
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        value = _toml(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         value = text.strip()
+    except PastLimit as error:
+        raise ConfigError(f"--set {key}: {error}.") from error
     *sections, last = key.strip().split(".")
     for section in sections:
         content = content.setdefault(section, {})

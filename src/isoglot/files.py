@@ -15,6 +15,11 @@ from isoglot.parts import part_beside
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+def resolved(path: str | Path) -> Path:
+    """The path with all links followed; unlike ``Path.resolve`` of Python before 3.13, without an error at a loop."""
+    return Path(os.path.realpath(path))
+
+
 def check_target(path: Path, *, taken: Iterable[str | Path] = ()) -> None:
     """Refuse what a file cannot be written to, before any work is done for it.
 
@@ -25,7 +30,7 @@ def check_target(path: Path, *, taken: Iterable[str | Path] = ()) -> None:
         StorageError: the path is one of ``taken``, a folder or a device, or lies in what is no folder or
             cannot be written to.
     """
-    if path.resolve() in {Path(other).resolve() for other in taken}:
+    if resolved(path) in {resolved(other) for other in taken}:
         raise StorageError(f"{path}: the same command reads or writes that file besides; name another.")
     if path.exists() and not path.is_file():  # a rename would put a file where a device such as /dev/null was
         raise StorageError(f"{path}: {'a folder' if path.is_dir() else 'not a file'}; name a file to write.")

@@ -56,6 +56,15 @@ def test_overrides_are_typed(toml: Path) -> None:
         ("data.validation=1.5", r"data\.validation"),
         ("optimization.patience=2", r"optimization\.patience"),
         ("data.max_items=0", r"data\.max_items"),
+        ("optimization.temperature=inf", r"'optimization\.temperature': .*finite"),
+        ("optimization.weight_decay=nan", r"'optimization\.weight_decay': .*finite"),
+        ("batch.alpha=nan", r"'batch\.alpha': .*finite"),
+        ("data.validation=nan", r"data\.validation"),
+        ("seed=4294967296", r"'seed': .*4294967295"),
+        ("seed=100000000000000000000", r"key 'seed': an integer of more than 64 bits"),
+        ("seed=" + "9" * 5_000, "--set seed: has an integer of more than 4,300 digits"),
+        ("a=" + "[" * 100_000, "--set a: nests deeper than 200 levels"),
+        ("output=", r"'output': must name a file or a folder"),
         ("leaks.drop=true", r"'leaks\.drop' needs 'leaks\.against'"),
     ],
 )
@@ -70,6 +79,25 @@ def test_a_broken_or_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("output = ")
     with pytest.raises(ConfigError, match=r"broken\.toml: not TOML"):
         TrainConfig.read(tmp_path / "broken.toml")
+    (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+    with pytest.raises(ConfigError, match=r"loop\.toml: cannot be read \(Too many levels of symbolic links\)"):
+        TrainConfig.read(tmp_path / "loop.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"seed = {'9' * 5_000}", "has an integer of more than 4,300 digits"),
+        (f"seed = 1{'0' * 20}", "key 'seed': an integer of more than 64 bits"),
+        (f"a = {'[' * 201}{']' * 201}", "nests deeper than 200 levels"),
+        (f"a = {'[' * 100_000}", "nests deeper than 200 levels"),
+        (f"{'.'.join('a' * 1_000)} = 1", "nests deeper than 200 levels"),
+    ],
+)
+def test_a_file_past_a_limit_is_named_with_it(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.toml").write_text(text)
+    with pytest.raises(ConfigError, match=rf"a\.toml: {message}"):
+        TrainConfig.read(tmp_path / "a.toml")
 
 
 def test_nothing_left_to_train_on(config: dict[str, Any]) -> None:

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from isoglot.limits import LARGEST_SEED
+
 if TYPE_CHECKING:
     from isoglot.evaluation.measures import Measure
 
 
+_MOST_DRAWS = 1_000_000  # more change no digit that is shown
+
+
 def seed_of(what: str) -> Any:
     """``--seed`` of what is drawn."""
-    return typer.Option(min=0, help=f"Of {what}.")
+    return typer.Option(min=0, max=LARGEST_SEED, help=f"Of {what}.")
 
 
 def draws_for(what: str) -> Any:
     """``--draws``: how often something is drawn anew; fewer than 20 say nothing."""
-    return typer.Option(min=20, help=what)
+    return typer.Option(min=20, max=_MOST_DRAWS, help=what)
 
 
 def save_as_json(what: str) -> Any:

@@ -1,4 +1,4 @@
-"""Reading text files line by line so that an error can say where it is."""
+"""Reading text files line by line so that an error can say where it is, and within limits (:mod:`isoglot.limits`)."""
 
 import gzip
 import hashlib
@@ -6,11 +6,13 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from isoglot.errors import DataError
 from isoglot.languages import normalise
+from isoglot.limits import DEPTH, FILE_BYTES, LINE_BYTES, PastLimit, check_depth, mebibytes, read_until, within_limits
 
 _BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
 _CHUNK_BYTES = 1 << 20
@@ -26,7 +28,7 @@ def open_bytes(path: Path) -> BinaryIO | gzip.GzipFile:
     if path.is_dir():
         raise DataError(f"{path}: a folder, where a file is wanted.")
     if not path.is_file():
-        raise DataError(f"{path}: no such file.")
+        raise DataError(f"{path}: {'a link that leads to no file' if path.is_symlink() else 'no such file'}.")
     if path.suffix == ".gz":
         return gzip.open(path, "rb")
     return path.open("rb")
@@ -36,13 +38,15 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield (line number from 1, line without its end) of a UTF-8 text file, blank lines left out.
 
     Raises:
-        DataError: the file is missing, not UTF-8, or a damaged gzip file.
+        DataError: the file is missing, not UTF-8, or a damaged gzip file, or a line is too long.
     """
     with open_bytes(path) as file:
         number = 0
         try:
             # Decoded line by line: a text file decodes ahead, and its error would name a line too early.
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(iter(partial(file.readline, LINE_BYTES + 1), b""), start=1):
+                if len(line) > LINE_BYTES:
+                    raise DataError(f"{path}: line {number} is longer than {mebibytes(LINE_BYTES)}.")
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
                 if text.strip():
                     yield number, text.rstrip("\r\n")
@@ -52,21 +56,32 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
             raise DataError(f"{path}: the gzip file ends or breaks after line {number}; fetch it again.") from error
 
 
+def whole_lines(path: Path) -> bytes:
+    """The content of a file of lines, which may be large, unpacked.
+
+    Raises:
+        DataError: the file is missing, or a line is too long.
+        OSError, EOFError, zlib.error: a damaged gzip file.
+    """
+    parts, since = [], 0  # bytes since the last end of a line
+    with open_bytes(path) as file:
+        while part := file.read(_CHUNK_BYTES):
+            end = part.rfind(b"\n")
+            since = since + len(part) if end < 0 else len(part) - end
+            if since > LINE_BYTES:
+                raise DataError(f"{path}: a line is longer than {mebibytes(LINE_BYTES)}.")
+            parts.append(part)
+    return b"".join(parts)
+
+
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line number from 1, object) of a JSON-lines file.
 
     Raises:
-        DataError: a line is not a JSON object, or the file cannot be read.
+        DataError: a line is not a JSON object within the limits, or the file cannot be read.
     """
     for number, line in numbered_lines(path):
-        try:
-            row = _parse(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}: line {number} is not JSON ({error.msg} at column {error.colno}).") from error
-        except RecursionError as error:
-            raise DataError(f"{path}: line {number} has too many brackets in each other.") from error
-        except UnicodeEncodeError as error:
-            raise DataError(f"{path}: line {number} is not Unicode text ({error.reason}).") from error
+        row = parse_json(line, f"{path}: line {number}")
         if not isinstance(row, dict):
             raise DataError(f"{path}: line {number} must be a JSON object, not {type(row).__name__}.")
         yield number, row
@@ -76,13 +91,37 @@ def read_json(path: Path) -> Any:
     """Load a whole JSON file.
 
     Raises:
-        DataError: the file is missing or is not JSON.
+        DataError: the file is missing, too large, or is not JSON within the limits.
     """
     try:
         with open_bytes(path) as file:
-            return _parse(file.read().decode("utf-8-sig"))
-    except (json.JSONDecodeError, RecursionError, UnicodeError, *_BROKEN_GZIP) as error:
+            content = read_until(file, FILE_BYTES)
+        if len(content) > FILE_BYTES:
+            raise DataError(f"{path}: larger than {mebibytes(FILE_BYTES)}; only a file of JSON lines may be.")
+        return _parse(content.decode("utf-8-sig"))
+    except PastLimit as error:
+        raise DataError(f"{path}: {error}.") from error
+    except (ValueError, *_BROKEN_GZIP) as error:
         raise DataError(f"{path}: not a readable JSON file ({error}).") from error
+
+
+def parse_json(text: str, where: str) -> Any:
+    """What a JSON text says.
+
+    Args:
+        where: what the error begins with.
+
+    Raises:
+        DataError: it is not JSON, half a character is in it, or it passes a limit.
+    """
+    try:
+        return _parse(text)
+    except PastLimit as error:
+        raise DataError(f"{where} {error}.") from error
+    except json.JSONDecodeError as error:
+        raise DataError(f"{where} is not JSON ({error.msg} at column {error.colno}).") from error
+    except UnicodeEncodeError as error:
+        raise DataError(f"{where} is not Unicode text ({error.reason}).") from error
 
 
 def language_at(where: str, tag: str) -> str:
@@ -111,7 +150,10 @@ def digest_files(*paths: Path) -> str:
 
 def _parse(text: str) -> Any:
     """What JSON says; half a surrogate pair is refused, which JSON can write but no UTF-8 file can hold."""
-    value = json.loads(text)
+    with within_limits():
+        value = json.loads(text)
+    if text.count("[") + text.count("{") > DEPTH:
+        check_depth(value)
     if _SURROGATE.search(text):
         json.dumps(value, ensure_ascii=False).encode()
     return value

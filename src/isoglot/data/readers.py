@@ -13,6 +13,7 @@ from isoglot.data.formats.mlqa import read_mlqa
 from isoglot.data.formats.translations import from_translations
 from isoglot.data.sources import Source
 from isoglot.errors import DataError
+from isoglot.files import resolved
 
 _TRANSLATIONS_SEED = 0  # a folder is one collection, whoever reads it
 
@@ -34,7 +35,7 @@ def _beir(source: Source) -> Collection:
     if alone and packed(folder / "corpus.jsonl").exists():
         _without_split(source)
         passages = read_corpus(folder, language=language)
-        return from_translations(folder.resolve().name, passages, seed=_TRANSLATIONS_SEED)
+        return from_translations(resolved(folder).name, passages, seed=_TRANSLATIONS_SEED)
     found = read_beir(folder, language=language, split=source.split)
     if source.split:
         found.name = f"{found.name}/{source.split}"

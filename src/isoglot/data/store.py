@@ -16,7 +16,7 @@ from isoglot.cache import cache_dir
 from isoglot.data.repeats import SeenIds
 from isoglot.data.tables import PASSAGES
 from isoglot.errors import DataError
-from isoglot.files import whole_file
+from isoglot.files import resolved, whole_file
 
 _ROWS_PER_BATCH = 10_000
 _CHARACTERS_PER_BATCH = 8 << 20
@@ -58,7 +58,7 @@ def files_key(paths: Iterable[Path]) -> str:
     lines = []
     for path in paths:
         found = path.stat()
-        lines.append(f"{path.resolve()}\t{found.st_size}\t{found.st_mtime_ns}\t{found.st_ino}")
+        lines.append(f"{resolved(path)}\t{found.st_size}\t{found.st_mtime_ns}\t{found.st_ino}")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from isoglot.documents.html import html_sections, is_cut_short
 from isoglot.documents.markdown import markdown_sections
 from isoglot.documents.sections import Section
 from isoglot.errors import DataError
-from isoglot.limits import LINE_BYTES
+from isoglot.limits import LINE_BYTES, read_until
 
 _HTML = frozenset((".html", ".htm", ".xhtml"))
 _MARKDOWN = frozenset((".md", ".markdown"))
@@ -73,7 +73,7 @@ def read_bytes(path: Path) -> tuple[bytes, str]:
     """The content of a file, and why it was not read: one of the two is empty."""
     try:
         with path.open("rb") as file:
-            content = file.read(LINE_BYTES + 1)
+            content = read_until(file, LINE_BYTES)
     except OSError:
         return b"", counts.UNREADABLE
     return (content, "") if len(content) <= LINE_BYTES else (b"", counts.TOO_LARGE)

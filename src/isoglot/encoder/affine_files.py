@@ -121,7 +121,7 @@ def _described(path: Path) -> _File:
     except ValidationError as error:
         first = error.errors()[0]
         raise DataError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}; export it again.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: not JSON ({error}); export it again.") from error
     if found.roles != list(ROLES):
         raise DataError(f"{path}: 'roles' must be {list(ROLES)}, but are {found.roles}.")

@@ -218,7 +218,7 @@ def _own_module(folder: Path) -> Path | None:
     try:
         modules = json.loads(listed.read_text(encoding="utf-8"))
         named = {module["type"]: module["path"] for module in modules}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise EncoderError(
             f"{listed}: not a list of sentence-transformers' modules ({error}); save it again."
         ) from error

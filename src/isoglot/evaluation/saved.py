@@ -191,7 +191,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
         known = {"encoder", "collections"} <= found.keys()
         known = known and all(_is_result(result) for result in found["collections"].values())
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         known = False
     if not known:
         raise DataError(f"{path}: not a results file; `isoglot evaluate --save` writes one.")

@@ -14,7 +14,7 @@ from isoglot.data.steps import Made, Step, kept_step
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, StorageError
-from isoglot.files import check_target, write_json
+from isoglot.files import check_target, resolved, write_json
 from isoglot.languages import normalise
 from isoglot.preparation.config import PrepareConfig
 from isoglot.preparation.sources import read_source
@@ -145,9 +145,9 @@ def _check_outputs(config: PrepareConfig, manifest: Path, folder: Path) -> None:
     """Refuse to write over what is read, and where nothing can be written, before the work."""
     read = {Path(source.data) for source in config.sources if isinstance(source.data, str)}
     read |= {Path(file) for source in config.sources if isinstance(source.data, dict) for file in source.data.values()}
-    taken = {path.resolve() for path in read}
+    taken = {resolved(path) for path in read}
     for target in (config.output, manifest):
-        if target.resolve() in taken:
+        if resolved(target) in taken:
             raise ConfigError(f"key 'output': {target} is read as a source; name another file.")
         check_target(target)
     if folder.exists() and not folder.is_dir():

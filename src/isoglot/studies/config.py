@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource
+from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource, Seed
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.training.config import TrainConfig
@@ -52,7 +52,7 @@ class StudyConfig(ConfigFile):
     """
 
     output: ConfigPath
-    seeds: list[int] = Field([0], min_length=1)
+    seeds: list[Seed] = Field([0], min_length=1)
     zero_shot: bool = Field(True, description="test the encoders as they are, too")
     keep_models: bool = Field(True, description="false: a model is removed once it is tested")
     measures: list[str] = Field(["AP", "R@10"], min_length=1)
@@ -110,8 +110,8 @@ class StudyConfig(ConfigFile):
                     raise ConfigError(f"{where}: key '{section}.{name}': names are of letters, digits, '_' and '-'.")
         if ZERO_SHOT in self.arms:
             raise ConfigError(f"{where}: key 'arms.{ZERO_SHOT}': the untrained encoder has this name; choose another.")
-        if len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
-            raise ConfigError(f"{where}: key 'seeds': must be different and not negative.")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ConfigError(f"{where}: key 'seeds': must be different.")
         for measure in self.measures:
             parse_measure(measure)
         self._check_homes(where)

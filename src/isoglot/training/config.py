@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.policies.registry import POLICIES, make_policy, settings_of
-from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource
+from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource, Seed
 from isoglot.errors import ConfigError
 
 Positive = Annotated[int, Field(gt=0)]
@@ -112,7 +112,7 @@ class TrainConfig(ConfigFile):
     """A whole training run."""
 
     output: ConfigPath
-    seed: int = Field(0, ge=0)
+    seed: Seed = 0
     encoder: EncoderConfig
     data: DataConfig
     leaks: LeaksConfig = Field(default_factory=lambda: LeaksConfig.model_validate({}))

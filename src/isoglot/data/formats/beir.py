@@ -20,7 +20,7 @@ from isoglot.data.store import Passage, files_key, stored_passages
 from isoglot.data.tables import QUERIES, first_match, query_table, rows_table
 from isoglot.data.trec.qrels import Qrels, read_qrels
 from isoglot.errors import DataError
-from isoglot.files import whole_file
+from isoglot.files import resolved, whole_file
 
 
 def read_beir(folder: Path, *, language: str | None = None, split: str | None = None) -> Collection:
@@ -39,7 +39,7 @@ def read_beir(folder: Path, *, language: str | None = None, split: str | None = 
     """
     passages = read_corpus(folder, language=language)
     path = packed(folder / "queries.jsonl")
-    name = folder.resolve().name
+    name = resolved(folder).name
     rows = list(_queries(path, language))
     qrels, alone = _qrels(folder / "qrels", split)
     if not alone:

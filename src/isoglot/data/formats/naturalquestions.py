@@ -23,6 +23,7 @@ from isoglot.data.clusters import components
 from isoglot.data.lines import digest_files, json_lines, open_bytes
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
+from isoglot.limits import LINE_BYTES, PastLimit, check_depth, mebibytes, within_limits
 
 _READER = "english 1"
 _BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
@@ -219,7 +220,11 @@ def _array_items(path: Path) -> Iterator[Any]:
                 start = 0
                 while begin := _ITEM.search(text, start):
                     try:
-                        item, start = _DECODER.raw_decode(text, begin.start())
+                        with within_limits():
+                            item, start = _DECODER.raw_decode(text, begin.start())
+                            check_depth(item)
+                    except PastLimit as error:
+                        raise DataError(f"{path}: item {number + 1} {error}.") from error
                     except json.JSONDecodeError as error:
                         if _may_go_on(error):
                             break
@@ -227,6 +232,8 @@ def _array_items(path: Path) -> Iterator[Any]:
                     number += 1
                     yield item
                 text = text[start:]
+                if len(text) > LINE_BYTES:
+                    raise DataError(f"{path}: item {number + 1} is longer than {mebibytes(LINE_BYTES)}.")
         except UnicodeDecodeError as error:
             raise DataError(f"{path}: not UTF-8 text after item {number} ({error.reason}).") from error
     if "".join(text.split()) != ("]" if number else "[]"):

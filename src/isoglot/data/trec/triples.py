@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from isoglot.arrays import Bools, Floats, Ints
-from isoglot.data.lines import numbered_lines, open_bytes
+from isoglot.data.lines import numbered_lines, whole_lines
 from isoglot.errors import DataError
 
 Numbers = Floats | Ints
@@ -149,8 +149,7 @@ def _wrong_number(path: Path, line: int, given: str, form: Format) -> DataError:
 def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> Triples | None:
     """What Arrow makes of the file; None where it must be read line by line, if only to say what is wrong."""
     try:
-        with open_bytes(path) as file:
-            data = file.read()
+        data = whole_lines(path)
     except (EOFError, OSError, zlib.error):
         return None
     separator = _separator(data, tabs=form.tabs)

@@ -22,6 +22,7 @@ from isoglot.evaluation.scores import Topics
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
 from isoglot.evaluation.summarise import check_resampling
+from isoglot.files import resolved
 
 _CONFIRMATORY = tuple(f"{setting}/map" for setting in SETTINGS)
 
@@ -79,7 +80,7 @@ def compare_files(a: Sequence[Path], b: Sequence[Path], *, options: CompareOptio
     """
     for side in (a, b):
         for number, path in enumerate(side):
-            if path.resolve() in (other.resolve() for other in side[:number]):
+            if resolved(path) in map(resolved, side[:number]):
                 raise ConfigError(f"{path} is given twice on one side; each training seed needs its own results.")
     return compare([read_results(path) for path in a], [read_results(path) for path in b], options=options)
 
