@@ -13,6 +13,7 @@ import torch
 from isoglot.arrays import Floats, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
+from isoglot.evaluation.top import Top
 
 Rescore = Callable[[Similarities, Ints, Ints], Similarities]
 """(scores (rows, columns), query rows (rows,), passage rows (columns,)) -> scores; each by itself, always the same."""
@@ -160,7 +161,7 @@ class _Search:
         self.language = collection.passage_language[self.passage]
         self.threshold = np.empty(len(self.query), dtype=np.float32)
         self.pool_rank, self.language_rank = np.ones(len(self.query)), np.ones(len(self.query))
-        self.top = _Top(queries.shape[0], depth, self.order)
+        self.top = Top(queries.shape[0], depth, self.order)
         self.blocks = _split(len(self.passage_of_column), width=passages.shape[1], budget=budget)
         self.rows = max(1, budget * 3 // 4 // (16 * self.blocks[0].size))  # scores, a sorted copy, masks
         self._block: tuple[_Span, Similarities] | None = None
@@ -240,34 +241,6 @@ class _Search:
         before = (part == self.threshold[ties, None]) & (rivals > self.order[self.passage[ties], None])
         counts: Ints = before.sum(axis=1)
         return counts
-
-
-class _Top:
-    """The best passages so far of every query, best first; equal scores by descending place in the order of ids."""
-
-    def __init__(self, queries: int, depth: int, order: Ints) -> None:
-        self.depth, self.order = depth, order
-        self.passage = np.full((queries, depth), -1, dtype=np.int64)
-        self.score = np.full((queries, depth), -np.inf, dtype=np.float32)
-
-    def add(self, start: int, scores: Similarities, best: Similarities, passages: Ints) -> None:
-        """Merge a tile: scores (rows, columns), the best of each of its runs of columns, the columns' passages."""
-        rows = slice(start, start + len(scores))
-        floor = self.score[rows, -1].copy()
-        if best.shape[1] >= self.depth:
-            np.maximum(floor, np.partition(best, -self.depth, axis=1)[:, -self.depth], out=floor)
-        found = np.flatnonzero(scores >= floor[:, None])
-        row, column = np.divmod(found, scores.shape[1])
-        old_row, old = np.nonzero(self.passage[rows] >= 0)
-        row = np.concatenate([row, old_row])
-        passage = np.concatenate([passages[column], self.passage[rows][old_row, old]])
-        value = np.concatenate([scores.ravel()[found], self.score[rows][old_row, old]])
-        ranked = np.lexsort((-self.order[passage], -value, row))
-        row = row[ranked]
-        place = np.arange(len(row)) - np.searchsorted(row, row)
-        kept = place < self.depth
-        self.passage[rows][row[kept], place[kept]] = passage[ranked[kept]]
-        self.score[rows][row[kept], place[kept]] = value[ranked[kept]]
 
 
 def _split(columns: int, *, width: int, budget: int) -> list[_Span]:
