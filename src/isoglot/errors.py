@@ -1,8 +1,24 @@
 """The one family of errors that a user can cause; the command line prints their message and nothing else."""
 
+import re
+
+# What may stand before the host of an address; a password may hold "@" itself.
+_LOGIN = re.compile(r"(?<=:/)(/?)[^\s/]+@")
+
+
+def without_logins(text: str) -> str:
+    """The text with ``***`` for user and password in addresses such as ``https://user:password@host``."""
+    return _LOGIN.sub(r"\1***@", text)
+
 
 class IsoglotError(Exception):
-    """Something the user can mend. The message names the file, line or key and says what to do."""
+    """Something the user can mend. The message names the file, line or key and says what to do.
+
+    Whatever is put into it, it shows no login of an address: mirrors, proxies and servers may have one.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(without_logins(message))
 
 
 class DataError(IsoglotError):

@@ -39,6 +39,7 @@ class Source:
     pause_s: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # path, Range
+    logins: list[str | None] = field(default_factory=list)
     written: int = 0  # bytes of bodies
     writing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,6 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = source.faults.pop(0) if source.faults else None
         wanted = self.headers["Range"]
         source.asked.append((self.path, wanted))
+        source.logins.append(self.headers["Authorization"])
         time.sleep(source.pause_s)
         if isinstance(fault, HTTPStatus):
             self.send_error(fault)
@@ -238,6 +240,17 @@ def test_a_web_mirror_replaces_the_source(source: Source, tmp_path: Path, monkey
     with pytest.raises(FetchError, match=r"/root/set/de\.json .*HTTP 404.*copy set/de\.json there"):
         fetch(source.file("set/de.json"), mirror=f"{source.url}/root")
     assert source.asked[0] == ("/root/set/two%20words.json", None)
+
+
+def test_a_mirrors_login_is_sent_and_never_shown(source: Source, tmp_path: Path) -> None:
+    mirror = source.url.replace("://", "://me:p%40ss@") + "/root"
+    assert fetch(source.file(), cache=tmp_path, mirror=mirror).read_bytes() == CONTENT
+    assert source.logins == ["Basic bWU6cEBzcw=="]  # me:p@ss
+    source.faults = [HTTPStatus.UNAUTHORIZED]
+    for wrong in (mirror, "http://me:p%40ss@127.0.0.1:1/root", "ftp://me:p%40ss@host/root", "http://me:p@ss@[/root"):
+        with pytest.raises(FetchError, match=r"\*\*\*@") as refused:
+            fetch(source.file("set/de.json"), cache=tmp_path, mirror=wrong)
+        assert "ss@" not in str(refused.value)
 
 
 def test_a_file_that_is_nowhere_says_what_to_do(source: Source, tmp_path: Path) -> None:

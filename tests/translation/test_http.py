@@ -236,6 +236,12 @@ def test_a_refusal_is_an_error_at_once_and_never_shows_the_key(kind: str, server
         assert len(server.asked) == 1
         assert _KEY not in str(refused.value)
         assert "bad key ***" in str(refused.value)
+    for before in range(140, 200, 7):  # masked first and cut then: no part of it stands at the end
+        said = "x" * before + _KEY
+        server.misbehave = lambda texts, said=said: Reply(status=402, body=said)
+        with pytest.raises(TranslationError) as refused:
+            _translate(_engine(kind, server, key_env="THE_KEY", parallel=1))
+        assert _KEY[:4] not in str(refused.value)
     server.misbehave = lambda texts: Reply(status=302, headers={"Location": "http://127.0.0.1:9/else"})
     with pytest.raises(TranslationError, match=r"it sends to http://127\.0\.0\.1:9/else, use that address"):
         _translate(_engine(kind, server, key_env="THE_KEY"))

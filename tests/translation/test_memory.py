@@ -1,6 +1,7 @@
 """Nothing is translated twice, and a killed run loses one batch."""
 
 import multiprocessing
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,40 @@ def test_two_processes_at_once() -> None:
     translator = Labelled()
     translate_remembered(translator, [f"text {number}" for number in range(300)], source="en", target="es")
     assert translator.asked == []
+
+
+class _Paid(Labelled):
+    """Writes down what it was paid for, and takes its time."""
+
+    def __init__(self, bill: Path) -> None:
+        super().__init__()
+        self._bill = bill
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+        time.sleep(0.05)
+        with self._bill.open("a") as bill:
+            bill.writelines(f"{text}\n" for text in texts)
+        return super().translate(texts, source=source, target=target)
+
+
+def _translate_paid(bill: Path, barrier: Any) -> None:
+    memory._BATCH_TEXTS = 10
+    barrier.wait(60)
+    texts = [f"text {number}" for number in range(200)]
+    found = translate_remembered(_Paid(bill), texts, source="en", target="es")
+    assert found.translations == {text: f"es:{text}" for text in texts}
+
+
+def test_two_processes_at_once_pay_once_for_a_text(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    barrier, bill = context.Barrier(2), tmp_path / "bill"
+    processes = [context.Process(target=_translate_paid, args=(bill, barrier)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert sorted(bill.read_text().splitlines()) == sorted(f"text {number}" for number in range(200))
 
 
 def test_an_engine_that_loses_a_text() -> None:

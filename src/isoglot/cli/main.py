@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from isoglot.cli.app import app
-from isoglot.errors import IsoglotError, TrainingInterrupted
+from isoglot.errors import IsoglotError, TrainingInterrupted, without_logins
 
 _INTERRUPTED = 130
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -63,4 +63,4 @@ def _explain(error: BaseException) -> int:
 
 
 def _say(sentence: str) -> None:
-    _errors.print("[bold red]error:[/]", escape(sentence))
+    _errors.print("[bold red]error:[/]", escape(without_logins(sentence)))

@@ -28,6 +28,7 @@ from rich.progress import (
 )
 
 from isoglot.cache import CACHE_VARIABLE, cache_dir
+from isoglot.data.logins import split_login
 from isoglot.errors import FetchError
 
 MIRROR_VARIABLE = "ISOGLOT_MIRROR"
@@ -66,7 +67,7 @@ def fetch(file: RemoteFile, *, cache: Path | None = None, mirror: str | None = N
         file: what to fetch.
         cache: root of the downloads; `cache_dir() / "data"` if None.
         mirror: a folder, or an http(s) or file URL, that replaces the official source; ISOGLOT_MIRROR if
-            None, no mirror if empty.
+            None, no mirror if empty. A URL may have a login, which no message shows.
         progress: show a bar on stderr, where that is a terminal.
 
     Raises:
@@ -91,7 +92,10 @@ def fetch(file: RemoteFile, *, cache: Path | None = None, mirror: str | None = N
 
 def _mirror_folder(mirror: str) -> Path | None:
     """The folder that `mirror` names, None if it names a web address."""
-    parts = urlsplit(mirror)
+    try:
+        parts = urlsplit(mirror)
+    except ValueError as error:
+        raise FetchError(f"The mirror {mirror} is not an address ({error}): correct {MIRROR_VARIABLE}.") from error
     if parts.scheme in ("http", "https"):
         return None
     return Path(urllib.request.url2pathname(parts.path) if parts.scheme == "file" else mirror).expanduser()
@@ -230,7 +234,10 @@ class _Download:
 
     def _open(self, start: int) -> http.client.HTTPResponse:
         headers = {"User-Agent": "isoglot"} | ({"Range": f"bytes={start}-"} if start else {})
-        request = urllib.request.Request(self.url, headers=headers)
+        url, login = split_login(self.url)
+        request = urllib.request.Request(url, headers=headers)
+        for name, value in login.items():  # not sent on to where the server redirects
+            request.add_unredirected_header(name, value)
         try:
             response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT_S)
             return response

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -220,11 +221,15 @@ class Endpoint:
     def _excerpt(self, response: httpx2.Response, raw: bytes) -> str:
         if 300 <= response.status_code < 400:
             return f"it sends to {self._clean(response.headers.get('Location', 'nowhere'))}, use that address"
-        text = " ".join(raw.decode(errors="replace").split())
-        return self._clean(text[:_EXCERPT]) or "nothing"
+        text = " ".join(self._clean(raw.decode(errors="replace")).split())
+        return text[:_EXCERPT] or "nothing"
 
     def _clean(self, text: str) -> str:
-        return text.replace(self.key, "***") if self.key else text
+        """The text without the key, as it is or as JSON and addresses write it. Cut only what is clean."""
+        if self.key:
+            for written in (self.key, json.dumps(self.key)[1:-1], quote(self.key), quote(self.key, safe="")):
+                text = text.replace(written, "***")
+        return text
 
 
 class _Unreachable(_Passing):

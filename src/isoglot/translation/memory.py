@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
+from filelock import FileLock
+
 from isoglot.cache import cache_dir
 from isoglot.errors import StorageError, TranslationError
 from isoglot.progress import Progress
@@ -40,8 +42,8 @@ def translate_remembered(
 ) -> Translated:
     """Translate the texts that were never translated by this engine in this direction; know the others.
 
-    What an engine gives together is on disk before it is asked for more. Two processes may do this at once: the first
-    to translate a text has it.
+    What an engine gives together is on disk before it is asked for more. Two processes may do this at once: for one
+    engine and direction they take turns, a batch each, and no text is translated twice.
 
     Args:
         texts: equal texts are translated once.
@@ -59,16 +61,24 @@ def translate_remembered(
             progress(remembered)
         left = [text for text in keys if text not in translations]
         failed: dict[str, str] = {}
+        turn = _turn(translator.name, source, target)
         for batch in _batches(left):
-            for part in outcomes(translator, batch, source=source, target=target):
-                named = {batch[place]: outcome for place, outcome in part.items()}
-                found = {text: outcome for text, outcome in named.items() if isinstance(outcome, str)}
-                _remember(memory, [(keys[text], translation) for text, translation in found.items()])
-                translations.update(found)
-                failed.update({text: outcome.reason for text, outcome in named.items() if isinstance(outcome, Failed)})
-                if progress:
-                    progress(len(part))
-                _check_failed(translator.name, failed, len(left))
+            with turn:  # of several processes; what another one translated meanwhile is not paid for again
+                meanwhile = _known(memory, {text: keys[text] for text in batch})
+                translations.update(meanwhile)
+                remembered += len(meanwhile)
+                if progress and meanwhile:
+                    progress(len(meanwhile))
+                wanted = [text for text in batch if text not in meanwhile]
+                for part in outcomes(translator, wanted, source=source, target=target) if wanted else ():
+                    named = {wanted[place]: outcome for place, outcome in part.items()}
+                    found = {text: outcome for text, outcome in named.items() if isinstance(outcome, str)}
+                    _remember(memory, [(keys[text], translation) for text, translation in found.items()])
+                    translations.update(found)
+                    failed |= {text: outcome.reason for text, outcome in named.items() if isinstance(outcome, Failed)}
+                    if progress:
+                        progress(len(part))
+                    _check_failed(translator.name, failed, len(left))
     return Translated(translations=translations, remembered=remembered, failed=failed)
 
 
@@ -100,6 +110,11 @@ def _memory() -> Iterator[sqlite3.Connection]:
         raise StorageError(
             f"{path}: the translation memory cannot be used ({error}); make room, or delete it to begin a new one."
         ) from error
+
+
+def _turn(*parts: str) -> FileLock:
+    """A lock of an engine in a direction, which the system opens when its process ends, however it does."""
+    return FileLock(cache_dir() / "translations" / f"{_key(*parts).hex()}.lock")
 
 
 def _key(*parts: str) -> bytes:
