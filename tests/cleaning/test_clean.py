@@ -165,6 +165,16 @@ def _spoilt(row: dict[str, Any], side: str, language: str, rows: list[dict[str, 
     return spoilt[int(rng.integers(len(spoilt)))] if rng.random() < 0.3 else text
 
 
+def test_section_numbers_before_queries_are_mended() -> None:
+    rows = sample_rows()
+    queries = rows[ITEMS[0]]["query"]
+    rows[ITEMS[0]]["query"] = {language: f"8.18. {text}" for language, text in queries.items()}
+    rows[ITEMS[1]]["query"] = {language: f"3. {text}" for language, text in rows[ITEMS[1]]["query"].items()}
+    kept, _ = cleaned(rows)
+    assert kept[rows[ITEMS[0]]["id"]]["query"] == queries
+    assert not any(text.startswith("3.") for text in kept[rows[ITEMS[1]]["id"]]["query"].values())
+
+
 def test_negatives_are_mended_and_judged_as_passages() -> None:
     rows = sample_rows()
     good, wrong = rows[OTHERS[0]]["passage"]["de"], rows[OTHERS[0]]["passage"]["vi"]

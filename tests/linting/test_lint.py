@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from helpers.linting import ALIEN, faultless, write
+from isoglot.data.load import load_parallel
 from isoglot.errors import IsoglotError
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.lint import lint
+from isoglot.linting.queries import number_findings
 from isoglot.training.config import TrainConfig
 from isoglot.training.train import train
 
@@ -58,6 +60,19 @@ def test_errors_are_what_training_refuses(
     assert key in errors[0].message
     with pytest.raises(IsoglotError):
         train(TrainConfig.parse(merged, where="test"))
+
+
+def test_section_numbers_that_languages_share_are_found(tmp_path: Path) -> None:
+    rows = [
+        {"id": str(n), "query": {"en": f"{n}. How?", "de": f"{n}. Wie?"}, "passage": {"en": "So.", "de": "So eben."}}
+        for n in range(1, 11)
+    ]
+    for n, row in enumerate(rows[4:]):
+        row["query"] = {"en": f"How {n}?", "de": f"{n}. Mal?"}
+    (finding,) = number_findings(load_parallel(write(tmp_path / "numbered.jsonl", rows)))
+    assert (finding.severity, finding.subject) == ("warning", "section-numbers")
+    assert "40.0% of the items" in finding.message
+    assert "'1. How?'" in finding.message or "'1. Wie?'" in finding.message
 
 
 def test_warnings_name_the_key_and_the_value(content: dict[str, Any], tmp_path: Path) -> None:

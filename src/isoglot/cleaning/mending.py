@@ -2,7 +2,9 @@
 
 Normalisation form C (Unicode Standard Annex 15); control characters and white space of any kind become one space;
 characters that only format (soft hyphens, direction marks, byte order marks) or mean nothing (unassigned, private use)
-go. The joiners U+200C and U+200D stay, for they spell words in Persian and in Indic scripts.
+go. The joiners U+200C and U+200D stay, for they spell words in Persian and in Indic scripts. A section number before a
+query ("8.18. ") goes, too (:mod:`isoglot.text.numbering`): it is the same in all languages, and so tells a query's
+translations without a word of it.
 """
 
 import unicodedata
@@ -10,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from isoglot.data.parallel import ParallelDataset
+from isoglot.text.numbering import without_shared_number
 
-_BUILD = 1  # counts what changed here
+_BUILD = 2  # counts what changed here
 _JOINERS = "\u200c\u200d"
 
 
@@ -38,6 +41,7 @@ def _mended_rows(dataset: ParallelDataset) -> Iterator[dict[str, Any]]:
         for side in ("query", "passage"):
             texts = {language: mend(text) for language, text in row[side].items()}
             row[side] = {language: text for language, text in texts.items() if text}
+        row["query"] = without_shared_number(row["query"])
         lists = {language: [mend(text) for text in texts] for language, texts in row["negatives"].items()}
         row["negatives"] = {language: [text for text in texts if text] for language, texts in lists.items()}
         yield row

@@ -10,13 +10,13 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.documents import counts
 from isoglot.documents.catalogue import Catalogue, Paragraph, read_catalogue
 from isoglot.documents.counts import DocumentCounts
-from isoglot.documents.numbering import without_shared_number
 from isoglot.documents.pages import digest_readable, name_of
 from isoglot.documents.read import by_language, check_languages, item_row
 from isoglot.documents.sections import Block
 from isoglot.documents.sift import Text, faults
 from isoglot.errors import DataError
 from isoglot.languages import normalise
+from isoglot.text.numbering import without_shared_number
 
 _READER = "catalogues 2"
 

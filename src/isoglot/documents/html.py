@@ -10,8 +10,8 @@ import re
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from isoglot.documents.depth import limited
-from isoglot.documents.numbering import without_numbers
 from isoglot.documents.sections import Block, Section, usable_anchors
+from isoglot.text.numbering import without_numbers
 
 # Never read by people, or not the text of the page. What is only "hidden" is text: folds and tabs hold it.
 _CODE = {"head", "script", "style", "template", "noscript"}
@@ -61,7 +61,7 @@ def html_sections(markup: str) -> list[Section]:
     Scripts, styles, forms' controls, navigation, banners, side bars and footers are left out, by element and by ARIA
     role. Where the page has a ``main`` with a heading in it, nothing else is read. The summary of ``details`` is a
     heading, and what follows its ``details`` goes on with the section before it. A button in a heading is the heading
-    where that has no other text. Section numbers are left out (:mod:`isoglot.documents.numbering`).
+    where that has no other text. Section numbers are left out (:mod:`isoglot.text.numbering`).
     """
     body = LexborHTMLParser(limited(markup), options=_OPTIONS).body
     if body is None:
@@ -72,7 +72,9 @@ def html_sections(markup: str) -> list[Section]:
         walk.read(main)
     else:
         walk.read(body)
-    without_numbers(walk.sections)
+    headings = without_numbers([section.heading for section in walk.sections])
+    for section, heading in zip(walk.sections, headings, strict=True):
+        section.heading = heading
     return walk.sections
 
 

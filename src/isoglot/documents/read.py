@@ -9,12 +9,12 @@ from isoglot.documents import counts
 from isoglot.documents.align import align
 from isoglot.documents.boilerplate import Boilerplate
 from isoglot.documents.counts import DocumentCounts
-from isoglot.documents.numbering import without_shared_number
 from isoglot.documents.pages import Page, digest_readable, list_pages, read_page
 from isoglot.documents.sections import Section
 from isoglot.documents.sift import Text, faults, kept_blocks
 from isoglot.errors import DataError
 from isoglot.languages import normalise
+from isoglot.text.numbering import without_shared_number
 
 _READER = "documents 2"
 

@@ -17,7 +17,7 @@ from isoglot.linting.falsenegatives import false_negative_findings, false_negati
 from isoglot.linting.findings import LintFinding, by_severity
 from isoglot.linting.items import Batches, batch_findings, unused_findings
 from isoglot.linting.plan import BatchPlan, draw_plan
-from isoglot.linting.queries import query_codes, query_findings
+from isoglot.linting.queries import number_findings, query_codes, query_findings
 from isoglot.linting.report import Drawn, LintReport
 from isoglot.linting.shortcut import shortcut, shortcut_findings
 from isoglot.linting.texts import emptiness, sample_texts, text_findings
@@ -102,6 +102,7 @@ class _Run:
         policy, size = self.config.batch.build(), self.config.batch.size
         codes = query_codes(pairs.parallel)
         self.findings += query_findings(pairs.parallel, codes)
+        self.findings += number_findings(pairs.parallel)
         self.findings += unused_findings(pairs, policy)
         refused = list(batch_findings(pairs, Batches(policy=policy, size=size, processes=self.processes)))
         self.findings += refused

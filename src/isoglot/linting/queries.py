@@ -10,6 +10,7 @@ from isoglot.data.choice import most_repeats
 from isoglot.data.parallel import ParallelDataset
 from isoglot.linting.findings import LintFinding
 from isoglot.text.normal import normal_form
+from isoglot.text.numbering import without_shared_number
 from isoglot.wording import shortened
 
 _AMBIGUOUS = 2  # items that share a query: translations of one word, such as "Insert" and "Paste", fall together
@@ -57,5 +58,29 @@ def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[LintFin
             f"{share:.1%} of the items have a query that stands on more than {_AMBIGUOUS} items "
             f"({shortened(worst, most=40)!r} on {count[item]:,}) and cannot tell their passages: set "
             f"data.max_query_repeats = {_AMBIGUOUS}, which leaves these {int((count > _AMBIGUOUS).sum()):,} out."
+        ),
+    )
+
+
+def number_findings(data: ParallelDataset) -> Iterator[LintFinding]:
+    """A finding if queries begin with a section number, which is the same in all languages."""
+    numbered, worst = 0, ""
+    for block in data.blocks():
+        columns = [block.texts("query", language) for language in data.languages]
+        for item in zip(*columns, strict=True):
+            queries = {language: text for language, text in zip(data.languages, item, strict=True) if text is not None}
+            if len(queries) > 1 and without_shared_number(queries) != queries:
+                numbered += 1
+                worst = worst or next(iter(queries.values()))
+    if not numbered:
+        return
+    share = numbered / len(data)
+    yield LintFinding(
+        severity="warning" if share >= _OFTEN else "note",
+        subject="section-numbers",
+        message=(
+            f"{share:.1%} of the items have queries that begin with a section number, in every language the same "
+            f"({shortened(worst, most=40)!r}), so that a query's translation is found without a word of it: clean the "
+            "data (docs/cleaning.md), which takes them out."
         ),
     )

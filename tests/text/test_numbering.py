@@ -2,14 +2,11 @@
 
 import pytest
 
-from isoglot.documents.numbering import without_numbers, without_shared_number
-from isoglot.documents.sections import Section
+from isoglot.text.numbering import without_numbers, without_shared_number
 
 
 def numberless(*headings: str) -> list[str]:
-    sections = [Section(level=1, heading=heading) for heading in headings]
-    without_numbers(sections)
-    return [section.heading for section in sections]
+    return without_numbers(headings)
 
 
 @pytest.mark.parametrize(

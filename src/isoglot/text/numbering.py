@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from isoglot.documents.sections import Section
-
 # What DocBook, AsciiDoc, LaTeX and word processors put before the number of a chapter, an appendix or a part.
 _WORDS = (
     "chapter kapitel chapitre capítulo capitolo capitol hoofdstuk kapitola rozdział luku kapittel глава розділ bölüm "
@@ -29,29 +27,29 @@ _SURE = re.compile(
 _UNSURE = re.compile(rf"(?P<number>{_NUMBER})(?P<mark>[.)]?)\s+")
 
 
-def without_numbers(sections: Sequence[Section]) -> None:
-    """Take the numbers out of a page's headings.
+def without_numbers(headings: Sequence[str]) -> list[str]:
+    """A page's headings without their numbers.
 
     What can only be a section's number goes; what could be something else ("2. ", "2.10 "), only where the headings
     that have one are counted through: each number follows from the one before (1, 1.1, 1.2, 2), and two at least have
     levels.
     """
-    unsure = {place: found for place, section in enumerate(sections) if (found := _UNSURE.match(section.heading))}
+    unsure = {place: found for place, heading in enumerate(headings) if (found := _UNSURE.match(heading))}
     numbers = [[int(part) for part in found["number"].split(".")] for found in unsure.values()]
     counted = sum(len(number) > 1 for number in numbers) > 1 and all(_follows(*pair) for pair in pairwise(numbers))
-    for place, section in enumerate(sections):
-        if found := _SURE.match(section.heading) or (unsure.get(place) if counted else None):
-            section.heading = _behind(found)
+    matches = [_SURE.match(text) or (unsure.get(place) if counted else None) for place, text in enumerate(headings)]
+    return [_behind(match) if match else text for match, text in zip(matches, headings, strict=True)]
 
 
 def without_shared_number(headings: Mapping[str, str]) -> dict[str, str]:
     """The headings of one section by language, without what can only be a number, or all of them begin with as one."""
-    headings = {language: _behind(sure) if (sure := _SURE.match(text)) else text for language, text in headings.items()}
-    found = {language: _UNSURE.match(heading) for language, heading in headings.items()}
+    sure = {language: _SURE.match(text) for language, text in headings.items()}
+    left = {language: _behind(match) if match else headings[language] for language, match in sure.items()}
+    found = {language: _UNSURE.match(text) for language, text in left.items()}
     shared = {match and match["mark"] and match[0].strip() for match in found.values()}
-    if len(headings) < 2 or len(shared) > 1 or not all(shared):
-        return headings
-    return {language: _behind(match) if match else headings[language] for language, match in found.items()}
+    if len(left) > 1 and len(shared) == 1 and all(shared):
+        left = {language: _behind(match) if match else left[language] for language, match in found.items()}
+    return left if left == headings else without_shared_number(left)  # a number may follow another
 
 
 def _behind(found: re.Match[str]) -> str:
