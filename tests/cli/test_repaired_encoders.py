@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sentence_transformers import SentenceTransformer
 
+from helpers import commandline
 from helpers.repairing import CHOICE, by_language, repaired_folders, whatever_language
-from isoglot.cli import main
 from isoglot.data.load import load_collection
 from isoglot.data.sample import load_sample
 from isoglot.debiasing.model import save_model
@@ -35,10 +35,8 @@ def items(tmp_path: Path) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
-    with pytest.raises(SystemExit) as stopped:
-        main([str(argument) for argument in arguments])
-    assert isinstance(stopped.value.code, int)
-    return stopped.value.code, " ".join(capsys.readouterr().err.split())
+    code, _, errors = commandline.run(capsys, *map(str, arguments))
+    return code, " ".join(errors.split())
 
 
 @pytest.mark.parametrize("kind", KINDS)
