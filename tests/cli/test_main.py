@@ -1,6 +1,8 @@
 """What all commands share: how an error looks, and its exit status."""
 
+from importlib import import_module
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -26,6 +28,19 @@ def test_errors_are_one_sentence(
     assert err.startswith("error: ")
     assert len(err.strip().splitlines()) == 1
     assert "Traceback" not in out + err
+
+
+def test_too_little_memory_and_logins_of_addresses_are_no_surprise(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for error, sentence in (
+        (MemoryError(), "needs more memory than there is"),
+        (RuntimeError("http://me:p@ss@host:80/x"), "http://***@host:80/x"),
+    ):
+        monkeypatch.setattr(import_module("isoglot.cli.main"), "app", Mock(side_effect=error))
+        code, _, err = run(capsys, "data")
+        assert code == 1
+        assert sentence in err
 
 
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:

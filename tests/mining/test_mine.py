@@ -150,6 +150,7 @@ def test_data_that_cannot_be_mined_is_refused(data: ParallelDataset, options: di
         ({"depth": 5, "skip": 2}, "raise depth"),
         ({"margin": 0.0}, "above 0 and up to 1"),
         ({"absolute_margin": float("nan")}, "absolute_margin"),
+        ({"absolute_margin": float("inf")}, "absolute_margin"),
         ({"negatives": 0}, "at least 1"),
         ({"languages": "all"}, "same, cross or both"),
         ({"short": "keep"}, "fill or drop"),

@@ -58,6 +58,9 @@ def _explain(error: BaseException) -> int:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"{where}{error.strerror}.")
         return 1
+    if isinstance(error, MemoryError):
+        _say("this needs more memory than there is; make batches, resamples or the data smaller.")
+        return 1
     _say(f"unexpected {type(error).__name__}: {error}. Run it again with --debug and report the traceback.")
     return 1
 

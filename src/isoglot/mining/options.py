@@ -1,5 +1,6 @@
 """What is looked for, and what is taken of it."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,5 +57,5 @@ class MiningOptions:
             raise ConfigError(
                 f"margin must be above 0 and up to 1, a share of the positive's score, but is {self.margin}."
             )
-        if self.absolute_margin is not None and not self.absolute_margin >= 0:
+        if self.absolute_margin is not None and not 0 <= self.absolute_margin < math.inf:
             raise ConfigError(f"absolute_margin must be at least 0, but is {self.absolute_margin}.")

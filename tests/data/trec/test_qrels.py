@@ -35,6 +35,7 @@ def test_qrels_of_trec_and_beir_are_read(content: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "error"),
     [
+        (f"q1 0 p1 {'9' * 5_000}\n", "qrels: line 1: grade '9{39}…' is not a whole number"),
         ("q1 0 p1 0.5\n", "qrels: line 1: grade '0.5' is not a whole number"),
         ("q1 0 p1 1\nq1 0 p2 0x1\n", "qrels: line 2: grade '0x1' is not a whole number"),
         ("query-id corpus-id score\nq1 p1 1\nq1 p1 0\n", "line 3: passage 'p1' is there a second time for query 'q1'"),

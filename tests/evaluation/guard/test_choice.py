@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.biased import BIASED, PLANTED
 from isoglot.arrays import Floats
+from isoglot.errors import ConfigError
 from isoglot.evaluation.guard.choice import choose_guarded
 from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues, Guard
 from isoglot.evaluation.guard.folds import cluster_folds
@@ -110,3 +111,9 @@ def test_a_candidate_is_called_what_its_text_is_even_where_it_is_nothing_to_pyth
     assert found.choice_lines()[0] == "chosen: 0.0"
     assert found.choice_lines()[-1].endswith("0.0; 0.0")
     assert found.candidate_lines()[1] == "- 1.0: no such weights"
+
+
+@pytest.mark.parametrize("margin", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_margin_that_refuses_nothing_is_refused(margin: float) -> None:
+    with pytest.raises(ConfigError, match="the margin must be above 0"):
+        Guard(margin=margin)

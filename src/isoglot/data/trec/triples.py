@@ -19,6 +19,7 @@ from pyarrow import csv
 from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.lines import numbered_lines, whole_lines
 from isoglot.errors import DataError
+from isoglot.wording import shortened
 
 Numbers = Floats | Ints
 
@@ -143,7 +144,7 @@ def _wrong_number(path: Path, line: int, given: str, form: Format) -> DataError:
     if form.rule:
         return DataError(f"{path}: line {line}: must be {form.rule}.")
     kind = "whole number" if pa.types.is_integer(form.type) else "number"
-    return DataError(f"{path}: line {line}: {form.number} {given!r} is not a {kind}.")
+    return DataError(f"{path}: line {line}: {form.number} {shortened(given, most=40)!r} is not a {kind}.")
 
 
 def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> Triples | None:

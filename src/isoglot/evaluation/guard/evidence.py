@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -47,7 +48,7 @@ class Guard:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not self.margin > 0:
+        if not 0 < self.margin < math.inf:
             raise ConfigError(f"the margin must be above 0, but is {self.margin}.")
 
 
