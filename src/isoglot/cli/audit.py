@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 
 from isoglot.cli.notices import say_left_out, warn_of_fitted
 from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, MemoryMib, SaveResults, Seed
-from isoglot.cli.saving import check_targets, save_to
+from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.screen import Screen, marked
 
 if TYPE_CHECKING:
     from isoglot.report.audit import AuditSection
@@ -51,16 +52,16 @@ def audit(
         embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
         result = evaluate_embedded(embedded, options=options, progress=progress)
         would = debiasing_section(embedded, progress=progress)
-    _print(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
     results = filed({loaded.name: result}, encoder=encoder, fingerprint=fingerprint, options=options)
-    save_to(save, results, what="results")
+    with saved_first(save, results, what="results"):
+        _print(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
 
 
 def _print(encoder: str, collection: str, sections: Sequence["AuditSection"]) -> None:
     """Headings and, under each, its sentences as paragraphs."""
-    console = Console(highlight=False)
-    console.print(f"\n[bold]{encoder}[/] on [bold]{collection}[/]")
+    console = Screen()
+    console.print(marked(f"\n[bold]{escape(encoder)}[/] on [bold]{escape(collection)}[/]"))
     for section in sections:
-        console.print(f"\n[bold]{section.title}[/]")
+        console.print(f"\n{section.title}", style="bold")
         for line in section.lines:
-            console.print(Padding(line, (0, 0, 0, 2)), markup=False)
+            console.print(Padding(line, (0, 0, 0, 2)))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
 from isoglot.cli.saving import check_targets
+from isoglot.cli.screen import Screen, say
 from isoglot.wording import counted, decimal, interval, p_value
 
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ def compare(
     sides = [[Path(os.path.expanduser(name)) for name in split_commas(side)] for side in (a, b)]
     check_targets([save], inputs=[path for side in sides for path in side])
     found = compare_files(*sides, options=options)
-    print_comparison(found)
     if save is not None:
         write_json(found.to_json(), save)
-        typer.echo(f"comparison: {save}")
+    print_comparison(found)
+    if save is not None:
+        say(f"comparison: {save}")
 
 
-def print_comparison(comparison: Comparison, *, console: Console | None = None) -> None:
+def print_comparison(comparison: Comparison, *, console: Screen | None = None) -> None:
     """What each confirmatory value says in words, every value, the values by language, and what p covers."""
     console = console or _console()
     console.print(f"A: {_named(comparison.a)}\nB: {_named(comparison.b)}")
@@ -107,9 +108,9 @@ def coverage(comparison: Comparison) -> str:
     return said
 
 
-def _console() -> Console:
-    console = Console(highlight=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, width=_WIDTH)
+def _console() -> Screen:
+    console = Screen()
+    return console if console.is_terminal else Screen(width=_WIDTH)
 
 
 def _named(side: ComparedSide) -> str:

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import OnlyLanguages, TrainingData, seed_of, split_commas
+from isoglot.cli.screen import Screen, say
 from isoglot.wording import shortened
 
 data_app = typer.Typer(no_args_is_help=True, help="Data sets that isoglot knows by name.")
@@ -21,7 +21,7 @@ def data_list() -> None:
     table = Table("name", "kind", "languages", "licence", "use", title=None)
     for entry in registry.available():
         table.add_row(entry.name, entry.kind, " ".join(entry.languages), entry.licence, entry.use)
-    Console().print(table)
+    Screen().print(table)
 
 
 @data_app.command("fetch")
@@ -34,7 +34,7 @@ def data_fetch(
 
     wanted = None if languages is None else split_commas(languages)
     for path in registry.paths(name, languages=wanted):
-        typer.echo(str(path))
+        say(str(path))
 
 
 @data_app.command("show")
@@ -56,7 +56,7 @@ def data_show(
         loaded = loaded.restrict(split_commas(languages))
     drawn = np.random.default_rng(seed).permutation(len(loaded))[:items]
     for row in loaded.select(np.sort(drawn)):
-        typer.echo("\n".join(_lines(row, characters)) + "\n")
+        say("\n".join(_lines(row, characters)) + "\n")
 
 
 def _lines(row: dict[str, Any], characters: int) -> list[str]:

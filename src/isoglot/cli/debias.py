@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from isoglot.cli.options import EncoderName, save_as_json, split_commas
+from isoglot.cli.screen import say
 from isoglot.wording import tally
 
 
@@ -64,16 +65,16 @@ def debias(
     with embedding_progress() as progress:
         found = fit_debiasing(model, texts, choice=choice, dev=judged, margin=margin, least=least, progress=progress)
     if found.selection is not None:
-        typer.echo(str(found.selection))
         if save is not None:
             write_json(found.selection.to_json(), save)
+        say(str(found.selection))
     if found.transform is None or found.fitted is None:
-        typer.echo("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")
+        say("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")
         raise typer.Exit(1)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         transform = with_unseen(found.transform, expected, unseen)
     for warning in told:
-        typer.echo(f"warning: {warning.message}", err=True)
+        say(f"warning: {warning.message}", err=True)
     save_model(model, transform, output, fitted=found.fitted)
-    typer.echo(f"fitted: {found.fitted.choice}, on texts in {tally(found.fitted.on['texts'])}\nencoder: {output}")
+    say(f"fitted: {found.fitted.choice}, on texts in {tally(found.fitted.on['texts'])}\nencoder: {output}")

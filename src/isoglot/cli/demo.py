@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from isoglot.cli.screen import Screen, marked, say
 from isoglot.wording import Estimated, interval
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def demo(
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.demo import run_demo
 
-    found = run_demo(output, say=typer.echo, training=training_report, embedding=embedding_progress)
+    found = run_demo(output, say=say, training=training_report, embedding=embedding_progress)
     _print(found.arms)
     for line in found.closing:
-        typer.echo(line)
+        say(line)
 
 
 def _print(arms: Mapping[str, CollectionResult]) -> None:
@@ -41,9 +42,9 @@ def _print(arms: Mapping[str, CollectionResult]) -> None:
         maps = (_above_interval(result.settings[setting]["map"], "{:.3f}") for setting in settings)
         bias = (_above_interval(result.bias[measure.name], measure.form) for measure in biases)
         table.add_row(name, *maps, *bias)
-    Console().print(table)
+    Screen().print(table)
 
 
-def _above_interval(estimate: Estimated, form: str) -> str:
+def _above_interval(estimate: Estimated, form: str) -> Text:
     narrow = interval(estimate, lambda end: form.format(end).removeprefix("0"), "\n[dim]{}–{}[/]")
-    return f"{form.format(estimate.value)}{narrow}"
+    return marked(f"{form.format(estimate.value)}{narrow}")

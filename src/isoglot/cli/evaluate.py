@@ -17,7 +17,7 @@ from isoglot.cli.options import (
     Seed,
     measures_named,
 )
-from isoglot.cli.saving import check_targets, save_to
+from isoglot.cli.saving import check_targets, saved_first
 
 
 def evaluate(
@@ -52,5 +52,5 @@ def evaluate(
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
         result = run_evaluation(load_encoder(encoder), loaded, name=encoder, options=options, progress=progress)
-    print_evaluation(result)
-    save_to(save, result, what="results")
+    with saved_first(save, result, what="results"):
+        print_evaluation(result)

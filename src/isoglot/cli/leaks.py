@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from isoglot.cli.options import SaveReport
-from isoglot.cli.saving import save_to
+from isoglot.cli.saving import saved_first
+from isoglot.cli.screen import Screen, marked, say
 from isoglot.roles import PLURAL, Role
 
 if TYPE_CHECKING:
@@ -59,17 +60,19 @@ def leaks(
             examples=examples,
             progress=progress,
         )
-    print_leaks(report)
-    save_to(save, report, what="report")
+    kept = None
     if drop is not None:
         kept = ParallelDataset.concatenate([without_leaks(dataset, report) for dataset in data])
         kept.save(drop)
-        typer.echo(f"{len(kept):,} items without the leaking groups: {drop}")
+    with saved_first(save, report, what="report"):
+        print_leaks(report)
+    if kept is not None:
+        say(f"{len(kept):,} items without the leaking groups: {drop}")
 
 
 def print_leaks(report: LeakReport) -> None:
     """What leaks of each collection, from which training data, with examples, and a verdict."""
-    console = Console()
+    console = Screen()
     for collection in report.collections:
         for side in _KINDS:
             cells = [cell for cell in report.cells if (cell.collection, cell.side) == (collection.name, side)]
@@ -77,18 +80,17 @@ def print_leaks(report: LeakReport) -> None:
         console.print(
             f"{collection.compromised:,} of {collection.queries:,} queries leak or have an answer that does "
             f"({collection.answers:,} have).\n",
-            highlight=False,
         )
     console.print(_sources(report))
     for example in report.examples:
-        console.print(_example(example), soft_wrap=True, highlight=False)
-    console.print(_verdict(report), highlight=False)
+        console.print(_example(example), soft_wrap=True)
+    console.print(_verdict(report))
 
 
 def _cells(collection: str, side: Role, cells: Sequence[LeakCounts]) -> Table:
     """Languages as rows, kinds as columns; a language without a leak is counted in the last row only."""
     kinds = [kind for kind in _KINDS[side] if any(kind in cell.leaking for cell in cells)]
-    title = f"{escape(collection)}: {PLURAL[side]} in the training data"
+    title = f"{collection}: {PLURAL[side]} in the training data"
     table = Table("language", PLURAL[side], *kinds, "any", title=title)
     for cell in cells:
         if cell.any:
@@ -107,25 +109,25 @@ def _sources(report: LeakReport) -> Table:
     table = Table(*columns, title="what would go with --drop")
     for source in report.sources:
         numbers = (source.items, source.direct, source.leaking, source.groups, len(source.leaking_groups))
-        table.add_row(escape(source.name), *(f"{number:,}" for number in numbers))
+        table.add_row(source.name, *(f"{number:,}" for number in numbers))
     return table
 
 
-def _example(example: LeakExample) -> str:
+def _example(example: LeakExample) -> Text:
     where = f"{example.collection} {example.test_id} ({example.test_language}), {example.kind} {example.score:.2f}"
     beside = f"{example.source} {example.item}" + (f" ({example.language})" if example.language else "")
-    return (
+    return marked(
         f"[bold]{escape(where)}[/]\n  {escape(example.test_text)}\n  [dim]{escape(beside)}[/]\n  {escape(example.text)}"
     )
 
 
-def _verdict(report: LeakReport) -> str:
+def _verdict(report: LeakReport) -> Text:
     checked = ", ".join(kind for kind in report.checks)
     if report.clean:
-        return f"[bold]Nothing leaks[/] by these checks: {checked}."
+        return marked(f"[bold]Nothing leaks[/] by these checks: {checked}.")
     direct = sum(source.direct for source in report.sources)
     leaking = sum(source.leaking for source in report.sources)
-    return (
+    return marked(
         f"[bold]{direct:,} training items leak[/], {leaking:,} with what shares a group with them "
         f"(checked: {checked}). What the model scores on these texts is not zero-shot."
     )

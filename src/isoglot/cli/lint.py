@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from isoglot.cli.options import SaveReport, TrainOverrides
-from isoglot.cli.saving import save_to
+from isoglot.cli.saving import saved_first
+from isoglot.cli.screen import Screen, marked
 from isoglot.linting.findings import SEVERITIES, LintFinding, Severity
 from isoglot.roles import ROLES, Role
 from isoglot.wording import counted
@@ -49,21 +50,21 @@ def lint(
     *data, config = files
     instead = [f"data.train={json.dumps(data)}"] if data else []
     report = run(TrainConfig.read(Path(config), [*instead, *(overrides or [])]), processes=processes)
-    _print(report)
-    save_to(save, report, what="report")
+    with saved_first(save, report, what="report"):
+        _print(report)
     if report.fails:
         raise typer.Exit(1)
 
 
 def _print(report: LintReport) -> None:
     """A table of languages, the batches in a sentence, and the findings."""
-    console = Console()
+    console = Screen()
     console.print(_languages(report))
     if report.drawn is not None:
-        console.print(_batches(report.drawn, report), highlight=False)
+        console.print(_batches(report.drawn, report))
     for finding in report.findings:
-        console.print(_finding(finding), highlight=False, soft_wrap=True)
-    console.print(_verdict(report), highlight=False)
+        console.print(_finding(finding), soft_wrap=True)
+    console.print(_verdict(report))
 
 
 def _languages(report: LintReport) -> Table:
@@ -101,12 +102,12 @@ def _batches(drawn: Drawn, report: LintReport) -> str:
     )
 
 
-def _finding(finding: LintFinding) -> str:
+def _finding(finding: LintFinding) -> Text:
     colour = _COLOURS[finding.severity]
-    return f"[{colour}]{finding.severity}[/] {finding.subject}: {escape(finding.message)}"
+    return marked(f"[{colour}]{finding.severity}[/] {escape(finding.subject)}: {escape(finding.message)}")
 
 
-def _verdict(report: LintReport) -> str:
+def _verdict(report: LintReport) -> Text:
     counts = Counter(finding.severity for finding in report.findings)
     said = ", ".join(counted(counts[severity], f"{severity}s") for severity in SEVERITIES)
-    return f"[bold]{said}[/]: training would {'refuse or fail' if report.fails else 'run'}."
+    return marked(f"[bold]{said}[/]: training would {'refuse or fail' if report.fails else 'run'}.")

@@ -6,14 +6,12 @@ import traceback
 from collections.abc import Sequence
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from isoglot.cli.app import app
+from isoglot.cli.screen import Screen, let_go, marked, show_what_can_be_shown
 from isoglot.errors import IsoglotError, TrainingInterrupted, without_logins
 
 _INTERRUPTED = 130
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -21,14 +19,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # busy waiting costs much on a shared machine
+    show_what_can_be_shown()
     try:
         code = app([_from_home(word) for word in given if word != "--debug"], standalone_mode=False)
         if code == _INTERRUPTED:  # typer's way to report Ctrl-C
             raise KeyboardInterrupt
+        sys.stdout.flush()  # a full device is told here, not by the interpreter at its end
     except BaseException as error:
         if debug:
             traceback.print_exc()
         code = _explain(error)
+        let_go()
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -42,6 +43,8 @@ def _from_home(word: str) -> str:
 
 def _explain(error: BaseException) -> int:
     """Say in one sentence what went wrong; the exit status."""
+    if isinstance(error, BrokenPipeError):  # whoever read standard output has seen enough
+        return 0
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
     if isinstance(error, KeyboardInterrupt | typer.Abort):
@@ -66,4 +69,4 @@ def _explain(error: BaseException) -> int:
 
 
 def _say(sentence: str) -> None:
-    _errors.print("[bold red]error:[/]", escape(without_logins(sentence)))
+    Screen(stderr=True, soft_wrap=True).print(marked("[bold red]error:[/]"), without_logins(sentence))

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import TrainingData, save_as_json, seed_of
-from isoglot.cli.saving import save_to
+from isoglot.cli.saving import saved_first
+from isoglot.cli.screen import Screen, say
 
 if TYPE_CHECKING:
     from isoglot.mining.report import MiningReport
@@ -77,13 +77,13 @@ def mine(
         )
         result, report = mined(loaded, found, options=options, progress=progress)
     result.save(output)
-    _print(report)
-    typer.echo(f"{len(result):,} items with {negatives} negatives in each language, to be trained on: {output}")
-    save_to(save, report, what="report")
+    with saved_first(save, report, what="report"):
+        _print(report)
+        say(f"{len(result):,} items with {negatives} negatives in each language, to be trained on: {output}")
 
 
 def _print(report: MiningReport) -> None:
-    console = Console(highlight=False)
+    console = Screen()
     columns = ("items", "ranked", "too near", "mined", "items short", "random")
     table = Table("in", *columns, title=f"{report.finder}, {report.options.languages}, {report.seconds:,.0f} s")
     for language, count in report.languages.items():

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from isoglot.cli.screen import say
 from isoglot.wording import amounts
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 def say_left_out(name: str, left_out: Mapping[str, int]) -> None:
     """``xnli: left out 830 neutral items, 1 negative item.``; nothing where nothing is left out."""
     if left_out:
-        typer.echo(f"{name}: left out {amounts(left_out)}.", err=True)
+        say(f"{name}: left out {amounts(left_out)}.", err=True)
 
 
 def warn_of_fitted(encoder: str, collections: Sequence["Collection"]) -> None:
@@ -29,7 +28,7 @@ def warn_of_fitted(encoder: str, collections: Sequence["Collection"]) -> None:
     known = {text.get("fingerprint") for text in fitted.on.get("data", [])}
     for collection in collections:
         if collection.fingerprint in known:
-            typer.echo(
+            say(
                 f"warning: {encoder} was fitted on the texts of {collection.name}: its results there say nothing "
                 "about other texts.",
                 err=True,

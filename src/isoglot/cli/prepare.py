@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from isoglot.cli.options import set_such_as
+from isoglot.cli.screen import say
 from isoglot.wording import tally
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def prepare(
     config = PrepareConfig.read(file, overrides or [])
     with embedding_progress() as progress:
         run(config, report=_print, progress=progress)
-    typer.echo(f"data: {config.output}, what was done: {config.output.with_suffix('.json')}")
+    say(f"data: {config.output}, what was done: {config.output.with_suffix('.json')}")
 
 
 def _print(step: Step) -> None:
@@ -34,12 +35,12 @@ def _print(step: Step) -> None:
     both = (step.data.has_query & step.data.has_passage).sum(axis=0).tolist()
     languages = tally(dict(zip(step.data.languages, both, strict=True)))
     when = "done before" if step.kept else f"{step.facts['seconds']:,.1f} s"
-    typer.echo(f"{step.name}: {len(step.data):,} items ({languages}), {when}")
+    say(f"{step.name}: {len(step.data):,} items ({languages}), {when}")
     if "unique" in step.facts:
-        typer.echo("  {texts:,} texts, {unique:,} different, {remembered:,} remembered; {engine}".format(**step.facts))
+        say("  {texts:,} texts, {unique:,} different, {remembered:,} remembered; {engine}".format(**step.facts))
     for what, counts in _lost(step.facts):
         if any(counts.values()):
-            typer.echo(f"  {what}: {tally({reason: count for reason, count in counts.items() if count})}")
+            say(f"  {what}: {tally({reason: count for reason, count in counts.items() if count})}")
 
 
 def _lost(facts: dict[str, Any]) -> list[tuple[str, dict[str, int]]]:

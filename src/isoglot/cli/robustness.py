@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from isoglot.cli.options import EncoderName, draws_for, save_as_json, seed_of
-from isoglot.cli.saving import save_to
+from isoglot.cli.saving import saved_first
+from isoglot.cli.screen import Screen
 from isoglot.wording import counted
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ def robustness(
             measures=[(setting, name)],
             draws=draws,
         )
-    _print(encoder, found)
-    save_to(save, found, what="curves")
+    with saved_first(save, found, what="curves"):
+        _print(encoder, found)
 
 
 def _print(encoder: str, found: RobustnessCurves) -> None:
-    console = Console(highlight=False)
+    console = Screen()
     for name in dict.fromkeys(curve.perturbation for curve in found.curves):
         curves = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]
         title = f"{encoder} on {found.collection}: {name}, {curves[0].setting} {curves[0].measure}"
@@ -84,9 +84,9 @@ def _print(encoder: str, found: RobustnessCurves) -> None:
             table.add_row(curve.cell, *_row(curve))
         console.print(table)
         for reason, count in found.left_out.get(name, {}).items():
-            console.print(f"{counted(count, 'queries')} left out: {reason}", markup=False)
+            console.print(f"{counted(count, 'queries')} left out: {reason}")
     for example in found.examples:
-        console.print(f"{example.perturbation}, {example.language}: {example.before} → {example.after}", markup=False)
+        console.print(f"{example.perturbation}, {example.language}: {example.before} → {example.after}")
 
 
 def _row(curve: Curve) -> list[str]:

@@ -1,10 +1,11 @@
 """Files that commands write: refused before the work where they cannot be, named on the screen once they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-import typer
+from isoglot.cli.screen import say
 
 
 class Saved(Protocol):
@@ -26,8 +27,14 @@ def check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()
         taken.add(path.absolute())
 
 
-def save_to(path: Path | None, found: Saved, *, what: str) -> None:
-    """Write what was found where a file was asked for, and say where it is."""
+@contextmanager
+def saved_first(path: Path | None, found: Saved, *, what: str) -> Iterator[None]:
+    """Write what was found where a file was asked for, show it in the block, then say where it is.
+
+    A screen that is full, gone or of another encoding then loses nothing.
+    """
     if path is not None:
         found.save(path)
-        typer.echo(f"{what}: {path}")
+    yield
+    if path is not None:
+        say(f"{what}: {path}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.options import Draws, Measures, SaveResults, Seed, measures_named
-from isoglot.cli.saving import check_targets, save_to
+from isoglot.cli.saving import check_targets, saved_first
 
 
 def score(
@@ -39,5 +39,5 @@ def score(
     )
     shown = {"draws": draws, "seed": seed, "measures": [m.mean for m in measures]}
     result = Evaluation(encoder=run.name, encoder_fingerprint=None, collections={found.name: found}, options=shown)
-    print_evaluation(result)
-    save_to(save, result, what="results")
+    with saved_first(save, result, what="results"):
+        print_evaluation(result)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.options import set_such_as
+from isoglot.cli.screen import say
 
 
 def study(
@@ -27,14 +28,14 @@ def study(
 
     part = _shard(shard)
     config = StudyConfig.read(file, overrides or [])
-    watch = Watch(say=typer.echo, training=training_report, embedding=embedding_progress)
+    watch = Watch(say=say, training=training_report, embedding=embedding_progress)
     prepared = prepare(config, watch)
     if not report:
         run_cells(prepared, watch, shard=part, changed=changed, where=str(file))
     page = config.output / "report.md"
     for sentence in write_report(prepared, page, title=file.stem):
-        typer.echo(f"- {sentence}")
-    typer.echo(f"report: {page}")
+        say(f"- {sentence}")
+    say(f"report: {page}")
     if failures(prepared):
         raise typer.Exit(1)
 

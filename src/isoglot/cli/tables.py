@@ -1,9 +1,10 @@
 """The tables of an evaluation, which ``isoglot evaluate`` and ``isoglot score`` print."""
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from isoglot.cli.screen import Screen, marked
 from isoglot.evaluation.bias.consistency import MRC
 from isoglot.evaluation.bias.distance import (
     COMPLETE,
@@ -50,11 +51,11 @@ _BY_LANGUAGE = (RANK_DISTANCE, SAME_LANGUAGE[1])
 
 def print_evaluation(evaluation: Evaluation) -> None:
     """The settings, the bias and the languages of every collection."""
-    console = Console()
+    console = Screen()
     for result in evaluation.collections.values():
-        heading = f"\n[bold]{evaluation.encoder}[/] on [bold]{result.name}[/]: {amounts(result.sizes)}"
-        console.print(heading, highlight=False)
-        console.print(f"A cluster: {result.cluster_rule}.", markup=False, highlight=False)
+        names = [f"[bold]{escape(name)}[/]" for name in (evaluation.encoder, result.name)]
+        console.print(marked(f"\n{' on '.join(names)}: {escape(amounts(result.sizes))}"))
+        console.print(f"A cluster: {result.cluster_rule}.")
         console.print(_settings(result))
         if result.effects is not None:
             console.print(_bias(result))
@@ -64,14 +65,14 @@ def print_evaluation(evaluation: Evaluation) -> None:
 
 def _settings(result: CollectionResult) -> Table:
     shown = {setting: result.settings[setting] for setting in SETTINGS if setting in result.settings}
-    table = Table("measure", *(f"{setting} \\[95% interval]" for setting in shown))
+    table = Table("measure", *(f"{setting} [95% interval]" for setting in shown))
     for name in next(iter(shown.values())):
         table.add_row(name, *(_with_interval(found[name], "{:.4f}") for found in shown.values()))
     return table
 
 
 def _bias(result: CollectionResult) -> Table:
-    table = Table("language bias in the pool", "value \\[95% interval]")
+    table = Table("language bias in the pool", "value [95% interval]")
     for measure in _BIAS:
         if measure.name in result.bias:
             table.add_row(measure.title, _with_interval(result.bias[measure.name], measure.form))
@@ -100,7 +101,7 @@ def _languages(result: CollectionResult) -> Table:
 
 def _effects(effects: LanguageEffects) -> Table:
     """What holds for the ranking as a whole, and why something could not be said."""
-    table = Table("languages and the whole ranking", "value \\[95% interval]")
+    table = Table("languages and the whole ranking", "value [95% interval]")
     if effects.decomposition:
         pull = effects.decomposition.same_language.inverse
         table.add_row("times nearer the top in the query's language", _with_interval(pull, "{:.2f}"))
@@ -116,7 +117,7 @@ def _effects(effects: LanguageEffects) -> Table:
     if effects.peer is not None:
         table.add_row("probability of equal expected rank (PEER)", f"{effects.peer:.3f}")
     for name, reason in effects.refused.items():
-        table.add_row(name, f"[dim]{escape(reason)}[/]")
+        table.add_row(name, Text(reason, style="dim"))
     return table
 
 
@@ -124,5 +125,5 @@ def _plain(value: float | None, form: str) -> str:
     return "" if value is None else form.format(value)
 
 
-def _with_interval(estimate: Estimated, form: str) -> str:
-    return with_interval(estimate, form.format, " [dim]{}–{}[/]")
+def _with_interval(estimate: Estimated, form: str) -> Text:
+    return marked(with_interval(estimate, form.format, " [dim]{}–{}[/]"))

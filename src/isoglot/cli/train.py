@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.options import TrainOverrides
+from isoglot.cli.screen import say
 
 
 def train(
@@ -20,5 +21,5 @@ def train(
 
     settings = TrainConfig.read(config, overrides or [])
     with training_report(settings.optimization.steps) as report:
-        result = run(settings, resume=resume, report=report, say=typer.echo)
-    typer.echo(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")
+        result = run(settings, resume=resume, report=report, say=say)
+    say(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")

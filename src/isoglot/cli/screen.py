@@ -1,0 +1,73 @@
+"""The screen: what a person is shown, whatever stands in data and whatever the console can show.
+
+A name, a text or a path is never markup, and its control characters are shown, not sent: they could rewrite the line
+above or the terminal's title. A console that lacks a character gets its number (``\\u0915``), and a reader that has
+gone, as ``head`` goes, is no failure.
+"""
+
+import os
+import sys
+import unicodedata
+from contextlib import suppress
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+_LINES = "\n\t"
+
+
+class Screen(Console):
+    """A console for what stands in data: a string is text, and markup is asked for by :func:`marked`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"markup": False, "emoji": False, "highlight": False} | options))
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text of a string, its control characters made visible."""
+        return super().render_str(visible(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which ends without an error."""
+        raise BrokenPipeError
+
+
+def marked(text: str) -> Text:
+    """Text in rich's markup, in which data has been escaped; its control characters are made visible."""
+    return Text.from_markup(visible(text), emoji=False)
+
+
+def say(*sentences: str, err: bool = False) -> None:
+    """Print lines as they are, on standard output or standard error."""
+    stream = sys.stderr if err else sys.stdout
+    for sentence in sentences:
+        print(visible(sentence), file=stream)
+
+
+def visible(text: str) -> str:
+    """The text with control characters (general category Cc) but line feeds and tabs as ``\\x1b``."""
+    if text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in _LINES or unicodedata.category(character) != "Cc":
+        return character
+    return f"\\x{ord(character):02x}"
+
+
+def show_what_can_be_shown() -> None:
+    """Let standard output and standard error write a character that their encoding lacks as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):  # a stand-in of the caller's, which has its own ways
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def let_go() -> None:
+    """Send what standard output cannot take nowhere: the interpreter would try again at its end, and complain."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
