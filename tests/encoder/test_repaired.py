@@ -100,9 +100,8 @@ def test_a_damaged_folder_by_language_is_one_sentence_with_its_file(
     name: str, spoil: Callable[[Path], object], message: str, encoder: SentenceTransformer, tmp_path: Path
 ) -> None:
     folder = repair(encoder, by_language(matrices=2), tmp_path / "out")
-    (
-        folder / "isoglot-files.json"
-    ).unlink()  # an older version wrote none; where there is one, it tells of missing files first
+    # As an older version wrote it: where there is a seal, that tells of missing files first.
+    (folder / "isoglot-files.json").unlink()
     spoil(folder / "0_ByLanguage" / name)
     with pytest.raises(DataError, match=f"out/0_ByLanguage/{name}.*: {message}") as caught:
         load_encoder(str(folder))
