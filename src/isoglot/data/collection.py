@@ -153,6 +153,16 @@ class Collection:
         alone = pa.array([f"\0{number}" for number in found.of_query.tolist()])  # a name that no stated cluster has
         return Clusters(numbered(pc.coalesce(stated, alone)), f"as stated; the others: {found.rule}")
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many queries, passages, languages and clusters, as results carry them."""
+        return {
+            "queries": len(self.queries),
+            "passages": len(self.passages),
+            "languages": len(self.languages),
+            "clusters": int(self.query_cluster.max()) + 1,
+        }
+
     @cached_property
     def query_group(self) -> Ints:
         """(queries,) int64, groups (one question in several languages) numbered in order of first appearance."""

@@ -60,12 +60,7 @@ def summarise(
     return CollectionResult(
         name=collection.name,
         fingerprint=collection.fingerprint,
-        sizes={
-            "queries": len(collection.queries),
-            "passages": len(collection.passages),
-            "languages": len(collection.languages),
-            "clusters": int(collection.query_cluster.max()) + 1,
-        },
+        sizes=collection.sizes,
         cluster_rule=collection.clusters.rule,
         queries=_counts(collection.query_language, collection) if languages else {},
         passages=_counts(collection.passage_language, collection) if languages else {},

@@ -41,12 +41,7 @@ def choose_guarded(
     return Selection(
         name=collection.name,
         fingerprint=collection.fingerprint,
-        sizes={
-            "queries": len(collection.queries),
-            "passages": len(collection.passages),
-            "languages": len(collection.languages),
-            "clusters": len(folds.of_cluster),
-        },
+        sizes=collection.sizes,
         mono=float(everything.mono[NOTHING]),
         multi=float(everything.multi[NOTHING]),
         outcomes=tuple(
