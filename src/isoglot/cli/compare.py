@@ -13,8 +13,8 @@ from rich import box
 from rich.table import Table
 
 from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
-from isoglot.cli.saving import check_targets
-from isoglot.cli.screen import Screen, say
+from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.screen import Screen
 from isoglot.wording import counted, decimal, interval, p_value
 
 if TYPE_CHECKING:
@@ -40,17 +40,13 @@ def compare(
 ) -> None:
     """Compare two encoders on the collections that both were evaluated on, question by question."""
     from isoglot.evaluation.comparison.compare import CompareOptions, compare_files
-    from isoglot.files import write_json
 
     options = CompareOptions(margin=margin, confirmatory=confirm, draws=draws, seed=seed)
     sides = [[Path(os.path.expanduser(name)) for name in split_commas(side)] for side in (a, b)]
     check_targets([save], inputs=[path for side in sides for path in side])
     found = compare_files(*sides, options=options)
-    if save is not None:
-        write_json(found.to_json(), save)
-    print_comparison(found)
-    if save is not None:
-        say(f"comparison: {save}")
+    with saved_first(save, found, what="comparison"):
+        print_comparison(found)
 
 
 def print_comparison(comparison: Comparison, *, console: Screen | None = None) -> None:

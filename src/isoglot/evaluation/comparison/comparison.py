@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
+from isoglot.files import write_json
 from isoglot.versions import versions
 
 LEVEL = 0.05  # p values up to it are called significant
@@ -171,6 +173,10 @@ class Comparison:
     def rows(self) -> Iterator[tuple[str, Row]]:
         """(collection, row) of all."""
         return ((name, row) for name, found in self.collections.items() for row in found.rows)
+
+    def save(self, path: Path) -> None:
+        """Write :meth:`to_json` to a file, whole or not at all."""
+        write_json(self.to_json(), path)
 
     def to_json(self) -> dict[str, Any]:
         """``{"collections": {NAME: {"multi": {"map": {"difference": .., "cells": {..}, ..}}, ..}}, ..}``.
