@@ -144,12 +144,17 @@ def test_parallel_items_answer_across_languages() -> None:
     made = Collection.from_parallel("items", parallel())
     texts = {row["id"]: (row["text"], row["lang"]) for row in made.passages.to_pylist()}
     # X is one passage for a and b, whose group it shares, and another for c.
-    assert texts == {"a/en": ("X", "en"), "a/de": ("Y", "de"), "b/de": ("Z", "de"), "c/en": ("X", "en")}
+    assert texts == {
+        "passage/a/en": ("X", "en"),
+        "passage/a/de": ("Y", "de"),
+        "passage/b/de": ("Z", "de"),
+        "passage/c/en": ("X", "en"),
+    }
     assert relevant(made) == {
-        "a/en": {"a/en", "a/de"},
-        "a/de": {"a/en", "a/de"},
-        "b/en": {"a/en", "b/de"},
-        "c/zh": {"c/en"},
+        "a/en": {"passage/a/en", "passage/a/de"},
+        "a/de": {"passage/a/en", "passage/a/de"},
+        "b/en": {"passage/a/en", "passage/b/de"},
+        "c/zh": {"passage/c/en"},
     }
     assert sorted(made.queries["cluster"].to_pylist()) == ["other", "page", "page", "page"]
     assert len(np.unique(made.query_cluster)) == 2
@@ -160,5 +165,5 @@ def test_parallel_items_answer_across_languages() -> None:
 def test_a_restricted_data_set_makes_a_restricted_collection() -> None:
     made = Collection.from_parallel("items", parallel().restrict(["en"]))
     assert made.languages == ("en",)
-    assert relevant(made) == {"a/en": {"a/en"}, "b/en": {"a/en"}}
+    assert relevant(made) == {"a/en": {"passage/a/en"}, "b/en": {"passage/a/en"}}
     assert made.fingerprint != Collection.from_parallel("items", parallel()).fingerprint

@@ -54,7 +54,7 @@ def test_a_mapping_is_squad_json_by_language(tmp_path: Path) -> None:
 def test_a_collection_is_a_folder_or_made_of_items(tmp_path: Path, jsonl: Path) -> None:
     made = load_collection(jsonl)
     assert made.name == "birds"
-    assert made.passages["id"].to_pylist() == ["a/de", "a/en"]
+    assert made.passages["id"].to_pylist() == ["passage/a/de", "passage/a/en"]
     assert len(made.judgements.query) == 4
     write_beir(made, tmp_path / "birds")
     for named in (tmp_path / "birds", str(tmp_path / "birds")):

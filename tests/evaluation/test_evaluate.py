@@ -124,6 +124,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
         "pool_share",
         "sizes",
         "cluster_rule",
+        "identical_ids",
         "fingerprint",
     }
     assert found["languages"]["passages"] == {language: TOPICS for language in LANGUAGES}

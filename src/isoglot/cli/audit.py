@@ -7,8 +7,9 @@ import typer
 from rich.markup import escape
 from rich.padding import Padding
 
-from isoglot.cli.notices import say_left_out, warn_of_fitted
-from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, MemoryMib, SaveResults, Seed
+from isoglot.cli.collections import loaded_collection
+from isoglot.cli.notices import warn_of_fitted
+from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, KeepIdenticalIds, MemoryMib, SaveResults, Seed
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import Screen, marked
 
@@ -28,10 +29,10 @@ def audit(
     draws: Draws = 1_000,
     seed: Seed = 0,
     cache: Cache = True,
+    keep_identical_ids: KeepIdenticalIds = False,
 ) -> None:
     """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.data.load import load_collection
     from isoglot.encoder.fingerprint import encoder_fingerprint
     from isoglot.encoder.load import load_encoder
     from isoglot.evaluation.embedded import embed_collection
@@ -41,8 +42,7 @@ def audit(
     from isoglot.report.debiasing import debiasing_section
 
     check_targets([save])
-    loaded = load_collection(collection, candidate=candidate)
-    say_left_out(loaded.name, loaded.left_out)
+    loaded = loaded_collection(collection, candidate=candidate, keep_identical_ids=keep_identical_ids)
     warn_of_fitted(encoder, [loaded])
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)

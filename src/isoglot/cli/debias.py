@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from isoglot.cli.options import EncoderName, save_as_json, split_commas
+from isoglot.cli.collections import loaded_collection
+from isoglot.cli.options import EncoderName, KeepIdenticalIds, save_as_json, split_commas
 from isoglot.cli.screen import say
 from isoglot.wording import tally
 
@@ -33,13 +34,13 @@ def debias(
         Literal["common", "leave", "script"], typer.Option(help="What is done to those of --also without text.")
     ] = "common",
     save: Annotated[Path | None, save_as_json("how it was chosen")] = None,
+    keep_identical_ids: KeepIdenticalIds = False,
 ) -> None:
     """Take an encoder's vectors from their languages, without training: fit, choose under a no-loss test, save.
 
     The exit status is 1 if no transform helps without a loss; then nothing is written.
     """
     from isoglot.cli.progress import embedding_progress
-    from isoglot.data.load import load_collection
     from isoglot.debiasing.model import save_model
     from isoglot.debiasing.run import check_unrepaired, fit_debiasing
     from isoglot.debiasing.unseen import with_unseen
@@ -59,8 +60,8 @@ def debias(
         check_target(save)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
     expected = [normalise(tag) for tag in split_commas(also)] if also else []
-    texts = [load_collection(name) for name in fit]
-    judged = None if dev is None else load_collection(dev)
+    texts = [loaded_collection(name, keep_identical_ids=keep_identical_ids) for name in fit]
+    judged = None if dev is None else loaded_collection(dev, keep_identical_ids=keep_identical_ids)
     model = load_encoder(encoder)
     with embedding_progress() as progress:
         found = fit_debiasing(model, texts, choice=choice, dev=judged, margin=margin, least=least, progress=progress)

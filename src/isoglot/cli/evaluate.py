@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from isoglot.cli.notices import say_left_out, warn_of_fitted
+from isoglot.cli.collections import loaded_collection
+from isoglot.cli.notices import warn_of_fitted
 from isoglot.cli.options import (
     Cache,
     Candidate,
     Draws,
     EncoderName,
+    KeepIdenticalIds,
     Measures,
     MemoryMib,
     SaveResults,
@@ -34,20 +36,20 @@ def evaluate(
     draws: Draws = 1_000,
     seed: Seed = 0,
     cache: Cache = True,
+    keep_identical_ids: KeepIdenticalIds = False,
 ) -> None:
     """Evaluate an encoder: one language, across languages, all languages in one pool, and the language bias."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
-    from isoglot.data.load import load_collection
     from isoglot.encoder.load import load_encoder
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
 
     measures = measures_named(measure)
     check_targets([save, run])
-    loaded = [load_collection(name, candidate=candidate) for name in collections]
-    for collection in loaded:
-        say_left_out(collection.name, collection.left_out)
+    loaded = [
+        loaded_collection(name, candidate=candidate, keep_identical_ids=keep_identical_ids) for name in collections
+    ]
     warn_of_fitted(encoder, loaded)
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:

@@ -35,6 +35,12 @@ def set_such_as(example: str) -> Any:
     return typer.Option("--set", metavar="KEY=VALUE", help=f"Override a key, such as {example}.")
 
 
+KeepIdenticalIds = Annotated[
+    bool,
+    typer.Option(
+        "--keep-identical-ids", help="Rank passages that have the query's id, though not judged relevant to it, too."
+    ),
+]
 EncoderName = Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")]
 TrainingData = Annotated[str, typer.Argument(help="Training data: a name of `isoglot data list` or a file.")]
 OnlyLanguages = Annotated[str | None, typer.Option(help="Only these, such as en,de.")]

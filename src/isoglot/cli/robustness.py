@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from isoglot.cli.options import EncoderName, draws_for, save_as_json, seed_of
+from isoglot.cli.collections import loaded_collection
+from isoglot.cli.options import EncoderName, KeepIdenticalIds, draws_for, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen
 from isoglot.wording import counted
@@ -32,11 +33,11 @@ def robustness(
     save: Annotated[Path | None, save_as_json("all curves")] = None,
     draws: Annotated[int, draws_for("Resamples for the intervals.")] = 1_000,
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
+    keep_identical_ids: KeepIdenticalIds = False,
 ) -> None:
     """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.collection import Collection
-    from isoglot.data.load import load_collection
     from isoglot.encoder.load import load_encoder
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
@@ -50,7 +51,7 @@ def robustness(
         raise ConfigError(f"{measure!r} is not SETTING/MEASURE, such as mono/map or multi/ndcg@10.")
     if save is not None:
         check_target(save)
-    loaded = load_collection(collection)
+    loaded = loaded_collection(collection, keep_identical_ids=keep_identical_ids)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
     model = load_encoder(encoder)
     with embedding_progress() as progress:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from isoglot.cli.options import Draws, Measures, SaveResults, Seed, measures_named
+from isoglot.cli.options import Draws, KeepIdenticalIds, Measures, SaveResults, Seed, measures_named
 from isoglot.cli.saving import check_targets, saved_first
 
 
@@ -20,6 +20,7 @@ def score(
     save: SaveResults = None,
     draws: Draws = 1_000,
     seed: Seed = 0,
+    keep_identical_ids: KeepIdenticalIds = False,
 ) -> None:
     """Score anybody's run: plain measures, and with languages the settings and the language bias."""
     from isoglot.cli.tables import print_evaluation
@@ -36,6 +37,7 @@ def score(
         measures=measures,
         draws=draws,
         seed=seed,
+        keep_identical_ids=keep_identical_ids,
     )
     shown = {"draws": draws, "seed": seed, "measures": [m.mean for m in measures]}
     result = Evaluation(encoder=run.name, encoder_fingerprint=None, collections={found.name: found}, options=shown)

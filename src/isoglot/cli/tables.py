@@ -26,7 +26,7 @@ from isoglot.evaluation.bias.preference import (
 from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS
-from isoglot.wording import Estimated, amounts, p_value, with_interval
+from isoglot.wording import Estimated, amounts, counted, p_value, with_interval
 
 _BIAS = (
     RANK_DISTANCE,
@@ -56,6 +56,11 @@ def print_evaluation(evaluation: Evaluation) -> None:
         names = [f"[bold]{escape(name)}[/]" for name in (evaluation.encoder, result.name)]
         console.print(marked(f"\n{' on '.join(names)}: {escape(amounts(result.sizes))}"))
         console.print(f"A cluster: {result.cluster_rule}.")
+        if result.identical_ids:
+            console.print(
+                f"No candidate for its query: {counted(result.identical_ids, 'passages')} with the query's id, not "
+                "judged relevant to it (--keep-identical-ids keeps them)."
+            )
         console.print(_settings(result))
         if result.effects is not None:
             console.print(_bias(result))

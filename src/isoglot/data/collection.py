@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from isoglot.arrays import Ints
 from isoglot.data.clusters import Clusters, shared_answers
+from isoglot.data.identical import own_passages
 from isoglot.data.judgements import Judgements
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
@@ -31,8 +33,8 @@ class Collection:
             ask the same question in different languages.
         passages: Arrow table ``id, text, lang, group``; passages of one group are translations of each other.
         judgements: which passages are relevant to which query.
-        query_passage: (queries,) int64, the passage whose text a query is, which is left out of that query's
-            ranking; -1 for none.
+        query_passage: (queries,) int64, the passage that is no candidate for a query: it has the query's id and is
+            not judged relevant (:mod:`isoglot.data.identical`); -1 for none.
         languages: all languages of queries or passages, sorted; the language arrays index it.
         left_out: what a reader could not use, reason -> how many.
     """
@@ -47,12 +49,16 @@ class Collection:
         query_passage: Ints | None = None,
         left_out: Mapping[str, int] | None = None,
     ) -> None:
-        """Take tables that were checked; see :meth:`from_tables` for those that were not."""
+        """Take tables that were checked; see :meth:`from_tables` for those that were not.
+
+        ``query_passage`` is found by id where it is None.
+        """
         self.name = name
         self.queries = queries
         self.passages = passages
         self.judgements = judgements.sorted()
-        self.query_passage = np.full(len(queries), -1, dtype=np.int64) if query_passage is None else query_passage
+        own = own_passages(queries, passages, judgements) if query_passage is None else query_passage
+        self.query_passage = own
         self.left_out = dict(left_out or {})
         tags = {tag for table in (queries, passages) for tag in pc.unique(table["lang"]).to_pylist()}
         self.languages: tuple[str, ...] = tuple(sorted(tags))
@@ -102,7 +108,8 @@ class Collection:
 
         A query is answered by its item's passage in all languages. Passages of one group with one text and
         language are one passage. The cluster is the data set's group (the page, the paragraph); the
-        translations of one item's query, or passage, are a group here.
+        translations of one item's query, or passage, are a group here. Ids are ``ITEM/LANGUAGE`` for queries and
+        ``passage/ITEM/LANGUAGE`` for passages, since some evaluators drop a hit that has the query's id.
         """
         passages: dict[tuple[int, str, str], dict[str, str]] = {}
         queries: list[dict[str, str]] = []
@@ -112,7 +119,7 @@ class Collection:
             ids = [
                 passages.setdefault(
                     (group, language, text),
-                    {"id": f"{row['id']}/{language}", "text": text, "lang": language, "group": row["id"]},
+                    {"id": f"passage/{row['id']}/{language}", "text": text, "lang": language, "group": row["id"]},
                 )["id"]
                 for language, text in row["passage"].items()
             ]
@@ -124,6 +131,36 @@ class Collection:
         made = cls.from_rows(name, queries=queries, passages=list(passages.values()), relevant=relevant)
         made.left_out = dict(dataset.left_out)
         return made
+
+    def of_queries(self, kept: Ints) -> Collection:
+        """Some of the queries against all passages.
+
+        Args:
+            kept: (kept,) int64, positions of queries, ascending.
+        """
+        place = np.full(len(self.queries), -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        judged = self.judgements.where(place[self.judgements.query] >= 0)
+        return Collection(
+            self.name,
+            queries=self.queries.take(pa.array(kept)),
+            passages=self.passages,
+            judgements=replace(judged, query=place[judged.query]),
+            query_passage=self.query_passage[kept],
+            left_out=self.left_out,
+        )
+
+    def with_identical_ids(self) -> Collection:
+        """The same, in which a passage that has a query's id is a candidate like any other."""
+        none = np.full(len(self.queries), -1, dtype=np.int64)
+        return Collection(
+            self.name,
+            queries=self.queries,
+            passages=self.passages,
+            judgements=self.judgements,
+            query_passage=none,
+            left_out=self.left_out,
+        )
 
     @cached_property
     def query_language(self) -> Ints:

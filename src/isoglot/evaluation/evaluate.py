@@ -29,6 +29,8 @@ class EvaluationOptions:
         seed: of the bootstrap.
         memory_mib: budget for a tile of scores, in MiB.
         cache: keep embeddings on disk and read them from there.
+        keep_identical_ids: a passage that has a query's id and is not judged relevant to it is a candidate too
+            (:mod:`isoglot.data.identical`).
         run: write the multilingual pool's first 1,000 hits a query to this TREC run file; with several
             collections the collection's name goes before the suffix.
 
@@ -41,6 +43,7 @@ class EvaluationOptions:
     seed: int = 0
     memory_mib: int = 512
     cache: bool = True
+    keep_identical_ids: bool = False
     run: Path | None = None
 
     def __post_init__(self) -> None:
@@ -118,7 +121,7 @@ def evaluate_embedded(
         ConfigError: ``rescore`` returns another shape, or NaN.
     """
     options = options or EvaluationOptions()
-    collection = embedded.collection
+    collection = embedded.collection.with_identical_ids() if options.keep_identical_ids else embedded.collection
     depth = _DEPTH if options.run is None else _RUN_DEPTH
     scores = 2 * len(collection.queries) * len(collection.passages)
     told = progress(f"{collection.name} ranking", scores, unit="scores") if progress else None

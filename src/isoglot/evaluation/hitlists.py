@@ -1,7 +1,7 @@
 """Lists of scored hits: ranks of a few passages in them, by counting what scores higher, and the best of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,14 @@ class Lists:
                 wanted = sought[first[tile[:height]] + place]
                 found[wanted] = _ranks(scores[:height], passages[:height], passage[wanted], self.ids)
         return found
+
+    def without(self, passage: Ints) -> "Lists":
+        """The lists without one passage each: (lists,) int64, -1 for none."""
+        if (passage < 0).all():
+            return self
+        kept = self.passage != np.repeat(passage, np.diff(self.start))
+        start = np.concatenate([[0], np.cumsum(kept)])[self.start]
+        return replace(self, start=start, passage=self.passage[kept], score=self.score[kept])
 
     def split(self, label: Ints, labels: int) -> "Lists":
         """List n as lists n * ``labels`` + l, one for each label l of the passages.

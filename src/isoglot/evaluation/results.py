@@ -25,6 +25,7 @@ class CollectionResult:
     Attributes:
         sizes: queries, passages, languages, clusters.
         cluster_rule: how the clusters were found, in words.
+        identical_ids: queries for which the passage that has their id is no candidate, as it is not judged relevant.
         queries, passages: language -> how many.
         settings: setting -> measure -> estimate. A setting that the collection does not have is missing;
             ``single-gold`` has ``map`` alone.
@@ -47,6 +48,7 @@ class CollectionResult:
     pool_share: float
     topics: Topics = field(compare=False, repr=False)
     cluster_rule: str = "as the collection states them"
+    identical_ids: int = 0
 
     def value(self, setting: str, measure: str) -> float:
         """One macro average, such as ``value("multi", "map")``."""

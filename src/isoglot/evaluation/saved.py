@@ -179,6 +179,7 @@ def _flat(result: CollectionResult) -> dict[str, Any]:
         "pool_share": result.pool_share,
         "sizes": result.sizes,
         "cluster_rule": result.cluster_rule,
+        "identical_ids": result.identical_ids,
         "languages": {"queries": result.queries, "passages": result.passages},
         "fingerprint": result.fingerprint,
     }

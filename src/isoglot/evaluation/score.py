@@ -51,6 +51,7 @@ def score_run(
     measures: Sequence[Measure] = MEASURES,
     draws: int = 1_000,
     seed: int = 0,
+    keep_identical_ids: bool = False,
 ) -> CollectionResult:
     """Score a TREC run as an encoder's ranking of a collection is scored.
 
@@ -71,6 +72,8 @@ def score_run(
         measures: computed in every setting.
         draws: bootstrap resamples for the intervals.
         seed: of the bootstrap.
+        keep_identical_ids: keep the hits that have their query's id and are not judged relevant to it, which are
+            dropped otherwise (:mod:`isoglot.data.identical`).
 
     Raises:
         DataError: a file that cannot be used, a query or passage without a language, or nothing that is relevant.
@@ -89,12 +92,16 @@ def score_run(
         )
     lists = _lists(hits, row)
     collection = _collection(lists, judged, sources, run=run, qrels=qrels)
+    if keep_identical_ids:
+        collection = collection.with_identical_ids()
     ranks = _ranks(lists, collection)
     known = query_language is not None
     result = summarise(ranks, collection, measures=measures, draws=draws, seed=seed, languages=known)
     found = int((row >= 0).sum())
     extra = {"missing queries": len(row) - found, "ignored queries": len(hits.queries) - found}
-    return replace(result, sizes={**result.sizes, **extra}, fingerprint=_fingerprint(qrels, sources))
+    return replace(
+        result, sizes={**result.sizes, **extra}, fingerprint=_fingerprint(qrels, sources, keep_identical_ids)
+    )
 
 
 def _sources(query: str | Path | None, passage: str | Path | None) -> _Sources:
@@ -137,7 +144,7 @@ def _filled(table: pa.Table, schema: pa.Schema, domain: str = "") -> pa.Table:
 
 def _ranks(lists: Lists, collection: Collection) -> Ranks:
     ids = collection.passages["id"].combine_chunks()
-    lists = replace(lists, passage=places(ids, lists.ids)[lists.passage], ids=ids)
+    lists = replace(lists, passage=places(ids, lists.ids)[lists.passage], ids=ids).without(collection.query_passage)
     judged = collection.judgements.where(collection.judgements.grade > 0)
     languages = len(collection.languages)
     by_language = lists.split(collection.passage_language, languages)
@@ -156,9 +163,9 @@ def _ranks(lists: Lists, collection: Collection) -> Ranks:
     )
 
 
-def _fingerprint(qrels: Path, sources: _Sources) -> str:
+def _fingerprint(qrels: Path, sources: _Sources, keep_identical_ids: bool) -> str:
     """SHA-256 over the qrels and the languages: that of all runs on them, whatever passages a run has."""
-    parts = [digest_files(qrels)]
+    parts = [digest_files(qrels), *(["identical ids"] if keep_identical_ids else [])]
     for source in sources:
         path = file_of(source)
         parts.append(normalise(str(source)) if path is None else digest_files(path))

@@ -2,14 +2,12 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
-from isoglot.data.judgements import Judgements
 from isoglot.errors import ConfigError
 from isoglot.perturbation.families.code_switching import CodeSwitching
 from isoglot.perturbation.perturbation import check_strength
@@ -42,17 +40,12 @@ def perturb(collection: Collection, perturbation: AnyPerturbation | str, *, stre
     if seed < 0:
         raise ConfigError(f"the seed of a perturbation must be at least 0, but got {seed}.")
     kept = eligible(collection, perturbation)
-    queries = collection.queries.take(pa.array(kept))
-    texts = _texts(collection, queries, perturbation, strength, seed)
-    column = queries.schema.get_field_index("text")
-    return Collection(
-        collection.name,
-        queries=queries.set_column(column, "text", pa.array(texts, pa.string())),
-        passages=collection.passages,
-        judgements=_judgements_of(collection, kept),
-        query_passage=collection.query_passage[kept],
-        left_out={**collection.left_out, **left_out(collection, perturbation)},
-    )
+    made = collection.of_queries(kept)
+    texts = _texts(collection, made.queries, perturbation, strength, seed)
+    column = made.queries.schema.get_field_index("text")
+    made.queries = made.queries.set_column(column, "text", pa.array(texts, pa.string()))
+    made.left_out |= left_out(collection, perturbation)
+    return made
 
 
 def eligible(collection: Collection, perturbation: AnyPerturbation) -> Ints:
@@ -126,11 +119,3 @@ def _parallel(collection: Collection, into: str) -> dict[str, str]:
     columns = (collection.queries[name].to_pylist() for name in ("id", "group", "lang", "text"))
     found = [row for row in zip(*columns, strict=True) if base_language(row[2]) == base_language(into)]
     return {group: text for _, group, _, text in sorted(found, reverse=True)}
-
-
-def _judgements_of(collection: Collection, kept: Ints) -> Judgements:
-    """The judgements of the queries kept, by their new numbers."""
-    number = np.full(len(collection.queries), -1, dtype=np.int64)
-    number[kept] = np.arange(len(kept))
-    left = collection.judgements.where(number[collection.judgements.query] >= 0)
-    return replace(left, query=number[left.query])

@@ -58,6 +58,11 @@ def _pool(result: CollectionResult) -> Iterator[str]:
         f"{counted(result.sizes['passages'], 'passages')}: {_shares(result.passages)}; "
         f"{counted(result.sizes['queries'], 'queries')}: {_shares(result.queries)}."
     )
+    if result.identical_ids:
+        yield (
+            f"For {counted(result.identical_ids, 'queries')} the passage with the query's id is no candidate, as it is "
+            "not judged relevant."
+        )
     clusters = result.sizes["clusters"]
     yield (
         f"Intervals in brackets hold for other texts of this kind with 95% confidence; they rest on {clusters:,} "

@@ -80,11 +80,8 @@ def write_beir(collection: Collection, folder: Path) -> None:
     """Write a collection as a BEIR folder; each file appears whole or not at all.
 
     Raises:
-        DataError: an id that the columns of the qrels file cannot hold, or queries that are passages themselves,
-            which the format cannot say.
+        DataError: an id that the columns of the qrels file cannot hold.
     """
-    if (collection.query_passage >= 0).any():
-        raise DataError(f"{folder}: a BEIR folder cannot say which passage a query is; keep the corpus alone.")
     for column in (collection.queries["id"], collection.passages["id"]):
         bad = first_match(column, r"[\t\r\n]")
         if bad is not None:

@@ -25,8 +25,7 @@ def from_translations(name: str, passages: pa.Table, *, seed: int, questions: in
         questions: how many groups to draw, of those with passages in two languages or more; all if fewer.
 
     Returns:
-        A collection with the drawn passages as queries, of their group's cluster and group, each naming itself
-        in ``query_passage``.
+        A collection with the drawn passages as queries, of their id, their group's cluster and group.
 
     Raises:
         DataError: no group has passages in two languages.
@@ -46,7 +45,6 @@ def from_translations(name: str, passages: pa.Table, *, seed: int, questions: in
         queries=query_table(asked.append_column("cluster", asked["group"]), f"{name}: query", domain=name),
         passages=passages,
         judgements=judgements.where(other),
-        query_passage=rows,
     )
 
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from isoglot.arrays import Bools, Ints
 from isoglot.data.collection import Collection
-from isoglot.data.judgements import Judgements
 from isoglot.errors import ConfigError, DataError
 
 
@@ -47,7 +46,7 @@ class Folds:
 
     def collections(self) -> tuple[Collection, ...]:
         """For every fold its queries, in their order, against all passages."""
-        return tuple(_with_queries(self.collection, self.queries(fold)) for fold in range(self.count))
+        return tuple(self.collection.of_queries(np.flatnonzero(self.queries(fold))) for fold in range(self.count))
 
 
 def cluster_folds(collection: Collection, count: int, *, seed: int) -> Folds:
@@ -75,16 +74,3 @@ def cluster_folds(collection: Collection, count: int, *, seed: int) -> Folds:
         of_cluster[cluster] = filled.argmin()
         filled[of_cluster[cluster]] += sizes[cluster]
     return Folds(collection, of_cluster)
-
-
-def _with_queries(collection: Collection, keep: Bools) -> Collection:
-    place = np.cumsum(keep) - 1
-    judged = collection.judgements
-    judged = judged.where(keep[judged.query])
-    return Collection(
-        collection.name,
-        queries=collection.queries.take(np.flatnonzero(keep)),
-        passages=collection.passages,
-        judgements=Judgements(query=place[judged.query], passage=judged.passage, grade=judged.grade),
-        query_passage=collection.query_passage[keep],
-    )

@@ -1,0 +1,22 @@
+"""Collections as commands that rank load them: what is not as it should be is said, one rule about ids holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isoglot.cli.notices import say_left_out
+
+if TYPE_CHECKING:
+    from isoglot.data.collection import Collection
+    from isoglot.data.formats.lareqa import CandidateText
+
+
+def loaded_collection(
+    name: str, *, candidate: CandidateText = "sentence", keep_identical_ids: bool = False
+) -> Collection:
+    """What the user names, to be ranked."""
+    from isoglot.data.load import load_collection
+
+    found = load_collection(name, candidate=candidate)
+    say_left_out(found.name, found.left_out)
+    return found.with_identical_ids() if keep_identical_ids else found

@@ -1,0 +1,31 @@
+"""A passage that has a query's id is no candidate for it unless it is judged relevant."""
+
+import numpy as np
+
+from isoglot.data.collection import Collection
+
+ROWS = [{"id": name, "text": f"text of {name}", "lang": "en"} for name in ("graded 0", "relevant", "unjudged", "other")]
+JUDGED = {("graded 0", "graded 0"): 0, ("relevant", "relevant"): 1, ("unjudged", "other"): 1, ("alone", "other"): 1}
+
+
+def made() -> Collection:
+    queries = [*ROWS[:3], {"id": "alone", "text": "?", "lang": "en"}]
+    return Collection.from_rows("argued", queries=queries, passages=ROWS[::-1], relevant=JUDGED)
+
+
+def test_only_what_is_judged_relevant_stays() -> None:
+    assert made().query_passage.tolist() == [3, -1, 1, -1]
+
+
+def test_some_of_the_queries_keep_it() -> None:
+    some = made().of_queries(np.array([1, 2]))
+    assert some.queries["id"].to_pylist() == ["relevant", "unjudged"]
+    assert some.query_passage.tolist() == [-1, 1]
+    assert (some.judgements.query.tolist(), some.judgements.passage.tolist()) == ([0, 1], [2, 0])
+
+
+def test_what_is_kept_is_another_collection() -> None:
+    kept = made().with_identical_ids()
+    assert kept.query_passage.tolist() == [-1] * 4
+    assert kept.fingerprint != made().fingerprint
+    assert kept.of_queries(kept.query_group).query_passage.tolist() == [-1] * 4
