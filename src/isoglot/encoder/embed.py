@@ -1,7 +1,7 @@
-"""Embedding texts once: equal texts folded, batches filled by token count, results kept on disk shard by shard."""
+"""Embedding texts once: equal texts folded, results kept on disk shard by shard."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from isoglot.arrays import Ints, Vectors, distinct
 from isoglot.cache import cache_dir
 from isoglot.encoder.affine import Affine
+from isoglot.encoder.batches import batches
 from isoglot.encoder.embeddings import Embeddings, Move
 from isoglot.encoder.identify import places
 from isoglot.encoder.protocol import Encoder
@@ -22,8 +23,6 @@ from isoglot.files import whole_file
 from isoglot.progress import Progress
 from isoglot.roles import Role
 
-# Token budget of a batch: on CPU small batches keep activations in cache, on a GPU large ones fill it.
-_TOKENS_CPU, _TOKENS_GPU = 1_024, 65_536
 # A kill loses a shard's work at most; each shard is an open file while it is read, and a process may have 1,024.
 _SHARD, _MOST_SHARDS = 8_192, 256
 _DIGEST_BYTES = 16
@@ -137,7 +136,7 @@ def _at(column: pa.ChunkedArray, positions: Ints) -> list[str]:
 
 def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None) -> Vectors:
     vectors: Vectors | None = None
-    for batch in _batches(encoder, texts):
+    for batch in batches(encoder, texts):
         found = _encode_batch(encoder, [texts[n] for n in batch], role)
         if vectors is None:
             vectors = np.empty((len(texts), found.shape[1]), dtype=np.float32)
@@ -174,36 +173,6 @@ def _widths(role: Role, one: Vectors, other: Vectors) -> EncoderError:
     return EncoderError(
         f"the encoder returned {role} vectors of different widths: {one.shape[1]} and {other.shape[1]}."
     )
-
-
-def _batches(encoder: Encoder, texts: list[str]) -> Iterator[list[int]]:
-    """Positions of texts, longest first, each batch within the token budget once padded."""
-    lengths = _token_counts(encoder, texts)
-    device = getattr(encoder, "device", None)
-    budget = _TOKENS_CPU if device is None or device.type == "cpu" else _TOKENS_GPU
-    batch: list[int] = []
-    longest = 0
-    for number in np.argsort(-lengths, kind="stable").tolist():
-        if batch and (len(batch) + 1) * longest > budget:
-            yield batch
-            batch = []
-        longest = longest if batch else int(lengths[number])
-        batch.append(number)
-    if batch:
-        yield batch
-
-
-def _token_counts(encoder: Encoder, texts: list[str]) -> Ints:
-    tokenizer = getattr(encoder, "tokenizer", None)
-    if not callable(tokenizer):  # none, or a bare tokenizers.Tokenizer, as static embeddings have
-        return np.array([len(text.encode()) for text in texts], dtype=np.int64)
-    limit = getattr(encoder, "max_seq_length", None) or 512
-    counts = [
-        len(ids)
-        for start in range(0, len(texts), 1_000)
-        for ids in tokenizer(texts[start : start + 1_000], verbose=False)["input_ids"]
-    ]
-    return np.minimum(counts, limit)
 
 
 def compares_by_dot(encoder: Encoder) -> bool:
