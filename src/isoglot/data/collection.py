@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +16,10 @@ from isoglot.arrays import Ints
 from isoglot.data.clusters import Clusters, shared_answers
 from isoglot.data.identical import own_passages
 from isoglot.data.judgements import Judgements
-from isoglot.data.parallel import ParallelDataset
 from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
+
+if TYPE_CHECKING:  # which imports datasets, and judgements do not need it
+    from isoglot.data.parallel import ParallelDataset
 
 
 class Collection:

@@ -8,9 +8,8 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-import torch
 
-from isoglot.arrays import Floats, Ints, Similarities
+from isoglot.arrays import Bools, Floats, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.top import Top
@@ -264,13 +263,25 @@ def _threads() -> int:
 
 
 def _count(ordered: Similarities, rows: Ints, values: Similarities) -> tuple[Ints, Ints]:
-    """How many of a row's sorted scores lie above each value, and how many equal it; rows ascending."""
+    """How many of a row's sorted scores lie above each value, and how many equal it."""
     width = ordered.shape[1]
-    counts = np.bincount(rows, minlength=len(ordered))
-    place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
-    wanted = np.full((len(ordered), int(counts.max(initial=0))), np.inf, dtype=np.float32)
-    wanted[rows, place] = values
-    table, keys = torch.from_numpy(ordered), torch.from_numpy(wanted)
-    below = torch.searchsorted(table, keys).numpy()[rows, place]
-    not_above = torch.searchsorted(table, keys, right=True).numpy()[rows, place]
-    return width - not_above, not_above - below
+    flat, first = ordered.ravel(), rows * width
+    below = _leading(lambda at: flat[first + at] < values, width, len(rows))
+    equal = np.zeros_like(below)
+    there = np.flatnonzero(below < width)
+    there = there[flat[first[there] + below[there]] == values[there]]  # mostly few: a search for them alone
+    start, wanted = first[there], values[there]
+    equal[there] = _leading(lambda at: flat[start + at] <= wanted, width, len(there)) - below[there]
+    return width - below - equal, equal
+
+
+def _leading(holds: Callable[[Ints], Bools], width: int, count: int) -> Ints:
+    """(count,) in how many of its first places a condition holds that holds up to some place and nowhere after.
+
+    All are searched at once, by halves: a library's search goes row by row, or wants a rectangle of values.
+    """
+    found = np.zeros(count, dtype=np.int64)
+    for bit in reversed(range(width.bit_length())):
+        more = found + (1 << bit)
+        found = np.where((more <= width) & holds(np.minimum(more, width) - 1), more, found)
+    return found

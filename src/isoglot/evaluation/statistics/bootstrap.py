@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+from scipy import special  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.scores import Scores
@@ -123,8 +123,8 @@ def interval(draws: Draws, *, level: float = 0.95) -> tuple[float, float]:
 
 @lru_cache
 def _tail(clusters: int, level: float) -> float:
-    reach = np.sqrt(clusters / (clusters - 1)) * stats.t.ppf((1 + level) / 2, clusters - 1)
-    return float(stats.norm.sf(reach))
+    reach = np.sqrt(clusters / (clusters - 1)) * special.stdtrit(clusters - 1, (1 + level) / 2)
+    return float(special.ndtr(-reach))
 
 
 @lru_cache(maxsize=1)  # every value and setting of a collection uses the same draws
