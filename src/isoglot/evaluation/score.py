@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from isoglot.arrays import Ints
+from isoglot.arrays import Bools, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
 from isoglot.data.lines import digest_files
@@ -91,17 +91,17 @@ def score_run(
             f"{str(judged.queries[0])!r}."
         )
     lists = _lists(hits, row)
-    collection = _collection(lists, judged, sources, run=run, qrels=qrels)
+    pool = _pool(lists, judged, sources[1], named_in=f"{run} or {qrels}")
+    collection = _collection(pool, judged, sources[0], qrels=qrels)
     if keep_identical_ids:
         collection = collection.with_identical_ids()
-    ranks = _ranks(lists, collection)
+    collection.fingerprint = _fingerprint(qrels, sources, keep_identical_ids)
     known = query_language is not None
+    ranks = _ranks(replace(lists, passage=pool.of_hit[lists.passage], ids=pool.ids), collection, bias=known)
     result = summarise(ranks, collection, measures=measures, draws=draws, seed=seed, languages=known)
     found = int((row >= 0).sum())
     extra = {"missing queries": len(row) - found, "ignored queries": len(hits.queries) - found}
-    return replace(
-        result, sizes={**result.sizes, **extra}, fingerprint=_fingerprint(qrels, sources, keep_identical_ids)
-    )
+    return replace(result, sizes={**result.sizes, **extra})
 
 
 def _sources(query: str | Path | None, passage: str | Path | None) -> _Sources:
@@ -120,20 +120,50 @@ def _lists(run: Run, row: Ints) -> Lists:
     return Lists(start=start, passage=run.passage[hit], score=run.score[hit], ids=run.passages)
 
 
-def _collection(lists: Lists, judged: Qrels, sources: _Sources, *, run: Path, qrels: Path) -> Collection:
+@dataclass(frozen=True, eq=False)
+class _Pool:
+    """Attributes:
+    table: the passages, as :func:`~isoglot.evaluation.tagged.tagged` gives them.
+    of_hit: (passages of the run,) int64, position in the table; undefined for one that is no hit.
+    of_judged: (passages of the qrels,) int64, position in the table.
+    """
+
+    table: pa.Table
+    of_hit: Ints
+    of_judged: Ints
+
+    @property
+    def ids(self) -> pa.StringArray:
+        """(passages,) of the table."""
+        return self.table["id"].combine_chunks()
+
+
+def _pool(lists: Lists, judged: Qrels, source: str | Path, *, named_in: str) -> _Pool:
+    """All passages of a file of languages; without one the hits, and behind them what is judged besides."""
+    hit = np.bincount(lists.passage, minlength=len(lists.ids)) > 0
+    known = places(lists.ids, judged.passages)
+    unseen = (known < 0) | ~hit[known]
+    ids = pa.concat_arrays([_where(lists.ids, hit), _where(judged.passages, unseen)])
+    table = tagged(source, ids, what="passage", named_in=named_in, whole=True)
+    if file_of(source) is not None:
+        return _Pool(table, places(table["id"], lists.ids), places(table["id"], judged.passages))
+    of_hit = np.cumsum(hit) - 1
+    return _Pool(table, of_hit, np.where(unseen, hit.sum() + np.cumsum(unseen) - 1, of_hit[known]))
+
+
+def _where(ids: pa.StringArray, keep: Bools) -> pa.StringArray:
+    return ids if keep.all() else ids.take(pa.array(np.flatnonzero(keep)))
+
+
+def _collection(pool: _Pool, judged: Qrels, source: str | Path, *, qrels: Path) -> Collection:
     """The judged queries and the passages, without texts."""
-    hit = np.flatnonzero(np.bincount(lists.passage, minlength=len(lists.ids)))
-    unseen = np.flatnonzero(places(lists.ids.take(pa.array(hit)), judged.passages) < 0)
-    ids = pa.concat_arrays([lists.ids.take(pa.array(hit)), judged.passages.take(pa.array(unseen))])
-    queries = tagged(sources[0], judged.queries, what="query", named_in=str(qrels))
-    passages = tagged(sources[1], ids, what="passage", named_in=f"{run} or {qrels}", whole=True)
+    queries = tagged(source, judged.queries, what="query", named_in=str(qrels))
     name = qrels.name.removesuffix(".gz").rpartition(".")[0] or qrels.name
-    place = places(passages["id"], judged.passages)
     return Collection(
         name,
         queries=_filled(queries, QUERIES, domain=name),
-        passages=_filled(passages, PASSAGES),
-        judgements=Judgements(query=judged.query, passage=place[judged.passage], grade=judged.grade),
+        passages=_filled(pool.table, PASSAGES),
+        judgements=Judgements(query=judged.query, passage=pool.of_judged[judged.passage], grade=judged.grade),
     )
 
 
@@ -142,25 +172,37 @@ def _filled(table: pa.Table, schema: pa.Schema, domain: str = "") -> pa.Table:
     return pa.table({name: constants[name] if name in constants else table[name] for name in schema.names}, schema)
 
 
-def _ranks(lists: Lists, collection: Collection) -> Ranks:
-    ids = collection.passages["id"].combine_chunks()
-    lists = replace(lists, passage=places(ids, lists.ids)[lists.passage], ids=ids).without(collection.query_passage)
+def _ranks(lists: Lists, collection: Collection, *, bias: bool) -> Ranks:
+    """The ranks of the relevant passages; the hits themselves only where biases will look at them."""
+    lists = lists.without(collection.query_passage)
     judged = collection.judgements.where(collection.judgements.grade > 0)
+    pool_rank = lists.ranks(judged.query, judged.passage)
     languages = len(collection.languages)
-    by_language = lists.split(collection.passage_language, languages)
-    own = judged.query * languages + collection.passage_language[judged.passage]
-    # As wide as the longest list, however few hits the biases look at: Ranks counts a run's hits by it.
-    depth = max(BIAS_DEPTH, int(np.diff(lists.start).max()))
-    passage, score = lists.best(collection.passage_order, depth)
+    if languages == 1:
+        language_rank = pool_rank
+    else:
+        own = judged.query * languages + collection.passage_language[judged.passage]
+        language_rank = lists.split(collection.passage_language, languages).ranks(own, judged.passage)
+    top_passage, top_score = _hits(lists, collection) if bias else _no_hits(collection)
     return Ranks(
         query=judged.query,
         passage=judged.passage,
         grade=judged.grade,
-        pool_rank=lists.ranks(judged.query, judged.passage),
-        language_rank=by_language.ranks(own, judged.passage),
-        top_passage=passage,
-        top_score=score,
+        pool_rank=pool_rank,
+        language_rank=language_rank,
+        top_passage=top_passage,
+        top_score=top_score,
     )
+
+
+def _hits(lists: Lists, collection: Collection) -> tuple[Ints, Similarities]:
+    """As wide as the longest list, however few hits the biases look at: Ranks counts a run's hits by it."""
+    return lists.best(collection.passage_order, max(BIAS_DEPTH, int(np.diff(lists.start).max())))
+
+
+def _no_hits(collection: Collection) -> tuple[Ints, Similarities]:
+    shape = len(collection.queries), 0
+    return np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.float32)
 
 
 def _fingerprint(qrels: Path, sources: _Sources, keep_identical_ids: bool) -> str:
