@@ -107,8 +107,8 @@ def test_a_bad_row_is_named(side: str, change: dict[str, Any], message: str) -> 
 
 def test_judgements_of_what_is_not_there_are_named() -> None:
     for pair, message in {
-        ("q3", "p-9"): "set: the qrels judge query 'q3', which is not among the queries",
-        ("q2", "p-0"): "set: the qrels name passage 'p-0' for query 'q2', which is not in the corpus",
+        ("q3", "p-9"): "set: query 'q3' is judged but not there: add it or remove the line",
+        ("q2", "p-0"): "set: passage 'p-0' is judged but not there",
     }.items():
         rows = content()
         rows["relevant"][pair] = 1

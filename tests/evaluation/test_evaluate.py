@@ -125,6 +125,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
         "sizes",
         "cluster_rule",
         "identical_ids",
+        "faults",
         "fingerprint",
     }
     assert found["languages"]["passages"] == {language: TOPICS for language in LANGUAGES}
@@ -181,6 +182,21 @@ def test_collections_of_one_name_are_refused_before_any_work() -> None:
 def test_options_that_cannot_work_are_refused(draws: int, seed: int) -> None:
     with pytest.raises(ConfigError, match=f"but got {draws} and {seed}"):
         EvaluationOptions(draws=draws, seed=seed)
+
+
+def test_an_empty_text_may_have_a_zero_vector_and_is_ranked_with_cosine_0() -> None:
+    class Lengths:
+        """Along one axis by the text's length, and nothing for no text."""
+
+        def encode_query(self, inputs: list[str], **options: Any) -> Vectors:
+            return np.array([[len(text), 0] for text in inputs], dtype=np.float32)
+
+        encode_document = encode_query
+
+    rows = [{"id": f"p{n}", "text": "x" * n, "lang": "en"} for n in range(3)]
+    made = Collection.from_rows("one", queries=rows[2:], passages=rows, relevant={("p2", "p0"): 1}, strict=False)
+    found = evaluate(Lengths(), [made], options=EvaluationOptions(cache=False, draws=20))
+    assert found.collections["one"].value("multi", "map") == 1 / 2  # p2 is the query itself, p1 has cosine 1
 
 
 def test_a_zero_vector_has_no_cosine(collection: Collection) -> None:

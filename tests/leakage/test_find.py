@@ -61,8 +61,8 @@ def test_a_copy_in_other_case_and_punctuation_is_exact() -> None:
     assert report.leaking_groups == {"training data 1": ("copy",)}
     assert (report.collections[0].answers, report.collections[0].compromised) == (2, 2)  # en and de ask for it
     assert {(example.kind, example.test_id, example.item, example.score) for example in report.examples} == {
-        ("exact", "changed/en", "copy", 1.0),
-        ("overlap", "changed/en", "copy", 1.0),
+        ("exact", "passage/changed/en", "copy", 1.0),
+        ("overlap", "passage/changed/en", "copy", 1.0),
     }
 
 

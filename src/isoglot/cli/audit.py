@@ -9,7 +9,17 @@ from rich.padding import Padding
 
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.notices import warn_of_fitted
-from isoglot.cli.options import Cache, Candidate, Draws, EncoderName, KeepIdenticalIds, MemoryMib, SaveResults, Seed
+from isoglot.cli.options import (
+    Cache,
+    Candidate,
+    Draws,
+    EncoderName,
+    KeepIdenticalIds,
+    MemoryMib,
+    SaveResults,
+    Seed,
+    Strict,
+)
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import Screen, marked
 
@@ -30,6 +40,7 @@ def audit(
     seed: Seed = 0,
     cache: Cache = True,
     keep_identical_ids: KeepIdenticalIds = False,
+    strict: Strict = False,
 ) -> None:
     """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try."""
     from isoglot.cli.progress import embedding_progress
@@ -42,7 +53,7 @@ def audit(
     from isoglot.report.debiasing import debiasing_section
 
     check_targets([save])
-    loaded = loaded_collection(collection, candidate=candidate, keep_identical_ids=keep_identical_ids)
+    loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
     warn_of_fitted(encoder, [loaded])
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)

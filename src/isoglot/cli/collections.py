@@ -1,10 +1,10 @@
-"""Collections as commands that rank load them: what is not as it should be is said, one rule about ids holds."""
+"""Collections as commands load them: what is not as it should be is said, and one rule about ids holds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isoglot.cli.notices import say_left_out
+from isoglot.cli.notices import say_faults, say_left_out
 
 if TYPE_CHECKING:
     from isoglot.data.collection import Collection
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 
 def loaded_collection(
-    name: str, *, candidate: CandidateText = "sentence", keep_identical_ids: bool = False
+    name: str, *, candidate: CandidateText = "sentence", strict: bool, keep_identical_ids: bool
 ) -> Collection:
     """What the user names, to be ranked."""
     from isoglot.data.load import load_collection
 
-    found = load_collection(name, candidate=candidate)
+    found = load_collection(name, candidate=candidate, strict=strict)
     say_left_out(found.name, found.left_out)
+    say_faults(found.name, found.faults)
     return found.with_identical_ids() if keep_identical_ids else found

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.options import EncoderName, KeepIdenticalIds, save_as_json, split_commas
+from isoglot.cli.options import EncoderName, KeepIdenticalIds, Strict, save_as_json, split_commas
 from isoglot.cli.screen import say
 from isoglot.wording import tally
 
@@ -35,6 +35,7 @@ def debias(
     ] = "common",
     save: Annotated[Path | None, save_as_json("how it was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
+    strict: Strict = False,
 ) -> None:
     """Take an encoder's vectors from their languages, without training: fit, choose under a no-loss test, save.
 
@@ -60,8 +61,8 @@ def debias(
         check_target(save)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
     expected = [normalise(tag) for tag in split_commas(also)] if also else []
-    texts = [loaded_collection(name, keep_identical_ids=keep_identical_ids) for name in fit]
-    judged = None if dev is None else loaded_collection(dev, keep_identical_ids=keep_identical_ids)
+    texts = [loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids) for name in fit]
+    judged = None if dev is None else loaded_collection(dev, strict=strict, keep_identical_ids=keep_identical_ids)
     model = load_encoder(encoder)
     with embedding_progress() as progress:
         found = fit_debiasing(model, texts, choice=choice, dev=judged, margin=margin, least=least, progress=progress)

@@ -17,6 +17,7 @@ from isoglot.cli.options import (
     MemoryMib,
     SaveResults,
     Seed,
+    Strict,
     measures_named,
 )
 from isoglot.cli.saving import check_targets, saved_first
@@ -37,6 +38,7 @@ def evaluate(
     seed: Seed = 0,
     cache: Cache = True,
     keep_identical_ids: KeepIdenticalIds = False,
+    strict: Strict = False,
 ) -> None:
     """Evaluate an encoder: one language, across languages, all languages in one pool, and the language bias."""
     from isoglot.cli.progress import embedding_progress
@@ -48,7 +50,8 @@ def evaluate(
     measures = measures_named(measure)
     check_targets([save, run])
     loaded = [
-        loaded_collection(name, candidate=candidate, keep_identical_ids=keep_identical_ids) for name in collections
+        loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
+        for name in collections
     ]
     warn_of_fitted(encoder, loaded)
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)

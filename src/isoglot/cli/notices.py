@@ -17,6 +17,15 @@ def say_left_out(name: str, left_out: Mapping[str, int]) -> None:
         say(f"{name}: left out {amounts(left_out)}.", err=True)
 
 
+def say_faults(name: str, faults: Mapping[str, int]) -> None:
+    """``arguana: as published, 5 judgements of passages that are not in the corpus, never found.``"""
+    from isoglot.data.published import described
+
+    if faults:
+        told = "; ".join(described(what, count) for what, count in faults.items())
+        say(f"{name}: as published, {told}. --strict refuses this.", err=True)
+
+
 def warn_of_fitted(encoder: str, collections: Sequence["Collection"]) -> None:
     """Warn where a repaired encoder is measured on the texts that its transform was fitted on."""
     from isoglot.encoder.repaired import saved_fit

@@ -41,6 +41,10 @@ KeepIdenticalIds = Annotated[
         "--keep-identical-ids", help="Rank passages that have the query's id, though not judged relevant to it, too."
     ),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Refuse empty texts and judgements of what is not there; they are counted else."),
+]
 EncoderName = Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")]
 TrainingData = Annotated[str, typer.Argument(help="Training data: a name of `isoglot data list` or a file.")]
 OnlyLanguages = Annotated[str | None, typer.Option(help="Only these, such as en,de.")]

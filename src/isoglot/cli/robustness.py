@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.options import EncoderName, KeepIdenticalIds, draws_for, save_as_json, seed_of
+from isoglot.cli.options import EncoderName, KeepIdenticalIds, Strict, draws_for, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen
 from isoglot.wording import counted
@@ -34,6 +34,7 @@ def robustness(
     draws: Annotated[int, draws_for("Resamples for the intervals.")] = 1_000,
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
     keep_identical_ids: KeepIdenticalIds = False,
+    strict: Strict = False,
 ) -> None:
     """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
     from isoglot.cli.progress import embedding_progress
@@ -51,7 +52,7 @@ def robustness(
         raise ConfigError(f"{measure!r} is not SETTING/MEASURE, such as mono/map or multi/ndcg@10.")
     if save is not None:
         check_target(save)
-    loaded = loaded_collection(collection, keep_identical_ids=keep_identical_ids)
+    loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
     model = load_encoder(encoder)
     with embedding_progress() as progress:

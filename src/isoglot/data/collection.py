@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from isoglot.arrays import Ints
 from isoglot.data.clusters import Clusters, shared_answers
 from isoglot.data.identical import own_passages
 from isoglot.data.judgements import Judgements
+from isoglot.data.published import Judged, admit
 from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
 
 if TYPE_CHECKING:  # which imports datasets, and judgements do not need it
@@ -38,6 +38,8 @@ class Collection:
         query_passage: (queries,) int64, the passage that is no candidate for a query: it has the query's id and is
             not judged relevant (:mod:`isoglot.data.identical`); -1 for none.
         languages: all languages of queries or passages, sorted; the language arrays index it.
+        never_found: relevant passages that the corpus does not have, which no ranking finds; ``passage`` is -1.
+        faults: what is wrong with the files and taken as it is (:mod:`isoglot.data.published`) -> how many.
         left_out: what a reader could not use, reason -> how many.
     """
 
@@ -49,6 +51,8 @@ class Collection:
         passages: pa.Table,
         judgements: Judgements,
         query_passage: Ints | None = None,
+        never_found: Judgements | None = None,
+        faults: Mapping[str, int] | None = None,
         left_out: Mapping[str, int] | None = None,
     ) -> None:
         """Take tables that were checked; see :meth:`from_tables` for those that were not.
@@ -61,13 +65,47 @@ class Collection:
         self.judgements = judgements.sorted()
         own = own_passages(queries, passages, judgements) if query_passage is None else query_passage
         self.query_passage = own
+        self.never_found = Judgements.none() if never_found is None else never_found.sorted()
+        self.faults = dict(faults or {})
         self.left_out = dict(left_out or {})
         tags = {tag for table in (queries, passages) for tag in pc.unique(table["lang"]).to_pylist()}
         self.languages: tuple[str, ...] = tuple(sorted(tags))
 
     @classmethod
+    def published(
+        cls,
+        name: str,
+        *,
+        queries: pa.Table,
+        passages: pa.Table,
+        judgements: Judgements,
+        judged: Callable[[int], Judged] | None = None,
+        strict: bool,
+        left_out: Mapping[str, int] | None = None,
+    ) -> Collection:
+        """Tables that were checked and judgements as somebody published them; arguments and errors as of
+        :func:`isoglot.data.published.admit`.
+        """
+        found = admit(name, queries=queries, passages=passages, judgements=judgements, judged=judged, strict=strict)
+        return cls(
+            name,
+            queries=queries,
+            passages=passages,
+            judgements=found.judgements,
+            never_found=found.never_found,
+            faults=found.faults,
+            left_out=left_out,
+        )
+
+    @classmethod
     def from_tables(
-        cls, name: str, *, queries: pa.Table, passages: pa.Table, relevant: Mapping[tuple[str, str], int]
+        cls,
+        name: str,
+        *,
+        queries: pa.Table,
+        passages: pa.Table,
+        relevant: Mapping[tuple[str, str], int],
+        strict: bool = True,
     ) -> Collection:
         """Build a collection from tables of strings, which are checked a run of rows at a time.
 
@@ -77,15 +115,23 @@ class Collection:
                 ``domain`` (default: the collection's name) and ``group`` (default: the id, so a translation of none).
             passages: columns ``id, text, lang`` and perhaps ``group``.
             relevant: (query id, passage id) -> grade.
+            strict: refuse an empty text, and a judgement of what is not there; if not, see
+                :mod:`isoglot.data.published`.
 
         Raises:
-            DataError: no query or passage, a missing or repeated id, an empty text, no or a bad language, or a
-                judgement of an unknown query or passage.
+            DataError: no query or passage, a missing or repeated id, no or a bad language, or what ``strict`` refuses.
         """
         queries = query_table(queries, f"{name}: query", domain=name)
         passages = passage_table(passages, f"{name}: passage")
-        judgements = Judgements.from_ids(name, relevant, queries=queries, passages=passages)
-        return cls(name, queries=queries, passages=passages, judgements=judgements)
+        pairs = list(relevant)
+        return cls.published(
+            name,
+            queries=queries,
+            passages=passages,
+            judgements=Judgements.located(relevant, queries=queries, passages=passages),
+            judged=lambda number: Judged(name, *pairs[number]),
+            strict=strict,
+        )
 
     @classmethod
     def from_rows(
@@ -95,6 +141,7 @@ class Collection:
         queries: Sequence[Mapping[str, Any]],
         passages: Sequence[Mapping[str, Any]],
         relevant: Mapping[tuple[str, str], int],
+        strict: bool = True,
     ) -> Collection:
         """Build a small collection from dicts with the columns of :meth:`from_tables`, and its errors."""
         return cls.from_tables(
@@ -102,6 +149,7 @@ class Collection:
             queries=rows_table(queries, QUERIES),
             passages=rows_table(passages, PASSAGES),
             relevant=relevant,
+            strict=strict,
         )
 
     @classmethod
@@ -142,27 +190,20 @@ class Collection:
         """
         place = np.full(len(self.queries), -1, dtype=np.int64)
         place[kept] = np.arange(len(kept))
-        judged = self.judgements.where(place[self.judgements.query] >= 0)
-        return Collection(
-            self.name,
+        return self._with(
             queries=self.queries.take(pa.array(kept)),
-            passages=self.passages,
-            judgements=replace(judged, query=place[judged.query]),
+            judgements=self.judgements.of_queries(place),
+            never_found=self.never_found.of_queries(place),
             query_passage=self.query_passage[kept],
-            left_out=self.left_out,
         )
 
     def with_identical_ids(self) -> Collection:
         """The same, in which a passage that has a query's id is a candidate like any other."""
-        none = np.full(len(self.queries), -1, dtype=np.int64)
-        return Collection(
-            self.name,
-            queries=self.queries,
-            passages=self.passages,
-            judgements=self.judgements,
-            query_passage=none,
-            left_out=self.left_out,
-        )
+        return self._with(query_passage=np.full(len(self.queries), -1, dtype=np.int64))
+
+    def _with(self, **changed: Any) -> Collection:
+        own = ("queries", "passages", "judgements", "query_passage", "never_found", "faults", "left_out")
+        return Collection(self.name, **{name: getattr(self, name) for name in own} | changed)
 
     @cached_property
     def query_language(self) -> Ints:
@@ -234,6 +275,8 @@ class Collection:
                     column = pc.coalesce(part[name], part["group"]) if name == "cluster" else part[name]
                     total.update("".join(f"{value}\0" for value in column.to_pylist()).encode())
         for array in (self.judgements.query, self.judgements.passage, self.judgements.grade):
+            total.update(array.astype("<i8").tobytes())
+        for array in (self.never_found.query, self.never_found.grade) if len(self.never_found.query) else ():
             total.update(array.astype("<i8").tobytes())
         if (self.query_passage >= 0).any():
             total.update(self.query_passage.astype("<i8").tobytes())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from isoglot.data.lines import digest_files, language_at
+from isoglot.data.lines import digest_files, id_at, language_at
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.repeats import note_id
 from isoglot.errors import DataError
@@ -84,7 +84,7 @@ class ItemFile:
         seen: dict[str, int] = {}
         for number, row in self.rows():
             where = f"{self.path}: {self.unit} {number}"
-            identity = _identity(row.get("id"), where)
+            identity = id_at(f'{where}: key "id"', row.get("id"))
             note_id(identity, self.path, number, seen, unit=self.unit)
             yield (
                 _label(row, where),
@@ -97,14 +97,6 @@ class ItemFile:
                     "negatives": _negatives(row, where),
                 },
             )
-
-
-def _identity(value: Any, where: str) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str) or not value:
-        raise DataError(f'{where}: key "id" must be a non-empty string.')
-    return value
 
 
 def _label(row: Mapping[str, Any], where: str) -> str:

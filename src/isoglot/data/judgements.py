@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Ints
 from isoglot.data.tables import positions
-from isoglot.errors import DataError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,33 +26,13 @@ class Judgements:
     grade: Ints
 
     @classmethod
-    def from_ids(
-        cls, name: str, grades: Mapping[tuple[str, str], int], *, queries: pa.Table, passages: pa.Table
-    ) -> Judgements:
-        """Judgements by id: (query id, passage id) -> grade.
+    def located(cls, grades: Mapping[tuple[str, str], int], *, queries: pa.Table, passages: pa.Table) -> Judgements:
+        """Judgements by id, in the order given, with -1 for a query or passage that is not there.
 
         Args:
-            name: the collection's, for errors.
-            grades: the judgements.
+            grades: (query id, passage id) -> grade.
             queries, passages: tables with a column ``id``; read through once.
-
-        Raises:
-            DataError: a judgement of an unknown query or passage.
         """
-        found = cls.located(grades, queries=queries, passages=passages)
-        for (query, passage), row, place in zip(grades, found.query.tolist(), found.passage.tolist(), strict=True):
-            if row < 0:
-                raise DataError(f"{name}: the qrels judge query {query!r}, which is not among the queries.")
-            if place < 0:
-                raise DataError(
-                    f"{name}: the qrels name passage {passage!r} for query {query!r}, "
-                    "which is not in the corpus: add the passage or remove the line."
-                )
-        return found
-
-    @classmethod
-    def located(cls, grades: Mapping[tuple[str, str], int], *, queries: pa.Table, passages: pa.Table) -> Judgements:
-        """As :meth:`from_ids`, in the order given, with -1 for a query or passage that is not there."""
         return cls(
             query=positions(queries["id"], [query for query, _ in grades]),
             passage=positions(passages["id"], [passage for _, passage in grades]),
@@ -86,6 +65,24 @@ class Judgements:
             passage=np.concatenate([part.passage for part in parts]),
             grade=np.concatenate([part.grade for part in parts]),
         )
+
+    @classmethod
+    def none(cls) -> Judgements:
+        """No judgement."""
+        return cls(query=np.empty(0, np.int64), passage=np.empty(0, np.int64), grade=np.empty(0, np.int64))
+
+    def shifted(self, queries: int, passages: int) -> Judgements:
+        """With greater positions, behind so many other queries and passages; -1 stays."""
+        return replace(
+            self,
+            query=np.where(self.query < 0, -1, self.query + queries),
+            passage=np.where(self.passage < 0, -1, self.passage + passages),
+        )
+
+    def of_queries(self, number: Ints) -> Judgements:
+        """The judgements of some queries: (queries,) int64 is their new number, or -1 for those left out."""
+        kept = self.where(number[self.query] >= 0)
+        return replace(kept, query=number[kept.query])
 
     def where(self, keep: np.ndarray) -> Judgements:
         """The judgements at which a (judgements,) bool mask is true."""

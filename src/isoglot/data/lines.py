@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -134,6 +134,32 @@ def language_at(where: str, tag: str) -> str:
         return normalise(tag)
     except DataError as error:
         raise DataError(f"{where}: {error}") from error
+
+
+def id_at(where: str, value: Any) -> str:
+    """An id that stands at ``where``, which the error begins with; a whole number is one too.
+
+    Raises:
+        DataError: it is no string or number, or empty.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise DataError(f"{where} must be a non-empty string or a whole number.")
+    return value
+
+
+def text_at(where: str, row: Mapping[str, Any], *keys: str) -> str:
+    """The text under the first of the keys that a row at ``where`` has; null is an empty text.
+
+    Raises:
+        DataError: the row has none of them, or no text there.
+    """
+    key = next((key for key in keys if key in row), None)
+    text = "" if key is None or row[key] is None else row[key]
+    if key is None or not isinstance(text, str):
+        raise DataError(f'{where}: key "{keys[0]}" must be a text.')
+    return text
 
 
 def digest_files(*paths: Path) -> str:

@@ -63,6 +63,7 @@ def load_collection(
     candidate: CandidateText = "sentence",
     language: str | Sequence[str] | None = None,
     split: str | None = None,
+    strict: bool = False,
 ) -> Collection:
     """Load what an encoder is evaluated on.
 
@@ -75,6 +76,8 @@ def load_collection(
         language: the same as ``@LANGUAGES``: those to read; for a BEIR folder and ``ir_datasets``, the language of
             what states none.
         split: the same as ``/SPLIT``.
+        strict: refuse empty texts and judgements of what is not there, which are counted in the collection's ``faults``
+            otherwise (:mod:`isoglot.data.published`).
 
     Raises:
         DataError: there is no such data, or it cannot be read.
@@ -85,20 +88,22 @@ def load_collection(
     if path.is_dir():
         named = Source(format="beir", place=str(path))
     if named is not None:
-        return read_source(named.told(language=language, split=split))
+        return read_source(named.told(language=language, split=split), strict=strict)
     if split is not None:
         raise DataError(f"{source}: a split is for folders and for sources such as miracl:FOLDER.")
     if path.is_file():
-        return _named(source, path.name.split(".")[0], language, candidate)
+        return _named(source, path.name.split(".")[0], language, candidate, strict)
     if isinstance(source, Path):
         raise DataError(f"{source}: no such file or folder.")
     name, at, languages = source.partition("@")
     if at and language is not None:
         raise DataError(f"{source}: the source says its languages; do not say them again.")
-    return _named(name, name, [word.strip() for word in languages.split(",")] if at else language, candidate)
+    return _named(name, name, [word.strip() for word in languages.split(",")] if at else language, candidate, strict)
 
 
-def _named(source: str | Path, name: str, language: str | Sequence[str] | None, candidate: CandidateText) -> Collection:
+def _named(
+    source: str | Path, name: str, language: str | Sequence[str] | None, candidate: CandidateText, strict: bool
+) -> Collection:
     """A collection of the registry, or one made of training data; of some languages where they are given."""
     languages = [language] if isinstance(language, str) else language
     label = name if languages is None else f"{name}@{','.join(languages)}"
@@ -107,7 +112,7 @@ def _named(source: str | Path, name: str, language: str | Sequence[str] | None, 
         _check_name(source, path)
         entry = registry.find(name)
         if entry.kind == "collection":
-            return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate)
+            return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate, strict=strict)
     data = load_parallel(source)
     return Collection.from_parallel(label, data if languages is None else data.restrict(languages))
 

@@ -18,58 +18,62 @@ from isoglot.files import resolved
 _TRANSLATIONS_SEED = 0  # a folder is one collection, whoever reads it
 
 
-def read_source(source: Source) -> Collection:
+def read_source(source: Source, *, strict: bool = False) -> Collection:
     """Read a collection; its name is the source's label, or the folder's name or the id where that says more.
+
+    Args:
+        source: what to read.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: there is no such format, folder or language, or the reader's.
     """
     if source.format not in FORMATS:
         raise DataError(f"{source.label}:{source.place}: unknown format; choose from {', '.join(FORMATS)}.")
-    return _READERS[source.format](source)
+    return _READERS[source.format](source, strict)
 
 
-def _beir(source: Source) -> Collection:
+def _beir(source: Source, strict: bool) -> Collection:
     folder, language = _folder(source), _one_language(source)
     alone = not packed(folder / "queries.jsonl").exists() and not (folder / "qrels").exists()
     if alone and packed(folder / "corpus.jsonl").exists():
         _without_split(source)
         passages = read_corpus(folder, language=language)
-        return from_translations(resolved(folder).name, passages, seed=_TRANSLATIONS_SEED)
-    found = read_beir(folder, language=language, split=source.split)
+        return from_translations(resolved(folder).name, passages, seed=_TRANSLATIONS_SEED, strict=strict)
+    found = read_beir(folder, language=language, split=source.split, strict=strict)
     if source.split:
         found.name = f"{found.name}/{source.split}"
     return found
 
 
-def _belebele(source: Source) -> Collection:
+def _belebele(source: Source, strict: bool) -> Collection:
     _without_split(source)
-    return _named(read_belebele(_folder(source), languages=source.languages), source)
+    return _named(read_belebele(_folder(source), languages=source.languages, strict=strict), source)
 
 
-def _ir_datasets(source: Source) -> Collection:
+def _ir_datasets(source: Source, strict: bool) -> Collection:
     _without_split(source)
-    return read_ir_dataset(source.place, language=_one_language(source))
+    return read_ir_dataset(source.place, language=_one_language(source), strict=strict)
 
 
-def _miracl(source: Source) -> Collection:
-    return _named(read_miracl(_folder(source), languages=source.languages, split=source.split), source)
+def _miracl(source: Source, strict: bool) -> Collection:
+    return _named(read_miracl(_folder(source), languages=source.languages, split=source.split, strict=strict), source)
 
 
-def _mkqa(source: Source) -> Collection:
+def _mkqa(source: Source, strict: bool) -> Collection:
     _without_split(source)
-    return _named(read_mkqa(_folder(source), languages=source.languages), source)
+    return _named(read_mkqa(_folder(source), languages=source.languages, strict=strict), source)
 
 
-def _mlqa(source: Source) -> Collection:
-    return _named(read_mlqa(_folder(source), languages=source.languages, split=source.split), source)
+def _mlqa(source: Source, strict: bool) -> Collection:
+    return _named(read_mlqa(_folder(source), languages=source.languages, split=source.split, strict=strict), source)
 
 
-def _mrtydi(source: Source) -> Collection:
-    return _named(read_mrtydi(_folder(source), languages=source.languages, split=source.split), source)
+def _mrtydi(source: Source, strict: bool) -> Collection:
+    return _named(read_mrtydi(_folder(source), languages=source.languages, split=source.split, strict=strict), source)
 
 
-_READERS: dict[str, Callable[[Source], Collection]] = {
+_READERS: dict[str, Callable[[Source, bool], Collection]] = {
     "beir": _beir,
     "belebele": _belebele,
     "ir_datasets": _ir_datasets,

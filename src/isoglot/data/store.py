@@ -38,7 +38,8 @@ def stored_passages(key: str, rows: Callable[[], Iterator[Passage]], *, identity
 
     Args:
         key: names the content; the same key opens the file without reading ``rows``.
-        rows: reads the passages; called again only to say where an id was repeated.
+        rows: reads the passages, of which a text of white space becomes empty; called again only to say where an id
+            was repeated.
         identity: what the source calls an id, for that error.
 
     Raises:
@@ -68,7 +69,8 @@ def _write(path: Path, rows: Callable[[], Iterator[Passage]], identity: str) -> 
         for batch in _batches(rows()):
             for row in batch:
                 seen.add(row.id)
-            columns = [pa.array(column, pa.string()) for column in list(zip(*batch, strict=True))[: len(PASSAGES)]]
+            whole = (row if row.text.strip() else row._replace(text="") for row in batch)
+            columns = [pa.array(column, pa.string()) for column in list(zip(*whole, strict=True))[: len(PASSAGES)]]
             writer.write_batch(pa.record_batch(columns, schema=PASSAGES))
     if repeated := seen.find((row.id, (row.source, row.line)) for row in rows()):
         name, first, (source, line) = repeated

@@ -33,12 +33,14 @@ def rows_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table
 def query_table(table: pa.Table, what: str, *, domain: str) -> pa.Table:
     """A checked table of queries; group and domain default to the id and ``domain``, and the cluster stays null.
 
+    A text that is null or white space becomes empty.
+
     Args:
         table: at least ``id``, ``text`` and ``lang``, strings.
         what: what errors call a row, such as ``"birds: query"``.
 
     Raises:
-        DataError: no row, a missing or repeated id, an empty text, no or a bad language.
+        DataError: no row, a missing or repeated id, no or a bad language.
     """
     columns = _checked(table, what)
     columns["group"] = _given(table, "group", columns["id"])
@@ -96,6 +98,12 @@ def first_match(column: pa.ChunkedArray, pattern: str) -> str | None:
     return None
 
 
+def empty_texts(column: pa.ChunkedArray) -> Ints:
+    """Rows, ascending, whose text is empty; the texts themselves are not read."""
+    rows: Ints = np.flatnonzero(pc.equal(pc.binary_length(column), 0).to_numpy())
+    return rows
+
+
 def numbered(column: pa.ChunkedArray) -> Ints:
     """(rows,) int64: values numbered in order of first appearance."""
     return index_in(column, pc.unique(column))
@@ -119,7 +127,7 @@ def _checked(table: pa.Table, what: str) -> dict[str, pa.ChunkedArray]:
     if not len(table):
         raise DataError(f"{what}: there is none.")
     ids, texts, tags = table["id"], table["text"], table["lang"]
-    if (row := _first_blank(ids, spaces=False)) is not None:
+    if (row := _first_blank(ids)) is not None:
         raise DataError(f"{what} {row + 1} has no id.")
     seen = SeenIds()
     for _, run in runs(ids):
@@ -127,19 +135,18 @@ def _checked(table: pa.Table, what: str) -> dict[str, pa.ChunkedArray]:
             seen.add(identity)
     if repeated := seen.find((identity, None) for _, run in runs(ids) for identity in run.to_pylist()):
         raise DataError(f"{what} id {repeated[0]!r} occurs twice.")
-    if (row := _first_blank(texts, spaces=True)) is not None:
-        raise DataError(f"{what} {ids[row].as_py()!r} has an empty text.")
-    if (row := _first_blank(tags, spaces=False)) is not None:
+    if (row := _first_blank(tags)) is not None:
         raise DataError(f'{what} {ids[row].as_py()!r} has no "lang".')
+    blank = pc.fill_null(pc.utf8_is_space(texts), True)
+    if pc.any(blank).as_py():
+        texts = pc.if_else(blank, "", texts)
     return {"id": ids, "text": texts, "lang": _standard(tags, ids, what)}
 
 
-def _first_blank(column: pa.ChunkedArray, *, spaces: bool) -> int | None:
-    """The first row that is null or empty, or made of white space where that counts."""
+def _first_blank(column: pa.ChunkedArray) -> int | None:
+    """The first row that is null or empty."""
     for start, run in runs(column):
         blank = pc.equal(pc.binary_length(run), 0)
-        if spaces:
-            blank = pc.or_(blank, pc.utf8_is_space(run))
         rows = np.flatnonzero(pc.fill_null(blank, True).to_numpy())
         if len(rows):
             return start + int(rows[0])

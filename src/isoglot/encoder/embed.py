@@ -163,8 +163,10 @@ def _encode_batch(encoder: Encoder, texts: list[str], role: Role) -> Vectors:
     if not sound.all():
         bad = texts[int(np.flatnonzero(~sound)[0])]
         raise EncoderError(f"the encoder returned NaN or infinite values for the {role} {bad[:80]!r}.")
-    if not compares_by_dot(encoder) and not found.any(axis=1).all():
-        bad = texts[int(np.flatnonzero(~found.any(axis=1))[0])]
+    blank = np.array([not text.strip() for text in texts])  # its zero vector is as near to everything: cosine 0
+    directed = found.any(axis=1) | blank
+    if not compares_by_dot(encoder) and not directed.all():
+        bad = texts[int(np.flatnonzero(~directed)[0])]
         raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
     return found
 

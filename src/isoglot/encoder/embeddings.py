@@ -99,5 +99,6 @@ class Embeddings:
 
 
 def _scale(vectors: Vectors) -> None:
-    """To length 1, in place."""
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    """To length 1, in place; the zero vector of an empty text stays."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.where(length == 0, 1, length)

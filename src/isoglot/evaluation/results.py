@@ -26,6 +26,8 @@ class CollectionResult:
         sizes: queries, passages, languages, clusters.
         cluster_rule: how the clusters were found, in words.
         identical_ids: queries for which the passage that has their id is no candidate, as it is not judged relevant.
+        faults: what is wrong with the collection's files and taken as it is -> how many
+            (:mod:`isoglot.data.published`).
         queries, passages: language -> how many.
         settings: setting -> measure -> estimate. A setting that the collection does not have is missing;
             ``single-gold`` has ``map`` alone.
@@ -49,6 +51,7 @@ class CollectionResult:
     topics: Topics = field(compare=False, repr=False)
     cluster_rule: str = "as the collection states them"
     identical_ids: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
 
     def value(self, setting: str, measure: str) -> float:
         """One macro average, such as ``value("multi", "map")``."""

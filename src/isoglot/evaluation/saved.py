@@ -180,6 +180,7 @@ def _flat(result: CollectionResult) -> dict[str, Any]:
         "sizes": result.sizes,
         "cluster_rule": result.cluster_rule,
         "identical_ids": result.identical_ids,
+        "faults": result.faults,
         "languages": {"queries": result.queries, "passages": result.passages},
         "fingerprint": result.fingerprint,
     }

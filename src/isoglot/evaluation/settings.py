@@ -13,6 +13,7 @@ ordered pair) has the same weight whatever its number of queries.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -31,12 +32,16 @@ SETTINGS: tuple[Setting, ...] = ("mono", "cross", "multi")
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:
     """Per-topic measures of a setting; None where it has no topic (such as cross in one language).
 
-    A query without a relevant passage in a cell's pool is not a topic of that cell. Single-gold is None where no
-    query has a relevant passage in another language than its own.
+    A query without a relevant passage in a cell's pool is not a topic of that cell. A relevant passage that the corpus
+    does not have is never found; since its language is not known, it counts in mono and multi alone. Single-gold is
+    None where no query has a relevant passage in another language than its own.
     """
     size = len(collection.languages)
-    passage_language = collection.passage_language[ranks.passage]
-    same = collection.query_language[ranks.query] == passage_language
+    if setting in ("mono", "multi"):
+        ranks = _with_never_found(ranks, collection)
+    own = collection.query_language[ranks.query]
+    passage_language = np.where(ranks.passage < 0, own, collection.passage_language[ranks.passage])
+    same = own == passage_language
     keep = {"mono": same, "cross": ~same}.get(setting, np.ones_like(same))
     if not keep.any() or (setting == "single-gold" and same.all()):
         return None
@@ -52,6 +57,22 @@ def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequ
         numbers, cell = np.unique(left, return_inverse=True)
         cells = tuple(collection.languages[number] for number in numbers)
     return Scores(query=query, cell=cell, cells=cells, values={measure.mean: measure(rankings) for measure in measures})
+
+
+def _with_never_found(ranks: Ranks, collection: Collection) -> Ranks:
+    """With the relevant passages that the corpus does not have, below everything."""
+    lost = collection.never_found
+    if not len(lost.query):
+        return ranks
+    nowhere = np.full(len(lost.query), np.inf)
+    return replace(
+        ranks,
+        query=np.concatenate([ranks.query, lost.query]),
+        passage=np.concatenate([ranks.passage, lost.passage]),
+        grade=np.concatenate([ranks.grade, lost.grade]),
+        pool_rank=np.concatenate([ranks.pool_rank, nowhere]),
+        language_rank=np.concatenate([ranks.language_rank, nowhere]),
+    )
 
 
 def _rank(setting: Setting, ranks: Ranks, passage_language: Ints) -> Floats:

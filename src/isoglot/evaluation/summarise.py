@@ -62,6 +62,7 @@ def summarise(
         fingerprint=collection.fingerprint,
         sizes=collection.sizes,
         cluster_rule=collection.clusters.rule,
+        faults=collection.faults,
         identical_ids=int((collection.query_passage >= 0).sum()),
         queries=_counts(collection.query_language, collection) if languages else {},
         passages=_counts(collection.passage_language, collection) if languages else {},

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from isoglot.data.lines import json_lines, language_at, numbered_lines
+from isoglot.data.lines import id_at, json_lines, language_at, numbered_lines
 from isoglot.data.repeats import note_id
 from isoglot.data.tables import places
 from isoglot.errors import DataError
@@ -73,7 +73,13 @@ def _read(path: Path) -> pa.Table:
 def _rows(path: Path) -> Iterator[_Row]:
     if path.name.endswith((".jsonl", ".jsonl.gz")):
         for line, row in json_lines(path):
-            yield line, row.get("_id"), row.get("lang"), row.get("cluster"), row.get("group")
+            yield (
+                line,
+                id_at(f'{path}: line {line}: key "_id"', row.get("_id")),
+                row.get("lang"),
+                row.get("cluster"),
+                row.get("group"),
+            )
         return
     for line, text in numbered_lines(path):
         fields = text.split("\t")

@@ -62,7 +62,7 @@ def test_languages_are_chosen_by_either_code(folder: Path) -> None:
     ("bad", "message"),
     [
         (row("eng_Latn", "a", 1), "line 2: question 1 on 'a' occurs twice in en"),
-        (row("eng_Latn", "b", 1, question=" "), 'line 2: key "question" must be a non-empty string'),
+        (row("eng_Latn", "b", 1, question=1), 'line 2: key "question" must be a text'),
         (row("none", "b", 1), "line 2: key \"dialect\": 'none' is not a language code"),
         ({"link": "b", "flores_passage": "p", "question": "q", "dialect": "en"}, 'key "question_number" is missing'),
     ],

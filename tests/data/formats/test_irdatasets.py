@@ -52,11 +52,14 @@ def test_a_data_set_is_read(register: Any) -> None:
     assert [(row["id"], row["text"], row["lang"]) for row in made.passages.to_pylist()] == [
         ("a", "Cranes dance.", "en"),
         ("b", "Herons wait.", "en"),
+        ("c", "", "en"),
     ]
     assert made.queries["text"].to_pylist() == ["Who dances?", "Who?"]
     judged = made.judgements
     assert [judged.query.tolist(), judged.passage.tolist(), judged.grade.tolist()] == [[0, 0], [0, 1], [2, 0]]
-    assert made.left_out == {"judgements of what the data set does not have": 1}
+    assert made.faults == {"empty passages": 1, "judgements of absent passages": 1}
+    with pytest.raises(DataError, match=f"{identity}: passage 'c' has an empty text"):
+        read_ir_dataset(identity, strict=True)
 
 
 def test_a_language_is_stated_or_told(register: Any) -> None:

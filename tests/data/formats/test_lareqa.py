@@ -130,7 +130,7 @@ def test_what_else_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=f"{path}: question id 'p' occurs twice"):
         read_lareqa("birds", {"en": path})
     with pytest.raises(DataError, match="birds: query 'en/p' has an empty text"):
-        read_lareqa("birds", {"en": write(path, [spoilt(question="")])})
+        read_lareqa("birds", {"en": write(path, [spoilt(question="")])}, strict=True)
     with pytest.raises(DataError, match=r"absent\.json: no such file"):
         read_lareqa("birds", {"en": tmp_path / "absent.json"})
     path.write_text("[]")

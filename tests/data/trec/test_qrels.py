@@ -94,20 +94,21 @@ def test_repeats_count_once_where_they_may_be_and_agree(tmp_path: Path) -> None:
         read_qrels(path, repeats=True)
 
 
-def test_the_first_judgement_of_what_is_not_there_is_named_by_its_line(tmp_path: Path) -> None:
+def test_a_judgement_is_located_and_named_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "qrels"
     queries, passages = (pa.table({"id": ids}) for ids in (["q3", "q1", "q2"], ["p2", "p1"]))
-
-    def judgements(*lines: str) -> list[tuple[int, int, int]]:
-        path.write_text("\n".join(["query-id\tcorpus-id\tscore", *lines]))
-        found = read_qrels(path).judgements(queries=queries, passages=passages, topics="topics", corpus="corpus")
-        return sorted(zip(found.query.tolist(), found.passage.tolist(), found.grade.tolist(), strict=True))
-
-    assert judgements("q1\tp1\t1", "q2\tp1\t0", "q1\tp2\t3") == [(1, 0, 3), (1, 1, 1), (2, 1, 0)]
-    with pytest.raises(DataError, match="qrels: line 4: passage 'p3' is not in corpus; add it or remove the line"):
-        judgements("q1\tp1\t1", "q2\tp1\t0", "q2\tp3\t1", "q1\tp4\t3")
-    with pytest.raises(DataError, match="qrels: line 4: query 'q4' is not in topics"):
-        judgements("q1\tp1\t1", "", "q4\tp3\t0", "q1\tp4\t3")
+    path.write_text("query-id\tcorpus-id\tscore\nq1\tp1\t1\n\nq4\tp3\t0\nq1\tp4\t3")
+    qrels = read_qrels(path)
+    found = qrels.located(queries=queries, passages=passages)
+    assert list(zip(found.query.tolist(), found.passage.tolist(), found.grade.tolist(), strict=True)) == [
+        (1, 1, 1),
+        (1, -1, 3),
+        (-1, -1, 0),
+    ]
+    assert [qrels.judged(number) for number in (1, 2)] == [
+        (f"{path}: line 5", "q1", "p4"),
+        (f"{path}: line 4", "q4", "p3"),
+    ]
 
 
 @pytest.mark.parametrize("grade", ["1.0", "1.", "+1.00", "01"])

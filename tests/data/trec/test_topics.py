@@ -16,7 +16,6 @@ def test_topics_keep_the_order_of_the_file_and_may_be_there_again(tmp_path: Path
     [
         ("q1\tone?\nq2 two?\n", "topics: line 2: must be a query id and its text, separated by a tab"),
         ("\tone?\n", "topics: line 1: must be a query id"),
-        ("q1\t \n", "topics: line 1: must be a query id"),
         ("q1\tone?\nq1\ttwo?\n", "topics: line 2: query 'q1' has another text in an earlier line"),
         ("\n", "topics: no topic in the file"),
     ],

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from isoglot.data.collection import Collection
-from isoglot.data.lines import json_lines, language_at
+from isoglot.data.lines import id_at, json_lines, language_at, text_at
 from isoglot.data.repeats import note_id
 from isoglot.data.store import Passage, files_key, stored_passages
 from isoglot.data.tables import QUERIES, first_match, query_table, rows_table
@@ -23,7 +23,9 @@ from isoglot.errors import DataError
 from isoglot.files import resolved, whole_file
 
 
-def read_beir(folder: Path, *, language: str | None = None, split: str | None = None) -> Collection:
+def read_beir(
+    folder: Path, *, language: str | None = None, split: str | None = None, strict: bool = False
+) -> Collection:
     """Read a BEIR folder; its name becomes the collection's. The corpus is memory-mapped (see ``store``).
 
     Where the folder has several splits, queries that the chosen one does not judge are left out, as those
@@ -33,6 +35,7 @@ def read_beir(folder: Path, *, language: str | None = None, split: str | None = 
         folder: the folder.
         language: of rows that have no ``lang``.
         split: the file of judgements; ``test`` if None, or the only one there.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: with the file, line and key of the first row that cannot be used.
@@ -46,8 +49,14 @@ def read_beir(folder: Path, *, language: str | None = None, split: str | None = 
         judged = set(qrels.queries.to_pylist())
         rows = [row for row in rows if row["id"] in judged] or rows
     queries = query_table(rows_table(rows, QUERIES), f"{name}: query", domain=name)
-    judgements = qrels.judgements(queries=queries, passages=passages, topics=path.name, corpus="corpus.jsonl")
-    return Collection(name, queries=queries, passages=passages, judgements=judgements)
+    return Collection.published(
+        name,
+        queries=queries,
+        passages=passages,
+        judgements=qrels.located(queries=queries, passages=passages),
+        judged=qrels.judged,
+        strict=strict,
+    )
 
 
 def read_corpus(folder: Path, *, language: str | None = None) -> pa.Table:
@@ -110,18 +119,21 @@ def _queries(path: Path, language: str | None) -> Iterator[dict[str, Any]]:
 
 
 def _rows(path: Path, language: str | None, *, titled: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(Line, row) with a text, which begins with the title where there may be one, and a standard language."""
+    """(Line, row) with a text, which may be empty and begins with the title where there may be one, and a standard
+    language.
+    """
     number = 0
     for number, row in json_lines(path):
         where = f"{path}: line {number}"
-        row["lang"] = row.get("lang") or language
-        if titled and row.get("title") and isinstance(row.get("text"), str):
+        row["_id"] = id_at(f'{where}: key "_id"', row.get("_id"))
+        row["text"] = text_at(where, row, "text")
+        if titled and row.get("title"):
             row["text"] = f"{row['title']} {row['text']}".strip()
-        for key in ("_id", "text", "lang"):
-            if not isinstance(row.get(key), str) or not row[key].strip():
-                hint = ", unless the folder is read as beir@LANGUAGE:FOLDER" if key == "lang" else ""
-                raise DataError(f'{where}: key "{key}" must be a non-empty string{hint}.')
-        yield number, {**row, "lang": language_at(f'{where}: key "lang"', row["lang"])}
+        tag = row.get("lang") or language
+        if not isinstance(tag, str) or not tag.strip():
+            hint = "unless the folder is read as beir@LANGUAGE:FOLDER"
+            raise DataError(f'{where}: key "lang" must be a non-empty string, {hint}.')
+        yield number, {**row, "lang": language_at(f'{where}: key "lang"', tag)}
     if not number:
         raise DataError(f"{path}: no rows in the file.")
 

@@ -14,15 +14,15 @@ import pyarrow as pa
 
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
-from isoglot.data.lines import json_lines, language_at
+from isoglot.data.lines import json_lines, language_at, text_at
 from isoglot.data.tables import PASSAGES, QUERIES, numbered, passage_table, query_table, rows_table
 from isoglot.errors import DataError
 from isoglot.languages import normalise
 
-_TEXTS = ("link", "flores_passage", "question", "dialect")
+_NAMES, _TEXTS = ("link", "dialect"), ("flores_passage", "question")
 
 
-def read_belebele(folder: Path, *, languages: Sequence[str] | None = None) -> Collection:
+def read_belebele(folder: Path, *, languages: Sequence[str] | None = None, strict: bool = False) -> Collection:
     """Read Belebele.
 
     With all 122 variants every question has 122 relevant passages, 13.4 million judgements in all: choose
@@ -31,6 +31,7 @@ def read_belebele(folder: Path, *, languages: Sequence[str] | None = None) -> Co
     Args:
         folder: where the files lie.
         languages: BCP 47 or FLORES-200 codes (``zh-Hans``, ``zho_Hans``); all in the folder if None.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: a file is missing, or has a row that cannot be used or a question twice.
@@ -52,7 +53,7 @@ def read_belebele(folder: Path, *, languages: Sequence[str] | None = None) -> Co
     texts = passage_table(rows_table([*passages.values()], PASSAGES), "belebele: passage")
     keys = numbered(pa.chunked_array([*asked["cluster"].chunks, *texts["group"].chunks]))
     judgements = Judgements.by_key(keys[: len(asked)], keys[len(asked) :])
-    return Collection("belebele", queries=asked, passages=texts, judgements=judgements)
+    return Collection.published("belebele", queries=asked, passages=texts, judgements=judgements, strict=strict)
 
 
 def _files(folder: Path, languages: Sequence[str] | None) -> list[Path]:
@@ -71,9 +72,10 @@ def _files(folder: Path, languages: Sequence[str] | None) -> list[Path]:
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, row in json_lines(path):
         where = f"{path}: line {number}"
-        for key in _TEXTS:
+        for key in _NAMES:
             if not isinstance(row.get(key), str) or not row[key].strip():
                 raise DataError(f'{where}: key "{key}" must be a non-empty string.')
+        texts = {key: text_at(where, row, key) for key in _TEXTS}
         if "question_number" not in row:
             raise DataError(f'{where}: key "question_number" is missing.')
-        yield where, {**row, "dialect": language_at(f'{where}: key "dialect"', row["dialect"])}
+        yield where, {**row, **texts, "dialect": language_at(f'{where}: key "dialect"', row["dialect"])}

@@ -4,7 +4,6 @@ The package fetches the files, or says how they can be had; it needs the extra `
 default text of a document or query. Languages are those it states, or that the reader is told.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
+from isoglot.data.published import Judged
 from isoglot.data.store import Passage, stored_passages
 from isoglot.data.tables import QUERIES, query_table, rows_table
 from isoglot.errors import DataError
@@ -19,31 +19,36 @@ from isoglot.extras import need
 from isoglot.languages import normalise
 
 
-def read_ir_dataset(identity: str, *, language: str | None = None) -> Collection:
+def read_ir_dataset(identity: str, *, language: str | None = None, strict: bool = False) -> Collection:
     """Read a data set with documents, queries and qrels; its id becomes the collection's name.
 
-    Documents without text are left out, and so are judgements of documents or queries that are not there, which
-    the collection's ``left_out`` counts. Documents are memory-mapped (see ``store``); what they were stored from
-    is told by the id and the package's version alone.
+    Documents are memory-mapped (see ``store``); what they were stored from is told by the id and the package's version
+    alone.
 
     Args:
         identity: such as ``beir/scifact/test``.
         language: of documents and queries for which the package states none.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: the package is not installed, has no such data set, or one that lacks documents, queries, qrels
             or a language.
     """
     package, dataset = _load(identity)
-    left_out: Counter[str] = Counter()
     passages = _passages(package, dataset, identity, language)
     tag = _language(dataset.queries_lang(), language, f"{identity}: the queries")
     rows = [{"id": query.query_id, "text": _text(query), "lang": tag} for query in dataset.queries_iter()]
     queries = query_table(rows_table(rows, QUERIES), f"{identity}: query", domain=identity)
-    found = Judgements.located(_grades(dataset, identity), queries=queries, passages=passages)
-    known = (found.query >= 0) & (found.passage >= 0)
-    left_out["judgements of what the data set does not have"] = int((~known).sum())
-    return Collection(identity, queries=queries, passages=passages, judgements=found.where(known), left_out=+left_out)
+    grades = _grades(dataset, identity)
+    pairs = list(grades)
+    return Collection.published(
+        identity,
+        queries=queries,
+        passages=passages,
+        judgements=Judgements.located(grades, queries=queries, passages=passages),
+        judged=lambda number: Judged(identity, *pairs[number]),
+        strict=strict,
+    )
 
 
 def _load(identity: str) -> tuple[Any, Any]:
@@ -63,14 +68,12 @@ def _passages(package: Any, dataset: Any, identity: str, language: str | None) -
 
     def rows() -> Iterator[Passage]:
         for number, document in enumerate(dataset.docs_iter(), start=1):
-            text = _text(document)
-            if text.strip():
-                yield Passage(document.doc_id, text, tag, document.doc_id, identity, number)
+            yield Passage(document.doc_id, _text(document), tag, document.doc_id, identity, number)
 
-    key = f"ir_datasets {package.__version__} {package.docs_parent_id(identity)} {tag}"
+    key = f"ir_datasets 2 {package.__version__} {package.docs_parent_id(identity)} {tag}"
     passages = stored_passages(key, rows, identity="doc_id")
     if not len(passages):
-        raise DataError(f"{identity}: no document of this data set has a text.")
+        raise DataError(f"{identity}: this data set has no document.")
     return passages
 
 

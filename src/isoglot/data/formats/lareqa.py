@@ -25,7 +25,9 @@ class _Question(NamedTuple):
     paragraph: str
 
 
-def read_lareqa(name: str, files: Mapping[str, Path], *, candidate: CandidateText = "sentence") -> Collection:
+def read_lareqa(
+    name: str, files: Mapping[str, Path], *, candidate: CandidateText = "sentence", strict: bool = False
+) -> Collection:
     """Read LAReQA JSON files, language -> file.
 
     Args:
@@ -34,6 +36,7 @@ def read_lareqa(name: str, files: Mapping[str, Path], *, candidate: CandidateTex
         candidate: the text a candidate is given: the sentence alone, or the sentence and then its paragraph
             (the paper's models read the paragraph as context in an input of its own; this is the nearest
             that a single-input encoder has).
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: a file is not LAReQA JSON, a question id occurs twice in a file, or an answer lies outside
@@ -71,7 +74,7 @@ def read_lareqa(name: str, files: Mapping[str, Path], *, candidate: CandidateTex
         for lang in versions
         for version in versions.values()
     }
-    return Collection.from_rows(name, queries=queries, passages=passages, relevant=relevant)
+    return Collection.from_rows(name, queries=queries, passages=passages, relevant=relevant, strict=strict)
 
 
 def _read_file(path: Path, lang: str, candidate: CandidateText) -> tuple[list[dict[str, str]], dict[str, _Question]]:

@@ -22,10 +22,11 @@ import pyarrow as pa
 
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
-from isoglot.data.lines import json_lines
+from isoglot.data.lines import id_at, json_lines, text_at
+from isoglot.data.published import Judged
 from isoglot.data.store import Passage, files_key, stored_passages
 from isoglot.data.tables import PASSAGES, QUERIES, query_table, rows_table
-from isoglot.data.trec.qrels import read_qrels
+from isoglot.data.trec.qrels import Qrels, read_qrels
 from isoglot.data.trec.topics import read_topics
 from isoglot.errors import DataError
 from isoglot.languages import normalise
@@ -54,13 +55,16 @@ class _Files:
     corpus: tuple[Path, ...]
 
 
-def read_miracl(folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None) -> Collection:
+def read_miracl(
+    folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None, strict: bool = False
+) -> Collection:
     """Read MIRACL.
 
     Args:
         folder: where the files lie, at any depth.
         languages: all that the folder has topics of if None.
         split: ``dev`` if None.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: naming the file that is missing, or the line that cannot be used.
@@ -76,10 +80,12 @@ def read_miracl(folder: Path, *, languages: Sequence[str] | None = None, split: 
             qrels=_only(folder, f"qrels.{stem.format(language)}"),
             corpus=_shards(folder, f"miracl-corpus-v1.0-{language}"),
         )
-    return _read("miracl", files)
+    return _read("miracl", files, strict=strict)
 
 
-def read_mrtydi(folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None) -> Collection:
+def read_mrtydi(
+    folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None, strict: bool = False
+) -> Collection:
     """Read Mr. TyDi. As :func:`read_miracl`; ``split`` is ``test`` if None."""
     split = split or "test"
     present = {code for code, word in _TYDI.items() if _matches(folder, f"mrtydi-v1.?-{word}/topic.{split}.tsv")}
@@ -91,7 +97,7 @@ def read_mrtydi(folder: Path, *, languages: Sequence[str] | None = None, split: 
             qrels=_only(folder, f"{base}/qrels.{split}.txt"),
             corpus=(_only(folder, f"{base}/collection/docs.jsonl"),),
         )
-    return _read("mrtydi", files)
+    return _read("mrtydi", files, strict=strict)
 
 
 def _chosen(languages: Sequence[str] | None, present: set[str], expected: Path) -> list[str]:
@@ -122,28 +128,41 @@ def _shards(folder: Path, name: str) -> tuple[Path, ...]:
     return tuple(_only(first.parent, f"docs-{number}.jsonl") for number in range(last + 1))
 
 
-def _read(name: str, files: Mapping[str, _Files]) -> Collection:
+def _read(name: str, files: Mapping[str, _Files], *, strict: bool) -> Collection:
     several = len(files) > 1
     tables: list[pa.Table] = []
     questions: list[dict[str, str]] = []
     parts: list[Judgements] = []
+    told: list[Qrels] = []
     start = 0
     for language, of in files.items():
         rows = [{"id": query, "text": text, "lang": language} for query, text in read_topics(of.topics).items()]
         stored = _corpus(of.corpus, language)
         qrels = read_qrels(of.qrels, layout="trec", repeats=True)
-        corpus = str(of.corpus[0]) if len(of.corpus) == 1 else f"{of.corpus[0].parent}, {of.corpus[0].name} and others"
-        local = qrels.judgements(
-            queries=rows_table(rows, QUERIES), passages=stored, topics=of.topics.name, corpus=corpus
-        )
-        parts.append(Judgements(query=local.query + len(questions), passage=local.passage + start, grade=local.grade))
+        parts.append(qrels.located(queries=rows_table(rows, QUERIES), passages=stored).shifted(len(questions), start))
+        told.append(qrels)
         questions += [{**row, "id": f"{language}/{row['id']}"} for row in rows] if several else rows
         ids = stored["group" if several else "id"]
         tables.append(pa.Table.from_arrays([ids, stored["text"], stored["lang"], ids], schema=PASSAGES))
         start += len(stored)
     queries = query_table(rows_table(questions, QUERIES), f"{name}: query", domain=name)
-    judgements = Judgements.concatenate(parts)
-    return Collection(name, queries=queries, passages=pa.concat_tables(tables), judgements=judgements)
+    return Collection.published(
+        name,
+        queries=queries,
+        passages=pa.concat_tables(tables),
+        judgements=Judgements.concatenate(parts),
+        judged=lambda number: _judged(told, number),
+        strict=strict,
+    )
+
+
+def _judged(parts: Sequence[Qrels], number: int) -> Judged:
+    """One of the judgements of several files, one after the other."""
+    for qrels in parts:
+        if number < len(qrels.grade):
+            return qrels.judged(number)
+        number -= len(qrels.grade)
+    raise IndexError(number)
 
 
 def _corpus(files: tuple[Path, ...], language: str) -> pa.Table:
@@ -159,11 +178,6 @@ def _corpus(files: tuple[Path, ...], language: str) -> pa.Table:
 
 
 def _passage(row: Mapping[str, Any], where: str) -> tuple[str, str]:
-    identity, text = row.get("docid", row.get("id")), row.get("text", row.get("contents"))
-    if not isinstance(identity, str) or not identity:
-        raise DataError(f'{where}: key "docid" must be a non-empty string.')
-    if row.get("title") and isinstance(text, str):
-        text = f"{row['title']} {text}".strip()
-    if not isinstance(text, str) or not text.strip():
-        raise DataError(f'{where}: key "text" must be a non-empty string.')
-    return identity, text
+    identity = id_at(f'{where}: key "docid"', row.get("docid", row.get("id")))
+    text = text_at(where, row, "text", "contents")
+    return identity, f"{row['title']} {text}".strip() if row.get("title") else text

@@ -36,15 +36,17 @@ class _Question(NamedTuple):
     answers: dict[str, list[str]]  # by language, aliases among them; no empty list
 
 
-def read_mkqa(folder: Path, *, languages: Sequence[str] | None = None) -> Collection:
+def read_mkqa(folder: Path, *, languages: Sequence[str] | None = None, strict: bool = False) -> Collection:
     """Read MKQA and the corpus beside it.
 
-    Questions that MKQA has no short answer to (unanswerable, long answer, yes or no), and those whose answer no
-    passage holds, are left out; the collection's ``left_out`` says how many.
+    A question that has no text in a language is not asked in it. Questions that MKQA has no short answer to
+    (unanswerable, long answer, yes or no), and those whose answer no passage holds, are left out; the collection's
+    ``left_out`` says how many.
 
     Args:
         folder: holds ``mkqa.jsonl`` and ``corpus.jsonl``.
         languages: of the queries; all 26 if None. The passages are all of the corpus.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: a file is missing or has a row that cannot be used, or no question is left.
@@ -69,7 +71,9 @@ def read_mkqa(folder: Path, *, languages: Sequence[str] | None = None) -> Collec
     pairs = Judgements.by_key(np.array([number for number, _ in rows]), question)
     judgements = Judgements(query=pairs.query, passage=passage[pairs.passage], grade=pairs.grade)
     queries = query_table(rows_table([row for _, row in rows], QUERIES), "mkqa: query", domain="mkqa")
-    return Collection("mkqa", queries=queries, passages=passages, judgements=judgements, left_out=left_out)
+    return Collection.published(
+        "mkqa", queries=queries, passages=passages, judgements=judgements, left_out=left_out, strict=strict
+    )
 
 
 def _questions(path: Path) -> tuple[list[_Question], Counter[str]]:

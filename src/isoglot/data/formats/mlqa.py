@@ -19,13 +19,16 @@ from isoglot.languages import normalise
 _NAME = "{split}-context-{lang}-question-{lang}.json"
 
 
-def read_mlqa(folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None) -> Collection:
+def read_mlqa(
+    folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None, strict: bool = False
+) -> Collection:
     """Read MLQA.
 
     Args:
         folder: where the files lie, at any depth.
         languages: all that the folder has files of if None.
         split: ``test`` if None.
+        strict: see :mod:`isoglot.data.published`.
 
     Raises:
         DataError: a file is missing or is not SQuAD JSON, or a question id occurs twice in it.
@@ -60,7 +63,9 @@ def read_mlqa(folder: Path, *, languages: Sequence[str] | None = None, split: st
         for language in versions
         for passage in versions.values()
     }
-    return Collection.from_rows("mlqa", queries=queries, passages=list(passages.values()), relevant=relevant)
+    return Collection.from_rows(
+        "mlqa", queries=queries, passages=list(passages.values()), relevant=relevant, strict=strict
+    )
 
 
 def _files(folder: Path, languages: Sequence[str] | None, split: str) -> Mapping[str, Path]:

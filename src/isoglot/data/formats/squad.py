@@ -39,6 +39,8 @@ def read_squad(files: Mapping[str, Path], *, domain: str = "squad") -> ParallelD
     for tag, path in files.items():
         language = languages[tag]
         for row in squad_rows(path):
+            if not row["question"].strip() or not row["context"].strip():
+                raise DataError(f"{path}: question {row['id']!r} has an empty question or context.")
             item = items.setdefault(row["id"], {"id": row["id"], "query": {}, "passage": {}})
             if language in item["query"]:
                 raise DataError(f"{path}: question id {row['id']!r} occurs twice.")
@@ -72,7 +74,7 @@ def squad_rows(path: Path) -> Iterator[dict[str, str]]:
     """``id``, ``paragraph`` (its place in the file), ``question`` and ``context`` of every answerable question.
 
     Raises:
-        DataError: the file is not SQuAD JSON, or a text is empty.
+        DataError: the file is not SQuAD JSON.
     """
     content = read_json(path)
     try:
@@ -87,8 +89,8 @@ def squad_rows(path: Path) -> Iterator[dict[str, str]]:
                         "question": question["question"],
                         "context": paragraph["context"],
                     }
-                    if not row["question"].strip() or not row["context"].strip():
-                        raise DataError(f"{path}: question {row['id']!r} has an empty question or context.")
+                    if not isinstance(row["question"], str) or not isinstance(row["context"], str):
+                        raise TypeError("a question or context that is no text")
                     yield row
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(

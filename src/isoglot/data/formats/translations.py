@@ -14,7 +14,9 @@ from isoglot.data.tables import numbered, query_table
 from isoglot.errors import DataError
 
 
-def from_translations(name: str, passages: pa.Table, *, seed: int, questions: int = 1_000) -> Collection:
+def from_translations(
+    name: str, passages: pa.Table, *, seed: int, questions: int = 1_000, strict: bool = False
+) -> Collection:
     """Draw groups of translations; each of their passages asks for those of its group in other languages.
 
     Args:
@@ -23,6 +25,7 @@ def from_translations(name: str, passages: pa.Table, *, seed: int, questions: in
             passage share a ``group``. All of them are the pool.
         seed: of the draw.
         questions: how many groups to draw, of those with passages in two languages or more; all if fewer.
+        strict: see :mod:`isoglot.data.published`.
 
     Returns:
         A collection with the drawn passages as queries, of their id, their group's cluster and group.
@@ -40,11 +43,12 @@ def from_translations(name: str, passages: pa.Table, *, seed: int, questions: in
     judgements = Judgements.by_key(groups[rows], np.where(np.isin(groups, drawn), groups, -1))
     other = languages[rows][judgements.query] != languages[judgements.passage]
     asked = _take(passages, rows)
-    return Collection(
+    return Collection.published(
         name,
         queries=query_table(asked.append_column("cluster", asked["group"]), f"{name}: query", domain=name),
         passages=passages,
         judgements=judgements.where(other),
+        strict=strict,
     )
 
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from isoglot.arrays import Ints
 from isoglot.data.judgements import Judgements
+from isoglot.data.published import Judged
 from isoglot.data.tables import places
 from isoglot.data.trec.triples import Format, line_at, read_triples
-from isoglot.errors import DataError
 
 Layout = Literal["trec", "beir"]
 
@@ -39,27 +39,18 @@ class Qrels:
     grade: Ints
     row: Ints
 
-    def judgements(self, *, queries: pa.Table, passages: pa.Table, topics: str, corpus: str) -> Judgements:
-        """The judgements by position in tables with a column ``id``.
+    def located(self, *, queries: pa.Table, passages: pa.Table) -> Judgements:
+        """The judgements by position in tables with a column ``id``; -1 for what is not there."""
+        return Judgements(
+            query=places(queries["id"], self.queries)[self.query],
+            passage=places(passages["id"], self.passages)[self.passage],
+            grade=self.grade,
+        )
 
-        Args:
-            queries, passages: the tables.
-            topics, corpus: the files they come from, for the error.
-
-        Raises:
-            DataError: with the line of the first judgement of a query or passage that is not there.
-        """
-        query = places(queries["id"], self.queries)[self.query]
-        passage = places(passages["id"], self.passages)[self.passage]
-        absent = np.flatnonzero((query < 0) | (passage < 0))
-        if len(absent):
-            first = absent[self.row[absent].argmin()]
-            where = f"{self.path}: line {line_at(self.path, int(self.row[first]))}"
-            if query[first] < 0:
-                raise DataError(f"{where}: query {str(self.queries[self.query[first]])!r} is not in {topics}.")
-            name = str(self.passages[self.passage[first]])
-            raise DataError(f"{where}: passage {name!r} is not in {corpus}; add it or remove the line.")
-        return Judgements(query=query, passage=passage, grade=self.grade)
+    def judged(self, number: int) -> Judged:
+        """One of the judgements, from 0, and its line."""
+        where = f"{self.path}: line {line_at(self.path, int(self.row[number]))}"
+        return Judged(where, str(self.queries[self.query[number]]), str(self.passages[self.passage[number]]))
 
 
 def read_qrels(path: Path, *, layout: Layout | None = None, repeats: bool = False) -> Qrels:
