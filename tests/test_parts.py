@@ -53,7 +53,7 @@ def test_what_a_killed_process_left_goes_with_the_next_write_and_nothing_else_do
 
 
 def test_where_there_are_no_locks_a_part_is_left_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_lock", lambda part, *, wait: None)
+    monkeypatch.setattr(parts, "lock", lambda part, *, wait: None)
     old, new = (tmp_path / f"out.json.{letter * 16}.partial" for letter in "ab")
     for part, hours in ((old, 25), (new, 23)):
         part.write_text("half")

@@ -4,23 +4,19 @@ A part is locked while it is written. The system frees the lock with the process
 is free is nobody's. Process ids would not do: two containers that share a disk may have the same.
 """
 
-import errno
 import os
 import re
 import secrets
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform != "win32":
-    import fcntl
+from isoglot.locks import is_still, lock
 
 _SUFFIX = re.compile(r"\.[0-9a-f]{16}\.partial")
 _OLD_SECONDS = 24 * 60 * 60  # a part that was not touched for so long, where the system has no locks
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
 
 @contextmanager
@@ -31,15 +27,15 @@ def part_beside(path: Path, *, folder: bool = False) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path)
-    part, lock = _new_part(path, folder=folder)
+    part, locked = _new_part(path, folder=folder)
     try:
         yield part
     finally:
         try:
             _remove(part)
         finally:
-            if lock is not None:
-                os.close(lock)
+            if locked is not None:
+                os.close(locked)
 
 
 def remove_folder(folder: Path) -> None:
@@ -68,16 +64,16 @@ def _new_part(path: Path, *, folder: bool) -> tuple[Path, int | None]:
         part = _name_beside(path)
         try:
             part.mkdir() if folder else part.touch(exist_ok=False)
-            lock = _lock(part, wait=True)
+            locked = lock(part, wait=True)
         except FileExistsError:
             continue
         except FileNotFoundError:  # taken for a leftover before it was locked
             if part.parent.is_dir():
                 continue
             raise
-        if lock is None or _is_still(part, lock):
-            return part, lock
-        os.close(lock)
+        if locked is None or is_still(part, locked):
+            return part, locked
+        os.close(locked)
 
 
 def _name_beside(path: Path) -> Path:
@@ -86,42 +82,16 @@ def _name_beside(path: Path) -> Path:
 
 def _remove_if_left(part: Path) -> None:
     try:
-        lock = _lock(part, wait=False)
-        if lock is None and time.time() - part.stat().st_mtime < _OLD_SECONDS:
+        locked = lock(part, wait=False)
+        if locked is None and time.time() - part.stat().st_mtime < _OLD_SECONDS:
             return
     except OSError:  # another process has it, or has removed it
         return
     try:
         _remove(part)
     finally:
-        if lock is not None:
-            os.close(lock)
-
-
-def _lock(part: Path, *, wait: bool) -> int | None:
-    """A descriptor that holds the part's lock until it is closed; None where the system has no locks.
-
-    Raises:
-        BlockingIOError: another process has the lock, and ``wait`` is false.
-    """
-    if sys.platform == "win32":
-        return None
-    opened = os.open(part, os.O_RDONLY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError as error:
-        os.close(opened)
-        if error.errno in _NO_LOCKS:
-            return None
-        raise
-    return opened
-
-
-def _is_still(part: Path, lock: int) -> bool:
-    try:
-        return os.path.samestat(part.stat(), os.fstat(lock))
-    except FileNotFoundError:
-        return False
+        if locked is not None:
+            os.close(locked)
 
 
 def _remove(part: Path) -> None:

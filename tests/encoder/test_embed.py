@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,41 +101,30 @@ def test_a_second_call_is_answered_by_the_cache() -> None:
     assert sum(steps) == 4
 
 
-@pytest.mark.parametrize(
-    ("texts", "role", "fingerprint"),
-    [
-        (["one", "two"], "passage", "f" * 64),
-        (["one", "two"], "query", "e" * 64),
-        (["one", "too"], "query", "f" * 64),
-        (["onetwo"], "query", "f" * 64),
-        (["one", "two"], "query", None),
-    ],
-)
-def test_another_role_text_or_encoder_is_not(texts: list[str], role: Any, fingerprint: str | None) -> None:
-    embed(Counting(), ["one", "two"], role="query", fingerprint="f" * 64)
+@pytest.mark.parametrize(("role", "fingerprint"), [("passage", "f" * 64), ("query", "e" * 64), ("query", None)])
+def test_another_role_or_encoder_is_not(role: Any, fingerprint: str | None) -> None:
+    texts = ["one", "two"]
+    embed(Counting(), texts, role="query", fingerprint="f" * 64)
     encoder = Counting()
     vectors = embed(encoder, texts, role=role, fingerprint=fingerprint)
-    assert sorted(encoder.asked) == sorted(texts)
+    assert sorted(encoder.asked) == texts
     np.testing.assert_array_equal(vectors, numbers(texts, sign=1 if role == "query" else -1))
+
+
+def test_an_added_text_costs_a_text_whatever_it_comes_with() -> None:
+    embed(Counting(), ["one", "two", "three"], role="query", fingerprint="f" * 64)
+    encoder = Counting()
+    texts = ["four", "two", "onetwo", "one", "two"]
+    steps: list[int] = []
+    vectors = embed(encoder, texts, role="query", fingerprint="f" * 64, progress=steps.append)
+    assert sorted(encoder.asked) == ["four", "onetwo"]
+    assert sum(steps) == 5
+    np.testing.assert_array_equal(vectors, numbers(texts))
 
 
 def test_without_a_fingerprint_nothing_is_kept(cache: Path) -> None:
     embed(Counting(), ["one"], role="query")
     assert not cache.exists()
-
-
-def test_what_another_process_has_encoded_is_not_encoded_again() -> None:
-    code = (
-        "import numpy as np\n"
-        "from isoglot.encoder.embed import embed\n"
-        "class Other:\n"
-        "    def encode_query(self, inputs, **options):\n"
-        "        return np.array([[len(text), 7] for text in inputs], dtype=np.float32)\n"
-        "embed(Other(), ['aaa', 'b'], role='query', fingerprint='f' * 64)\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
-    vectors = embed(Unwilling(), ["aaa", "b"], role="query", fingerprint="f" * 64)
-    np.testing.assert_array_equal(vectors, [[3, 7], [1, 7]])
 
 
 class Dying(Counting):
@@ -155,7 +141,8 @@ class Dying(Counting):
 
 
 def test_after_a_kill_only_what_was_not_finished_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isoglot.encoder.embed._SHARD", 10)
+    monkeypatch.setattr("isoglot.encoder.batches._TOGETHER_CPU", 10)
+    monkeypatch.setattr("isoglot.encoder.batches._TEXTS", 5)
     texts = [f"text {n}" for n in range(35)]
     with pytest.raises(KeyboardInterrupt):
         embed(Dying(25), texts, role="query", fingerprint="f" * 64)
@@ -168,7 +155,7 @@ def test_after_a_kill_only_what_was_not_finished_is_encoded(monkeypatch: pytest.
 @given(st.lists(st.text(max_size=3), min_size=1, max_size=40), st.data())
 def test_any_part_is_read_from_any_shards(texts: list[str], data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("isoglot.encoder.embed._SHARD", 4)
+        patch.setattr("isoglot.encoder.batches._TOGETHER_CPU", 4)
         vectors = embed(Counting(), texts, role="query")
     wanted = np.array(data.draw(st.lists(st.integers(0, len(texts) - 1))), dtype=np.int64)
     np.testing.assert_array_equal(vectors[wanted], numbers(texts)[wanted])
@@ -181,16 +168,6 @@ def test_normalised_vectors_have_length_1_and_the_same_direction() -> None:
     plain, unit = np.asarray(vectors), np.asarray(vectors.normalised())
     np.testing.assert_allclose(unit * np.linalg.norm(plain, axis=1, keepdims=True), plain, rtol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(unit, axis=1), 1, rtol=1e-6)
-
-
-def test_a_failed_write_leaves_no_part_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full_disk(*_: object, **__: object) -> None:
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(np, "save", full_disk)
-    with pytest.raises(OSError, match="no space"):
-        embed(Counting(), ["one"], role="query", fingerprint="f" * 64)
-    assert not [path for path in cache_dir().rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +187,7 @@ def test_a_failed_write_leaves_no_part_behind(monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_no_vector_for_each_text_is_an_error(make: Callable[[list[str]], Any], message: str) -> None:
     with pytest.raises(EncoderError, match=message):
         embed(Returning(make), ["a", "bb", "ccc"], role="query", fingerprint="f" * 64)
-    assert not cache_dir().exists()
+    assert not [path for path in cache_dir().rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
 def test_batches_of_different_width_are_an_error() -> None:
@@ -249,6 +226,10 @@ def change_prompt(model: SentenceTransformer) -> None:
     model.prompts = {"query": "query: ", "document": "passage: "}
 
 
+def change_default_prompt(model: SentenceTransformer) -> None:
+    model.default_prompt_name = "document"
+
+
 def change_length(model: SentenceTransformer) -> None:
     model.max_seq_length = 32
 
@@ -257,7 +238,7 @@ def change_tokenizer(model: SentenceTransformer) -> None:
     model.tokenizer.backend_tokenizer.normalizer = None
 
 
-@pytest.mark.parametrize("change", [change_weight, change_prompt, change_length, change_tokenizer])
+@pytest.mark.parametrize("change", [change_weight, change_prompt, change_default_prompt, change_length, change_tokenizer])
 def test_what_changes_vectors_changes_the_fingerprint(
     model: SentenceTransformer, change: Callable[[SentenceTransformer], None]
 ) -> None:

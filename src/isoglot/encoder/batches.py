@@ -15,22 +15,33 @@ from isoglot.encoder.protocol import Encoder
 # Tokens of a padded batch: on a CPU small batches keep activations in its caches, a GPU wants to be filled.
 _TOKENS_CPU, _TOKENS_GPU = 1_024, 65_536
 _STATIC_BYTES = 1 << 18  # of text: enough that a call's own cost no longer shows
+# Texts that are sorted together, and kept once they are encoded: a kill costs a minute of a small transformer's time.
+_TOGETHER_CPU, _TOGETHER = 2_048, 8_192
 _TEXTS = 32  # as many as sentence-transformers takes where nothing is said
 
 
 def batches(encoder: Encoder, texts: Sequence[str]) -> Iterator[Ints]:
     """Positions of texts, each in one batch; longest texts first."""
     tokenizer = getattr(encoder, "tokenizer", None)
-    if isinstance(tokenizer, Tokenizer):  # bare, as static embeddings have it
+    if _is_static(encoder):
         yield from _filled(_bytes(texts), _STATIC_BYTES, padded=False)
     elif callable(tokenizer):
-        yield from _filled(_tokens(encoder, texts), _TOKENS_CPU if on_cpu(encoder) else _TOKENS_GPU, padded=True)
+        yield from _filled(_tokens(encoder, texts), _TOKENS_CPU if _on_cpu(encoder) else _TOKENS_GPU, padded=True)
     else:
         order = _longest_first(_bytes(texts))
         yield from (order[start : start + _TEXTS] for start in range(0, len(order), _TEXTS))
 
 
-def on_cpu(encoder: Encoder) -> bool:
+def together(encoder: Encoder) -> int:
+    """How many texts are put into batches at once, so that a kill does not cost more, and batches are well filled."""
+    return _TOGETHER_CPU if _on_cpu(encoder) and not _is_static(encoder) else _TOGETHER
+
+
+def _is_static(encoder: Encoder) -> bool:
+    return isinstance(getattr(encoder, "tokenizer", None), Tokenizer)  # bare, as static embeddings alone have it
+
+
+def _on_cpu(encoder: Encoder) -> bool:
     """Whether it says that it computes there, or says nothing."""
     device = getattr(encoder, "device", None)
     return device is None or device.type == "cpu"

@@ -1,31 +1,25 @@
-"""Embedding texts once: equal texts folded, results kept on disk shard by shard."""
+"""Embedding texts once: equal texts are folded, and what was encoded before is read from the cache."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from isoglot.arrays import Ints, Vectors, distinct
-from isoglot.cache import cache_dir
 from isoglot.encoder.affine import Affine
-from isoglot.encoder.batches import batches
+from isoglot.encoder.batches import batches, together
 from isoglot.encoder.embeddings import Embeddings, Move
 from isoglot.encoder.identify import places
-from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.protocol import LOADED_AS, Encoder
 from isoglot.encoder.repaired import taken_apart
+from isoglot.encoder.shard import DIGEST_BYTES, Digests
+from isoglot.encoder.store import name_encoder, vector_store
 from isoglot.errors import ConfigError, EncoderError
-from isoglot.files import whole_file
 from isoglot.progress import Progress
 from isoglot.roles import Role
-
-# A kill loses a shard's work at most; each shard is an open file while it is read, and a process may have 1,024.
-_SHARD, _MOST_SHARDS = 8_192, 256
-_DIGEST_BYTES = 16
 
 
 def embed(
@@ -49,8 +43,8 @@ def embed(
         role: which of the two methods, and so which prompt, is used.
         languages: (texts,) BCP 47 codes, for an encoder that is repaired by language; it tells them from the texts if
             they are left out, and others do not ask for them.
-        fingerprint: of the encoder; with it the vectors are kept in the cache, read from there next time, and what
-            a killed call had finished is not encoded again.
+        fingerprint: of the encoder; with it the vectors are kept in the cache by text, and a text that is there is
+            not encoded again, whatever other texts it comes with (:mod:`isoglot.encoder.store`).
         progress: called with the number of texts done, as they are done.
 
     Returns:
@@ -81,23 +75,36 @@ def _embedded(
 ) -> Embeddings:
     digests = _digests(column)
     first, place = distinct(digests)
-    folder = _cache_folder(fingerprint, role, digests[first])
-    size = max(_SHARD, -(-len(first) // _MOST_SHARDS))
-    shards = []
-    for number, start in enumerate(range(0, len(first), size)):
-        part = first[start : start + size]
-        path = folder and folder / f"{number:05}.npy"
-        if path is not None and path.is_file():
-            shards.append(np.load(path, mmap_mode="r", allow_pickle=False))
-            if progress:
-                progress(len(part))
-        else:
-            shards.append(_kept(_encode(encoder, _at(column, part), role, progress), path))
-        if shards[-1].shape[1] != shards[0].shape[1]:
-            raise _widths(role, shards[0], shards[-1])
     if progress and len(column) > len(first):
         progress(len(column) - len(first))
-    return Embeddings(shards, place)
+    if fingerprint is None:
+        shards = [vectors for _, vectors in _encoded(encoder, column, first, role, progress)]
+        rows: Ints = np.arange(len(first))
+    else:
+        store = vector_store(fingerprint, role)
+        shards, rows = store.find(digests[first])
+        if progress and (rows >= 0).any():
+            progress(int((rows >= 0).sum()))
+        while len(missing := np.flatnonzero(rows < 0)):  # again where the cache was cleared or damaged meanwhile
+            for part, vectors in _encoded(encoder, column, first[missing], role, progress):
+                store.add(digests[first[missing[part]]], vectors)
+                name_encoder(fingerprint, getattr(encoder, LOADED_AS, type(encoder).__name__))
+            store.merge()
+            shards, rows = store.find(digests[first])
+    for shard in shards:
+        if shard.shape[1] != shards[0].shape[1]:
+            raise _widths(role, shards[0], shard)
+    return Embeddings(shards, rows[place])
+
+
+def _encoded(
+    encoder: Encoder, column: pa.ChunkedArray, positions: Ints, role: Role, progress: Progress | None
+) -> Iterator[tuple[slice, Vectors]]:
+    """The vectors of the texts at ascending positions, some at a time: which of the positions, and their vectors."""
+    size = together(encoder)
+    for start in range(0, len(positions), size):
+        part = slice(start, start + size)
+        yield part, _encode(encoder, _at(column, positions[part]), role, progress)
 
 
 def _column(texts: Sequence[str] | pa.ChunkedArray) -> pa.ChunkedArray:
@@ -117,21 +124,26 @@ def _places(transform: Affine, texts: pa.ChunkedArray, languages: Sequence[str] 
     return found[number]
 
 
-def _digests(column: pa.ChunkedArray) -> npt.NDArray[np.void]:
+def _digests(column: pa.ChunkedArray) -> Digests:
     """(texts,) a digest of each."""
     total = bytearray()
     for chunk in column.chunks:
         for start in range(0, len(chunk), 10_000):
             for text in chunk.slice(start, 10_000).to_pylist():
-                total += hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
-    return np.frombuffer(total, dtype=f"V{_DIGEST_BYTES}")
+                total += hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
+    return np.frombuffer(total, dtype=f"V{DIGEST_BYTES}")
 
 
 def _at(column: pa.ChunkedArray, positions: Ints) -> list[str]:
-    """The texts at ascending positions, without touching what lies outside of them."""
-    start, stop = int(positions[0]), int(positions[-1]) + 1
-    texts = column.slice(start, stop - start).to_pylist()
-    return [texts[n] for n in positions - start]
+    """The texts at ascending positions, without touching what lies between them."""
+    texts: list[str] = []
+    ends = np.cumsum([len(chunk) for chunk in column.chunks])
+    home = np.searchsorted(ends, positions, side="right")
+    for number in np.unique(home).tolist():
+        chunk = column.chunk(number)
+        here = positions[home == number] - (int(ends[number]) - len(chunk))
+        texts += chunk.take(pa.array(here)).to_pylist()
+    return texts
 
 
 def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None) -> Vectors:
@@ -190,20 +202,3 @@ def compares_by_dot(encoder: Encoder) -> bool:
             "its results would not be this encoder's."
         )
     return bool(similarity == "dot")
-
-
-def _cache_folder(fingerprint: str | None, role: Role, digests: npt.NDArray[np.void]) -> Path | None:
-    if fingerprint is None:
-        return None
-    key = hashlib.sha256(role.encode() + digests.tobytes()).hexdigest()
-    return cache_dir() / "embeddings" / fingerprint[:16] / key[:32]
-
-
-def _kept(vectors: Vectors, path: Path | None) -> Vectors:
-    """The same vectors, from the file at ``path`` if there is to be one."""
-    if path is None:
-        return vectors
-    with whole_file(path) as part, part.open("wb") as file:
-        np.save(file, vectors, allow_pickle=False)
-    mapped: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
-    return mapped

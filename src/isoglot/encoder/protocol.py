@@ -16,3 +16,7 @@ class Encoder(Protocol):
     def encode_document(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
         """(texts,) -> (texts, width) float32."""
         ...
+
+
+LOADED_AS = "loaded_as"
+"""The attribute of an encoder that says by which name it was loaded, where isoglot loaded it."""

@@ -25,6 +25,7 @@ from isoglot.encoder.affine_files import JSON, load_arrays
 from isoglot.encoder.bylanguage import TRANSFORM, ByLanguage
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
+from isoglot.encoder.protocol import LOADED_AS
 from isoglot.errors import EncoderError
 from isoglot.roles import ROLES
 
@@ -106,6 +107,7 @@ def taken_apart(encoder: object) -> Repaired | None:
         transform = _transform(list(encoder.children())[length:])
         modules = dict(list(encoder.named_children())[:length])
     base = _model(modules, encoder, device=str(encoder.device), kwargs=inner.module_kwargs)
+    setattr(base, LOADED_AS, f"base of {getattr(encoder, LOADED_AS, 'a repaired encoder')}")
     return Repaired(base, transform)
 
 
