@@ -238,7 +238,9 @@ def change_tokenizer(model: SentenceTransformer) -> None:
     model.tokenizer.backend_tokenizer.normalizer = None
 
 
-@pytest.mark.parametrize("change", [change_weight, change_prompt, change_default_prompt, change_length, change_tokenizer])
+@pytest.mark.parametrize(
+    "change", [change_weight, change_prompt, change_default_prompt, change_length, change_tokenizer]
+)
 def test_what_changes_vectors_changes_the_fingerprint(
     model: SentenceTransformer, change: Callable[[SentenceTransformer], None]
 ) -> None:
