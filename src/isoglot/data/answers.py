@@ -1,10 +1,12 @@
-"""Which passages hold an answer: answers as token sequences in a trie, passages read once against it.
+"""Where an answer is: in its context, and in which passages of many.
 
+The passages that hold answers are found with token sequences in a trie, against which each passage is read once.
 Tokens are those by which Karpukhin et al. (2020, arXiv 2004.04906, section 4) find answers in passages: Unicode NFD,
 lower case, runs of letters, digits and marks, and every other character that is not white space by itself. Scripts
 that are written without spaces have a token a character, as in MKQA's own scores (Longpre et al. 2020).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -14,6 +16,24 @@ from isoglot.text.scripts import stands_alone
 _WORDS = ("L", "N", "M")
 _NOTHING = ("Z", "C")
 _END = 0  # a key that no token equals, for what ends at a node
+
+
+def answer_start(text: str | None, said: int, context: str) -> int | None:
+    """Where an answer starts in its context: where its text is, nearest to where it is said to be.
+
+    Args:
+        text: of the answer; None where a file does not give it, so that what is said is believed.
+        said: the start that the file gives.
+        context: what the answer is in.
+
+    Returns:
+        None if the text is nowhere.
+    """
+    if text is None:
+        return said
+    text = text.strip()
+    places = [match.start() for match in re.finditer(re.escape(text), context)] if text else []
+    return min(places, key=lambda place: abs(place - said), default=None)
 
 
 class _Characters(dict[int, str]):

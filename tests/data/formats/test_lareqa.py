@@ -125,6 +125,17 @@ def test_a_bad_file_is_named(tmp_path: Path, entry: Any, message: str) -> None:
         read_lareqa("birds", {"en": path})
 
 
+def test_a_start_that_does_not_point_at_its_text_is_not_believed(tmp_path: Path) -> None:
+    river = "Der Fluss Alba ist 40 km lang."
+    entry = paragraph([river, "Er mündet bei Norda."], p=0)
+    entry["qas"][0]["answers"] = [{"text": "Norda", "answer_start": 3}]
+    made = read_lareqa("rivers", {"de": write(tmp_path / "de.json", [entry])})
+    assert made.passages["text"].to_pylist()[made.judgements.passage[0]] == "Er mündet bei Norda."
+    entry["qas"][0]["answers"][0]["text"] = "Süda"
+    with pytest.raises(DataError, match=r"de\.json: the answer of question 'p' is nowhere in its context"):
+        read_lareqa("rivers", {"de": write(tmp_path / "de.json", [entry])})
+
+
 def test_what_else_cannot_be_read_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "en.json", [paragraph(["Wait."], p=0)], [paragraph(["Dance."], p=0)])
     with pytest.raises(DataError, match=f"{path}: question id 'p' occurs twice"):

@@ -13,8 +13,8 @@ HEADER = {"header": {"dataset": "TriviaQA-web", "mrqa_split": "train"}}
 CONTEXT = "[DOC] [TLE] On cranes [PAR] Herons are grey. [PAR] Most cranes are white. [DOC] [TLE] On swans [PAR] White."
 
 
-def question(*words: str, qid: str = "p", **changes: Any) -> dict[str, Any]:
-    spans = [[[CONTEXT.index(word), CONTEXT.index(word) + len(word) - 1]] for word in words]
+def question(*words: str, qid: str = "p", context: str = CONTEXT, **changes: Any) -> dict[str, Any]:
+    spans = [[[context.index(word), context.index(word) + len(word) - 1]] for word in words]
     answers = [{"text": word, "char_spans": span} for word, span in zip(words, spans, strict=True)]
     return {"qid": qid, "question": f"What is {qid}?", "detected_answers": answers, **changes}
 
@@ -41,9 +41,14 @@ def test_the_passage_is_the_paragraph_of_the_first_answer_outside_a_title(tmp_pa
     assert read(path, question("On swans")) == ["On swans"]
 
 
+def test_a_span_that_does_not_point_at_its_text_is_not_believed(tmp_path: Path) -> None:
+    answers = [{"text": "gone", "char_spans": [[0, 3]]}, {"text": "White", "char_spans": [[20, 24]]}]
+    assert read(tmp_path / "a.jsonl", question(detected_answers=answers)) == ["White."]
+
+
 def test_a_context_without_marks_is_the_passage_without_its_tags(tmp_path: Path) -> None:
     tagged = "<P> Cranes   are < 2 m tall . </P>"
-    assert read(tmp_path / "a.jsonl", question("[DOC]"), context=tagged) == ["Cranes are < 2 m tall ."]
+    assert read(tmp_path / "a.jsonl", question("2 m", context=tagged), context=tagged) == ["Cranes are < 2 m tall ."]
 
 
 def test_the_domain_is_the_headers_or_the_files(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """XQuAD-R and MLQA-R (LAReQA: Roy et al. 2020, arXiv 2004.05484, section 3) as collections.
 
 A candidate is a sentence: one for every entry of ``sentence_breaks``, duplicates kept. It is relevant to a
-question if it holds the start of the question's first answer. Questions are parallel by id across languages,
+question if it holds the start of the question's first answer, which is where the answer's text is, nearest to the
+``answer_start`` that the file gives. Questions are parallel by id across languages,
 so every query has one relevant candidate in each language that its question exists in.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from isoglot.data.answers import answer_start
 from isoglot.data.clusters import components
 from isoglot.data.collection import Collection
 from isoglot.data.lines import read_json
@@ -92,7 +94,11 @@ def _read_file(path: Path, lang: str, candidate: CandidateText) -> tuple[list[di
             identity = question["id"]
             if identity in questions:
                 raise DataError(f"{path}: question id {identity!r} occurs twice.")
-            gold = _sentence_of(question["answers"][0]["answer_start"], breaks, path, identity)
+            answer = question["answers"][0]
+            start = answer_start(answer.get("text"), answer["answer_start"], context)
+            if start is None:
+                raise DataError(f"{path}: the answer of question {identity!r} is nowhere in its context.")
+            gold = _sentence_of(start, breaks, path, identity)
             questions[identity] = _Question(question["question"], f"{place}/{gold:02}", place)
     return passages, questions
 

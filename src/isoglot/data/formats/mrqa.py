@@ -5,7 +5,8 @@ JSON lines: a ``{"header": {"dataset", ...}}`` and then contexts,
 
 A context may be many paragraphs run together, with ``[DOC]``, ``[TLE]``, ``[PAR]`` and ``[SEP]`` between them and up to
 800 tokens long: more than an encoder reads. The passage is the paragraph that holds the first detected answer's first
-place, without the tags of HTML that Natural Questions has there (``<P>``). The group is the whole context.
+place (where its text is, nearest to the span that is given), without the tags of HTML that Natural Questions has there
+(``<P>``). The group is the whole context.
 """
 
 import re
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from isoglot.data.answers import answer_start
 from isoglot.data.formats.naturalquestions import EnglishPair, english_pairs, list_at, text_at
 from isoglot.data.lines import json_lines
 from isoglot.data.parallel import ParallelDataset
@@ -32,7 +34,7 @@ def read_mrqa(path: Path, *, domain: str | None = None) -> ParallelDataset:
     Raises:
         DataError: with the file, line and key of the first row that cannot be used.
     """
-    return english_pairs(path, _pairs, domain=domain or _domain(path))
+    return english_pairs(path, _located_pairs, domain=domain or _domain(path))
 
 
 def is_mrqa(row: dict[str, Any]) -> bool:
@@ -48,7 +50,7 @@ def _domain(path: Path) -> str:
     return (name if isinstance(name, str) and name else path.name.split(".")[0]).lower()
 
 
-def _pairs(path: Path) -> Iterator[EnglishPair]:
+def _located_pairs(path: Path) -> Iterator[EnglishPair]:
     for number, row in json_lines(path):
         if "header" in row:
             continue
@@ -60,20 +62,25 @@ def _pairs(path: Path) -> Iterator[EnglishPair]:
             yield EnglishPair(
                 identity,
                 question=text_at(question, "question", here),
-                passage=_passage(context, _starts(question, here), here),
+                passage=_passage(context, _starts(question, context, here), here),
                 page=f"line {number}",
             )
 
 
-def _starts(question: dict[str, Any], where: str) -> list[int]:
+def _starts(question: dict[str, Any], context: str, where: str) -> list[int]:
     """Where the detected answers start in the context, the first answer's first place first."""
     try:
-        starts = [int(start) for answer in question["detected_answers"] for start, _ in answer["char_spans"]]
-    except (KeyError, TypeError, ValueError) as error:
+        said = [
+            (answer.get("text"), int(start))
+            for answer in question["detected_answers"]
+            for start, _ in answer["char_spans"]
+        ]
+        starts = [answer_start(text, start, context) for text, start in said]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f'{where}: "detected_answers" must hold "char_spans" of [start, end]: {error!r}.') from error
     if not starts:
         raise DataError(f'{where}: "detected_answers" is empty; MRQA has an answer to every question.')
-    return starts
+    return [start for start in starts if start is not None]
 
 
 def _passage(context: str, starts: list[int], where: str) -> str:

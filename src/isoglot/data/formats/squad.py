@@ -10,11 +10,11 @@ Two layouts are read:
 The group is the paragraph: two questions on one paragraph, in any language, are each other's false negatives.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from isoglot.data.answers import answer_start
 from isoglot.data.clusters import components
 from isoglot.data.lines import digest_files, json_lines, language_at, read_json
 from isoglot.data.parallel import ParallelDataset
@@ -110,22 +110,15 @@ def answer_starts(path: Path) -> dict[str, int]:
     content = read_json(path)
     try:
         found = {
-            str(question["id"]): _start(question["answers"][0], paragraph["context"])
+            str(question["id"]): answer_start(answer["text"], int(answer["answer_start"]), paragraph["context"])
             for article in content["data"]
             for paragraph in article["paragraphs"]
             for question in paragraph["qas"]
-            if question.get("answers")
+            for answer in (question.get("answers") or [])[:1]
         }
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise DataError(f"{path}: not SQuAD JSON (qas > answers > text, answer_start): {error!r}.") from error
     return {question: start for question, start in found.items() if start is not None}
-
-
-def _start(answer: Mapping[str, Any], context: str) -> int | None:
-    """Where the answer's text is, nearest to where it is said to be; None if it is nowhere."""
-    text, said = answer["text"].strip(), int(answer["answer_start"])
-    places = [match.start() for match in re.finditer(re.escape(text), context)] if text else []
-    return min(places, key=lambda place: abs(place - said), default=None)
 
 
 def _joined_rows(path: Path, domain: str) -> Iterator[dict[str, Any]]:
