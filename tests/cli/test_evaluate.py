@@ -26,3 +26,26 @@ def test_evaluate_prints_and_saves(capsys: pytest.CaptureFixture[str], tiny_enco
     assert f"{found['cross']['map']:.4f}" in out
     assert f"{found['bias']['rank_distance']:.1f}" in out
     assert len(trec.read_text().splitlines()) == 64 * 7 * found["sizes"]["passages"]
+
+
+def test_what_is_odd_about_a_collection_is_said_and_refused_where_strict(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    folder, saved = tmp_path / "argued", tmp_path / "results.json"
+    (folder / "qrels").mkdir(parents=True)
+    row = '{{"_id": {0}, "text": "{1}", "lang": "en"}}\n'
+    texts = [row.format(1, "for"), row.format(2, "against"), row.format(3, "")]
+    (folder / "corpus.jsonl").write_text("".join(texts))
+    (folder / "queries.jsonl").write_text("".join(texts[:2]))
+    (folder / "qrels" / "test.tsv").write_text("1\t2\t1\n2\t9\t1\n")
+    asked = ("evaluate", str(tiny_encoder), str(folder), "--draws", "20")
+    code, out, err = run(capsys, *asked, "--save", str(saved))
+    assert code == 0
+    assert "1 passage without text, ranked like any other; 1 judgement of passages that are not in the corpus" in err
+    assert "2 passages with the query's id, not judged relevant" in " ".join(out.split())
+    found = json.loads(saved.read_text())["collections"]["argued"]
+    assert (found["identical_ids"], found["faults"]) == (2, {"empty passages": 1, "judgements of absent passages": 1})
+    assert "the query's id" not in run(capsys, *asked, "--keep-identical-ids")[1]
+    code, _, err = run(capsys, *asked, "--strict")
+    assert code == 1
+    assert "argued: passage '3' has an empty text" in err

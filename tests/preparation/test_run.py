@@ -30,6 +30,18 @@ def test_sources_become_one_file_with_its_manifest(content: dict[str, Any], engi
     assert manifest["steps"][1]["did"]["engine"] == "reversing 1"
 
 
+def test_what_the_labels_of_a_source_leave_out_is_in_the_manifest(content: dict[str, Any], engine: Reversing) -> None:
+    items = [
+        {"id": str(n), "query": {"en": f"question {n}"}, "passage": {"en": f"passage {n}"}, "label": label}
+        for n, label in enumerate((1, 0, 0, "neutral", None))
+    ]
+    Path("labelled.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
+    run({**content, "sources": [{"data": "labelled.jsonl"}]})
+    (source,) = json.loads(Path("out/pairs.json").read_text())["steps"][0]["did"]["sources"]
+    assert source["items"] == 1
+    assert source["left_out"] == {"negative items": 2, "neutral items": 1, "unlabelled items": 1}
+
+
 def test_killed_while_translating_it_goes_on_and_does_nothing_twice(
     content: dict[str, Any], engine: Reversing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

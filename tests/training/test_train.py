@@ -35,6 +35,18 @@ def test_a_run_gives_a_folder_that_plain_sentence_transformers_loads(config: dic
     assert not result.folder.with_name("out.partial").exists()
 
 
+def test_what_the_labels_leave_out_is_said(config: dict[str, Any], items: Path) -> None:
+    rows = [json.loads(line) for line in items.read_text().splitlines()]
+    labels = [1] * 40 + [0] * 5 + ["neutral"] * 2 + [None]
+    items.write_text(
+        "".join(json.dumps({**row, "label": label}) + "\n" for row, label in zip(rows, labels, strict=True))
+    )
+    said: list[str] = []
+    record = train(parse(config), say=said.append).record
+    assert "training data: left out 5 negative items, 2 neutral items, 1 unlabelled item." in said
+    assert record["train"]["items"] + record["validation"]["items"] == 40
+
+
 def test_training_learns(config: dict[str, Any]) -> None:
     result = train(parse(config, optimization={"steps": 60, "log_every": 10}))
     log = [json.loads(line) for line in (result.folder / "log.jsonl").read_text().splitlines()]

@@ -1,8 +1,11 @@
+from itertools import product
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.biased import PLANTED
+from isoglot.data.collection import Collection
 from isoglot.evaluation.guard.folds import cluster_folds
 
 
@@ -18,3 +21,15 @@ def test_folds_keep_clusters_whole_and_nearly_equal(seed: int, count: int) -> No
         assert not np.isin(PLANTED.query_cluster[~folds.queries(fold)], held).any()
         questions = {name[1:] for name in np.array(PLANTED.queries["id"].to_pylist())[folds.queries(fold)]}
         assert [name[1:] in questions for name in PLANTED.passages["id"].to_pylist()] == folds.passages(fold).tolist()
+
+
+def test_a_page_is_in_one_fold_where_no_cluster_is_stated() -> None:
+    places = list(product(range(30), ("de", "en", "es")))
+    made = Collection.from_rows(
+        "pages",
+        queries=[{"id": f"q{n}/{lang}", "text": f"{n}?", "lang": lang} for n, lang in places],
+        passages=[{"id": f"p{n}/{lang}", "text": f"{n}.", "lang": lang} for n, lang in places],
+        relevant={(f"q{n}/{lang}", f"p{n}/{other}"): 1 for n, lang in places for other in ("de", "en", "es")},
+    )
+    folds = cluster_folds(made, 5, seed=0)
+    assert np.sum([folds.passages(fold) for fold in range(5)], axis=0).tolist() == [1] * 90
