@@ -9,6 +9,7 @@ import typer
 
 from isoglot.cli.app import app
 from isoglot.cli.screen import Screen, let_go, marked, show_what_can_be_shown
+from isoglot.cli.startup import leave_out_what_is_not_used
 from isoglot.errors import IsoglotError, TrainingInterrupted, without_logins
 
 _INTERRUPTED = 130
@@ -20,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in given
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # busy waiting costs much on a shared machine
     show_what_can_be_shown()
+    if arguments is None:
+        leave_out_what_is_not_used(given)
     try:
         code = app([_from_home(word) for word in given if word != "--debug"], standalone_mode=False)
         if code == _INTERRUPTED:  # typer's way to report Ctrl-C

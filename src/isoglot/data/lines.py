@@ -56,22 +56,22 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
             raise DataError(f"{path}: the gzip file ends or breaks after line {number}; fetch it again.") from error
 
 
-def whole_lines(path: Path) -> bytes:
+def whole_lines(path: Path) -> bytearray:
     """The content of a file of lines, which may be large, unpacked.
 
     Raises:
         DataError: the file is missing, or a line is too long.
         OSError, EOFError, zlib.error: a damaged gzip file.
     """
-    parts, since = [], 0  # bytes since the last end of a line
+    data, since = bytearray(), 0  # bytes since the last end of a line
     with open_bytes(path) as file:
         while part := file.read(_CHUNK_BYTES):
             end = part.rfind(b"\n")
             since = since + len(part) if end < 0 else len(part) - end
             if since > LINE_BYTES:
                 raise DataError(f"{path}: a line is longer than {mebibytes(LINE_BYTES)}.")
-            parts.append(part)
-    return b"".join(parts)
+            data += part  # in place: parts that are joined are in memory twice
+    return data
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -25,7 +25,7 @@ Numbers = Floats | Ints
 
 _FIELD = re.compile(r"[^ \t\v\f\r]+")  # white space as in C: a no-break space may stand in an id
 _HEADER = re.compile(r"q(uery)?[-_]?id", re.IGNORECASE)
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 18  # looked at together: they and what is found of them stay in the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +149,19 @@ def _wrong_number(path: Path, line: int, given: str, form: Format) -> DataError:
 
 def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> Triples | None:
     """What Arrow makes of the file; None where it must be read line by line, if only to say what is wrong."""
+    table = _table(path, columns, form, skipped=skipped)
+    if table is None:
+        return None
+    (queries, query), (passages, passage) = (_coded(table[name]) for name in ("query", "passage"))
+    number = _numbers(table["number"], form) if _exact(form) else table["number"].to_numpy()
+    if number is None or np.isnan(number).any():
+        return None
+    row = np.arange(len(query))
+    return Triples(queries=queries, passages=passages, query=query, passage=passage, number=number, row=row)
+
+
+def _table(path: Path, columns: tuple[str, ...], form: Format, *, skipped: int) -> pa.Table | None:
+    """The columns that are wanted, all of them strings but numbers that are not exact."""
     try:
         data = whole_lines(path)
     except (EOFError, OSError, zlib.error):
@@ -157,42 +170,41 @@ def _read_fast(path: Path, columns: tuple[str, ...], form: Format, *, skipped: i
     if separator is None:
         return None
     text = pa.string()  # made into codes afterwards: Arrow's reader makes a dictionary a block, which is slower
-    exact = pa.types.is_integer(form.type)  # few different numbers, which Python reads, so that both ways agree
+    # By one thread, since several do twice the work in twice the memory, and are no sooner done.
     try:
-        table = csv.read_csv(
+        return csv.read_csv(
             pa.BufferReader(data),
-            csv.ReadOptions(column_names=columns, skip_rows=skipped, block_size=_BLOCK_BYTES),
+            csv.ReadOptions(column_names=columns, skip_rows=skipped, use_threads=False),
             csv.ParseOptions(delimiter=separator, quote_char=False),
             csv.ConvertOptions(
-                column_types={"query": text, "passage": text, "number": text if exact else form.type},
+                column_types={"query": text, "passage": text, "number": text if _exact(form) else form.type},
                 include_columns=["query", "passage", "number"],
                 null_values=[],
             ),
         )
     except pa.ArrowInvalid:
         return None
-    (queries, query), (passages, passage) = (_coded(table[name]) for name in ("query", "passage"))
-    number = _numbers(table["number"], form) if exact else table["number"].to_numpy()
-    if number is None or np.isnan(number).any():
-        return None
-    row = np.arange(len(query))
-    return Triples(queries=queries, passages=passages, query=query, passage=passage, number=number, row=row)
 
 
-def _separator(data: bytes, *, tabs: bool) -> str | None:
+def _exact(form: Format) -> bool:
+    """Whether there are few different numbers, which Python reads, so that both ways agree."""
+    return bool(pa.types.is_integer(form.type))
+
+
+def _separator(data: bytearray, *, tabs: bool) -> str | None:
     """The character that separates all columns, one at a time; None where there is other white space that may too."""
     first = data[: data.find(b"\n")] if b"\n" in data else data
     mark, other = (b"\t", b" ") if tabs or b"\t" in first else (b" ", b"\t")
     if not tabs and any(odd in data for odd in (other, b"\v", b"\f")):
         return None
-    if data.count(b"\r") != data.count(b"\r\n"):  # one by itself ends a line for Arrow
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):  # one by itself ends a line for Arrow
         return None
     # Two separators together, or one at an end of a line, where a column would be empty.
     text = np.frombuffer(data, dtype=np.uint8)
     for start in range(0, len(text), _BLOCK_BYTES):
         part = text[max(start - 1, 0) : start + _BLOCK_BYTES]
         marks = part == ord(mark)
-        ends = marks | (part == ord("\n")) | (part == ord("\r"))
+        ends = part <= ord(" ")  # and more than ends of lines, which is one comparison and does no harm
         if (marks[1:] & ends[:-1]).any() or (ends[1:] & marks[:-1]).any():
             return None
     return None if data.startswith(mark) or data.endswith(mark) else mark.decode()
