@@ -19,6 +19,7 @@ from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, DataError
+from isoglot.progress import Progress
 
 
 def test_clean_data_is_left_as_it_is() -> None:
@@ -59,6 +60,24 @@ def test_near_duplicates_go_across_groups_and_never_within_one() -> None:
     for row in rows:
         row["group"] = groups.get(row["group"], row["group"])
     assert cleaned(rows, skip=["ratio", "language"])[1].dropped == {}
+
+
+def test_every_bar_is_told_of_all_its_work_and_near_duplicates_of_each_step() -> None:
+    begun: list[tuple[str, int]] = []
+    told: list[list[int]] = []
+
+    def progress(what: str, total: int, /, unit: str = "texts") -> Progress:
+        begun.append((what, total))
+        told.append([])
+        return told[-1].append
+
+    rows = sample_rows()
+    rows.append({**rows[0], "id": "another", "group": "another page"})  # equal passages are compared once
+    data = build(rows)
+    clean(data, CleaningConfig.parse({"skip": ["language"]}, where="test"), progress=progress)
+    assert [sum(counts) for counts in told] == [total for _, total in begun]
+    passages = int(data.has("passage").sum())
+    assert dict(begun)["cleaning: near"] == len(data) + 2 * passages
 
 
 def test_a_pair_that_repeats_within_its_group_loses_the_later_query() -> None:

@@ -19,6 +19,10 @@ def jaccard(one: str, other: str) -> float:
     return len(a & b) / len(a | b)
 
 
+def silent(count: int) -> None:
+    """Tell nobody."""
+
+
 def edited(text: str, count: int, draw: random.Random) -> str:
     letters = list(text)
     for place in draw.sample(range(len(letters)), count):
@@ -32,10 +36,11 @@ def test_every_pair_is_found_and_no_other() -> None:
     tests = [words(number, size, language) for number in range(40) for size, language in ((10, "en"), (60, "zh"))]
     train = [edited(text, round(share * len(text)), draw) for text in tests for share in (0.01, 0.02, 0.03, 0.05)]
     train += tests[:10]  # equal texts are no near duplicates
-    found = NearDuplicates(tests, threshold=THRESHOLD)
+    check = NearDuplicates(tests, threshold=THRESHOLD, sources=2, progress=silent)
     for start in range(0, len(train), 30):
         run = train[start : start + 30]
-        found.add(run, [TrainingPlace(0, (start + number,), "") for number in range(len(run))])
+        check.add(run, [TrainingPlace(1, (start + number,), "") for number in range(len(run))])
+    found = check.found
     expected = {
         (number, row): jaccard(text, other)
         for number, text in enumerate(tests)
@@ -43,11 +48,16 @@ def test_every_pair_is_found_and_no_other() -> None:
         if text != other and jaccard(text, other) >= THRESHOLD
     }
     assert 40 < len(expected) < len(train) - 40
-    got = {(one.text, found.places[one.place].rows[0]): one.jaccard for one in found.found}
-    assert got == pytest.approx(expected)
+    assert [place.rows[0] for place in found.places] == sorted({row for _, row in expected})
+    assert found.leaks[1].tolist() == [any(text == number for text, _ in expected) for number in range(len(tests))]
+    assert not found.leaks[0].any()
+    for text, (score, closest) in enumerate(zip(found.score.tolist(), found.closest.tolist(), strict=True)):
+        own = {row: index for (number, row), index in expected.items() if number == text}
+        assert score == pytest.approx(max(own.values(), default=0))
+        assert closest == -1 if not own else own[found.places[closest].rows[0]] == pytest.approx(score)
 
 
 def test_the_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasketch", None)
     with pytest.raises(ConfigError, match=r"need the package datasketch: pip install 'isoglot\[leaks\]'"):
-        NearDuplicates(["text"], threshold=THRESHOLD)
+        NearDuplicates(["text"], threshold=THRESHOLD, sources=1, progress=silent)

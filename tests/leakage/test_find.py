@@ -163,7 +163,7 @@ def test_sources_and_collections_stay_apart() -> None:
 def test_progress_and_a_check_left_out() -> None:
     told: dict[str, list[int]] = {}
 
-    def progress(what: str, total: int) -> Any:
+    def progress(what: str, total: int, /, unit: str = "texts") -> Any:
         told[what] = [total]
         return told[what].append
 

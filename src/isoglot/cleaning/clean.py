@@ -46,7 +46,7 @@ def clean(
     Args:
         encoder: for ``similarity``, which is checked only if the configuration has that section.
         identifier: tells languages; py3langid if left out.
-        progress: begun once for every pass over the items.
+        progress: begun once for every check, as often as it is repeated, and for the negatives.
 
     Raises:
         ConfigError: a check lacks its library, its encoder or its setting.
@@ -90,7 +90,7 @@ class _Cleaning:
         self._judge_negatives()
 
     def _judge_negatives(self) -> None:
-        told = self._begin("negatives")
+        told = self._begin("negatives", len(self._given), unit="items")
         alive = self._texts.alive
         languages = set(self._languages_left())
         for item, row in enumerate(self._mended):
@@ -108,8 +108,7 @@ class _Cleaning:
 
     def _apply(self, check: Check) -> int:
         """Drop what the check finds, and what is of no use without that; how many texts the check found."""
-        told = self._begin(check.name)
-        faults = check.faults(self._texts, told)
+        faults = check.faults(self._texts, self._begin)
         for side in ROLES:
             self._why[side][faults[side]] = self._reasons.index(check.name)
         self._texts.drop(faults)
@@ -122,10 +121,10 @@ class _Cleaning:
             self._why[side][useless[side]] = self._reasons.index(ALONE)
         self._texts.drop(useless)
 
-    def _begin(self, what: str) -> Progress:
+    def _begin(self, what: str, total: int, /, unit: str = "texts") -> Progress:
         if self._progress is None:
             return lambda count: None
-        return self._progress(f"cleaning: {what}", len(self._given), unit="items")
+        return self._progress(f"cleaning: {what}", total, unit=unit)
 
     def _most_common(self) -> str:
         counts = Counter(

@@ -2,7 +2,7 @@
 
 from isoglot.cleaning.config import CopiesConfig
 from isoglot.cleaning.texts import Masks, RemainingTexts
-from isoglot.progress import Progress
+from isoglot.progress import StartProgress
 from isoglot.roles import ROLES
 from isoglot.text.near.jaccard import jaccard
 from isoglot.text.normal import normal_form, shingles
@@ -23,8 +23,9 @@ class CopiesCheck:
     def __init__(self, config: CopiesConfig) -> None:
         self._config = config
 
-    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, begin: StartProgress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`."""
+        told = begin(self.name, len(texts), unit="items")
         found = texts.none()
         rank = texts.rank
         for block in texts.blocks():
@@ -33,7 +34,7 @@ class CopiesCheck:
                 for place, item in enumerate(zip(*columns, strict=True)):
                     for copy in self._copies(item):
                         found[side][block.span.start + place, rank[copy]] = True
-            progress(len(block))
+            told(len(block))
         return found
 
     def _copies(self, item: tuple[str | None, ...]) -> list[int]:

@@ -3,8 +3,6 @@
 The passages of a group are often one passage by design, each with its own question; they are no duplicates.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 import pyarrow as pa
 
@@ -12,21 +10,18 @@ from isoglot.arrays import Bools, Ints, distinct
 from isoglot.cleaning.boilerplate import normal_digests
 from isoglot.cleaning.config import NearConfig
 from isoglot.cleaning.texts import Masks, RemainingTexts
+from isoglot.data.tables import texts_at
 from isoglot.extras import need
-from isoglot.progress import Progress
-from isoglot.text.near.column import candidate_pairs
-from isoglot.text.near.jaccard import jaccard
-from isoglot.text.normal import normal_form, shingles
-
-_TEXTS_PER_BATCH = 1_000
+from isoglot.progress import Progress, StartProgress
+from isoglot.text.near.column import near_earlier
+from isoglot.text.normal import normal_form
 
 
 class NearCheck:
     """Of passages that are near duplicates across groups, those of the first group stay; in each language by itself.
 
-    Candidates come from MinHash in bands (:mod:`isoglot.text.near`), and each is confirmed by its exact Jaccard
-    index. A passage goes only if it is a duplicate of one that stays. Within a group, where a pair of the same query
-    and passage occurs again, the query goes.
+    A passage goes only if it is a duplicate of one that stays (:func:`~isoglot.text.near.column.near_earlier`). Within
+    a group, where a pair of the same query and passage occurs again, the query goes.
     """
 
     name = "near"
@@ -43,41 +38,33 @@ class NearCheck:
         )
         self._threshold = config.jaccard
 
-    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, begin: StartProgress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: some 350 bytes for each passage of one language."""
-        digests = normal_digests(texts, progress)
+        told = begin(self.name, len(texts) + 2 * int(texts.left["passage"].sum()))
+        digests = normal_digests(texts, told)
         found = texts.none()
         for number, language in enumerate(texts.languages):
             query, passage = digests["query"][:, number], digests["passage"][:, number]
             left = np.flatnonzero(texts.left["passage"][:, number])
             column = texts.column("passage", language)
-            repeats = self._repeats(column, left, passage[left], texts.groups[left])
+            repeats = self._repeats(column, left, passage[left], texts.groups[left], told)
             found["passage"][left[repeats], number] = True
             pairs = left[~repeats & texts.left["query"][left, number]]
             found["query"][pairs, number] = _again(texts.groups[pairs], query[pairs], passage[pairs])
         return found
 
-    def _repeats(self, column: pa.ChunkedArray, items: Ints, digests: Ints, groups: Ints) -> Bools:
+    def _repeats(self, column: pa.ChunkedArray, items: Ints, digests: Ints, groups: Ints, told: Progress) -> Bools:
         """(items,) bool: those whose passage has a near duplicate in the group of an earlier item."""
         first, text = distinct(digests)
         owner = groups[first]  # of each different passage, the group that keeps it
-        gone = np.zeros(len(first), dtype=bool)
-        for early, late in candidate_pairs(_normal_runs(column, items[first]), threshold=self._threshold):
-            if not gone[early] and not gone[late] and owner[early] != owner[late]:
-                one, other = (_shingles(column, items[first[place]]) for place in (early, late))
-                gone[late] = jaccard(one, other) >= self._threshold
+        told(2 * (len(items) - len(first)))
+
+        def read(numbers: Ints) -> list[str]:
+            return [normal_form(passage) for passage in texts_at(column, items[first[numbers]])]
+
+        gone = near_earlier(read, owner, threshold=self._threshold, progress=told)
         repeats: Bools = gone[text] | (owner[text] != groups)
         return repeats
-
-
-def _normal_runs(column: pa.ChunkedArray, items: Ints) -> Iterator[list[str]]:
-    """Texts of the column in normal form, some at a time."""
-    for start in range(0, len(items), _TEXTS_PER_BATCH):
-        yield [normal_form(text) for text in column.take(pa.array(items[start : start + _TEXTS_PER_BATCH])).to_pylist()]
-
-
-def _shingles(column: pa.ChunkedArray, item: np.int64) -> frozenset[str]:
-    return shingles(normal_form(column[int(item)].as_py()))
 
 
 def _again(*columns: Ints) -> Bools:

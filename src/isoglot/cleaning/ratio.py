@@ -14,7 +14,7 @@ from isoglot.arrays import Bools
 from isoglot.cleaning.config import RatioConfig
 from isoglot.cleaning.majority import at_fault
 from isoglot.cleaning.texts import Masks, RemainingTexts
-from isoglot.progress import Progress
+from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role
 from isoglot.text.length import solid_length
 
@@ -37,12 +37,13 @@ class RatioCheck:
     def __init__(self, config: RatioConfig) -> None:
         self._config = config
 
-    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, begin: StartProgress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: four bytes a text."""
-        lengths = _log_lengths(texts, progress)
-        return {side: self._outliers(lengths[side], texts.left[side], texts.rank) for side in ROLES}
+        told = begin(self.name, (1 + len(ROLES)) * len(texts), unit="items")
+        lengths = _log_lengths(texts, told)
+        return {side: self._outliers(lengths[side], texts.left[side], texts.rank, told) for side in ROLES}
 
-    def _outliers(self, lengths: Lengths, left: Bools, rank: list[int]) -> Bools:
+    def _outliers(self, lengths: Lengths, left: Bools, rank: list[int], told: Progress) -> Bools:
         """(items, languages) of one side."""
         middle, spread = self._fit(lengths, left)
         found = np.zeros_like(left)
@@ -53,6 +54,7 @@ class RatioCheck:
             with np.errstate(invalid="ignore"):
                 misfits = np.abs(ratios - middle) > self._config.deviations * spread
             found[span] = at_fault(misfits, comparable, rank)
+            told(len(misfits))
         return found
 
     def _fit(self, lengths: Lengths, left: Bools) -> tuple[Lengths, Lengths]:

@@ -10,7 +10,7 @@ from isoglot.data.parallelblocks import ItemBlock
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
-from isoglot.progress import Progress
+from isoglot.progress import StartProgress
 from isoglot.roles import ROLES, Role
 
 
@@ -24,12 +24,13 @@ class SimilarityCheck:
         self._fingerprint = encoder_fingerprint(encoder)  # so that a killed cleaning goes on where it was
         self._seen: Masks | None = None
 
-    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, begin: StartProgress) -> Masks:
         """See :class:`isoglot.cleaning.texts.Check`. Memory: a block's vectors at a time.
 
         Raises:
             EncoderError: see :func:`isoglot.encoder.embed.embed`.
         """
+        told = begin(self.name, len(texts), unit="items")
         found = texts.none()
         rank = texts.rank
         seen, self._seen = self._seen, {side: texts.left[side].copy() for side in ROLES}
@@ -37,7 +38,7 @@ class SimilarityCheck:
             for side in ROLES:
                 left = self._changed(texts, side, block.span, seen)
                 found[side][block.span] = self._block(block, side, texts, left, rank)
-            progress(len(block))
+            told(len(block))
         return found
 
     def _changed(self, texts: RemainingTexts, side: Role, span: slice, seen: Masks | None) -> Bools:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from isoglot.arrays import Bools
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.parallelblocks import ItemBlock
-from isoglot.progress import Progress
+from isoglot.progress import StartProgress
 from isoglot.roles import ROLES, Role
 
 Masks = dict[Role, Bools]
@@ -28,8 +28,12 @@ class Check(Protocol):
         """The reason that the report gives."""
         ...
 
-    def faults(self, texts: "RemainingTexts", progress: Progress) -> Masks:
-        """The texts at fault, among those that are left; ``progress`` is told of every item once."""
+    def faults(self, texts: "RemainingTexts", begin: StartProgress) -> Masks:
+        """The texts at fault, among those that are left.
+
+        Args:
+            begin: begun once, with all the work there is, under the check's name.
+        """
         ...
 
 
@@ -101,8 +105,9 @@ class EachText:
     name: str
     judge: TextJudge
 
-    def faults(self, texts: RemainingTexts, progress: Progress) -> Masks:
+    def faults(self, texts: RemainingTexts, begin: StartProgress) -> Masks:
         """See :class:`Check`."""
+        told = begin(self.name, len(texts), unit="items")
         found = texts.none()
         judge = lru_cache(_CACHED)(self.judge)  # the items of a group often have one passage
         for block in texts.blocks():
@@ -112,5 +117,5 @@ class EachText:
                         text is not None and judge(text, language=language, side=side)
                         for text in block.texts(side, language)
                     ]
-            progress(len(block))
+            told(len(block))
         return found

@@ -66,6 +66,18 @@ def runs(
         yield start, column.slice(start, rows)
 
 
+def texts_at(column: pa.ChunkedArray, rows: Ints) -> list[str]:
+    """The texts of ascending rows, without touching what lies between them; ``column.take`` copies whole columns."""
+    texts: list[str] = []
+    ends = np.cumsum([len(chunk) for chunk in column.chunks])
+    home = np.searchsorted(ends, rows, side="right")
+    for number in np.unique(home).tolist():
+        chunk = column.chunk(number)
+        here = rows[home == number] - (int(ends[number]) - len(chunk))
+        texts += chunk.take(pa.array(here)).to_pylist()
+    return texts
+
+
 def positions(column: pa.ChunkedArray, wanted: Sequence[str]) -> Ints:
     """(wanted,) int64: where each value stands in a column whose values differ; -1 where it does not."""
     sought = pa.array(wanted, pa.string()).dictionary_encode()

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from isoglot.arrays import Ints, Vectors, distinct
+from isoglot.data.tables import texts_at
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.batches import batches, together
 from isoglot.encoder.embeddings import Embeddings, Move
@@ -104,7 +105,7 @@ def _encoded(
     size = together(encoder)
     for start in range(0, len(positions), size):
         part = slice(start, start + size)
-        yield part, _encode(encoder, _at(column, positions[part]), role, progress)
+        yield part, _encode(encoder, texts_at(column, positions[part]), role, progress)
 
 
 def _column(texts: Sequence[str] | pa.ChunkedArray) -> pa.ChunkedArray:
@@ -132,18 +133,6 @@ def _digests(column: pa.ChunkedArray) -> Digests:
             for text in chunk.slice(start, 10_000).to_pylist():
                 total += hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
     return np.frombuffer(total, dtype=f"V{DIGEST_BYTES}")
-
-
-def _at(column: pa.ChunkedArray, positions: Ints) -> list[str]:
-    """The texts at ascending positions, without touching what lies between them."""
-    texts: list[str] = []
-    ends = np.cumsum([len(chunk) for chunk in column.chunks])
-    home = np.searchsorted(ends, positions, side="right")
-    for number in np.unique(home).tolist():
-        chunk = column.chunk(number)
-        here = positions[home == number] - (int(ends[number]) - len(chunk))
-        texts += chunk.take(pa.array(here)).to_pylist()
-    return texts
 
 
 def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None) -> Vectors:

@@ -77,8 +77,7 @@ def find_leaks(
     _check(train, against, names, near=near, overlap=overlap)
     sides: dict[Role, list[LeakFinding]] = {}
     for side in ROLES:
-        told = progress(f"{side} texts", sum(map(len, train))) if progress else _silent
-        sides[side] = _search(train, against, side, near=near, overlap=overlap, told=told)
+        sides[side] = _search(train, against, side, near=near, overlap=overlap, begin=progress or _silent)
     found = [finding for findings in sides.values() for finding in findings]
     return LeakReport(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -91,8 +90,9 @@ def find_leaks(
     )
 
 
-def _silent(count: int) -> None:
+def _silent(what: str, total: int, /, unit: str = "texts") -> Progress:
     """Tell nobody."""
+    return lambda count: None
 
 
 def _search(
@@ -102,23 +102,28 @@ def _search(
     *,
     near: float | None,
     overlap: float,
-    told: Progress,
+    begin: StartProgress,
 ) -> list[LeakFinding]:
     """All kinds of leaks of one side but translations."""
     texts = audited_texts(against, side)
-    exact = ExactDuplicates(texts.distinct)
-    close = None if near is None else NearDuplicates(texts.distinct, threshold=near)
-    grams = Overlap(texts.distinct, sources=len(train)) if side == "passage" else None
+    sources = len(train)
+    exact = ExactDuplicates(texts.distinct, sources=sources)
+    close = None
+    if near is not None:
+        indexed = begin(f"index of {side} texts", len(texts.distinct))
+        close = NearDuplicates(texts.distinct, threshold=near, sources=sources, progress=indexed)
+    grams = Overlap(texts.distinct, sources=sources) if side == "passage" else None
     checks = [check for check in (exact, close, grams) if check is not None]
+    told = begin(f"{side} texts", sum(map(len, train)), unit="items")
     for source, dataset in enumerate(train):
         for run, places in training_texts(dataset, side, source, told):
             for check in checks:
                 check.add(run, places)
-    findings = [duplicate_finding("exact", texts, exact, sources=len(train))]
+    findings = [duplicate_finding("exact", texts, exact.found)]
     if close is not None:
-        findings.append(duplicate_finding("near", texts, close, sources=len(train)))
+        findings.append(duplicate_finding("near", texts, close.found))
     if grams is not None:
-        findings.append(overlap_finding(texts, grams, limit=overlap, sources=len(train)))
+        findings.append(overlap_finding(texts, grams, limit=overlap, sources=sources))
     else:
         findings.append(id_finding(texts, train, against))
     return findings

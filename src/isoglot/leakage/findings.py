@@ -11,7 +11,7 @@ import numpy.typing as npt
 from isoglot.arrays import Bools, Floats
 from isoglot.data.collection import Collection
 from isoglot.data.parallel import ParallelDataset
-from isoglot.leakage.duplicates import ExactDuplicates, NearDuplicates
+from isoglot.leakage.duplicates import Duplicates
 from isoglot.leakage.overlap import Overlap
 from isoglot.leakage.sides import AuditedTexts, TrainingPlace
 
@@ -47,25 +47,15 @@ class LeakFinding:
     closest: _Closest
 
 
-def duplicate_finding(
-    kind: LeakKind, texts: AuditedTexts, check: ExactDuplicates | NearDuplicates, *, sources: int
-) -> LeakFinding:
+def duplicate_finding(kind: LeakKind, texts: AuditedTexts, found: Duplicates) -> LeakFinding:
     """The duplicates that a check found, per test text."""
-    leaks = np.zeros((sources, len(texts.distinct)), dtype=bool)
-    score = np.zeros(len(texts.distinct))
-    best: dict[int, int] = {}
-    for found in check.found:
-        leaks[check.places[found.place].source, found.text] = True
-        if found.jaccard > score[found.text]:
-            score[found.text] = found.jaccard
-            best[found.text] = found.place
     return LeakFinding(
         kind,
         texts,
-        leaks=_per_text(leaks, texts),
-        score=_per_text(score, texts),
-        places=check.places,
-        closest=lambda text: check.places[best[int(texts.form[text])]],
+        leaks=_per_text(found.leaks, texts),
+        score=_per_text(found.score, texts),
+        places=found.places,
+        closest=lambda text: found.places[found.closest[texts.form[text]]],
     )
 
 

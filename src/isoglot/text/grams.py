@@ -38,6 +38,12 @@ def distinct_grams(texts: Sequence[str], kind: GramKind) -> tuple[Hashes, Ints]:
     return hashes[first], owner[first]
 
 
+def shingle_sets(texts: Sequence[str]) -> list[Hashes]:
+    """The hashes of each text's different shingles by itself, in ascending order."""
+    hashes, owner = distinct_grams(texts, "shingle")
+    return np.split(hashes, np.searchsorted(owner, np.arange(1, len(texts)))) if len(texts) else []
+
+
 def lookup(known: Hashes, hashes: Hashes) -> tuple[Ints, Bools]:
     """(grams,) the place of each hash among ``known``, which ascends, and (grams,) bool, whether it is there at all."""
     if not len(known):

@@ -5,15 +5,17 @@ import random
 import numpy as np
 import pytest
 
+from helpers.near import THRESHOLD, reader
 from helpers.planted import words
-from isoglot.text.near.column import candidate_pairs
-from isoglot.text.near.index import NearIndex
-from isoglot.text.near.jaccard import jaccard, near_pairs
-from isoglot.text.normal import shingles
+from isoglot.text.near.column import near_earlier
+from isoglot.text.near.index import NearIndex, NearSearch
+from isoglot.text.near.jaccard import near_pairs
 
 pytest.importorskip("datasketch")
 
-THRESHOLD = 0.7
+
+def silent(count: int) -> None:
+    """Tell nobody."""
 
 
 def edited(text: str, count: int, draw: random.Random) -> str:
@@ -27,21 +29,24 @@ def test_three_ways_find_the_same() -> None:
     draw = random.Random(3)
     texts = [words(number, size, language) for number in range(20) for size, language in ((10, "en"), (60, "zh"))]
     texts += [edited(text, round(share * len(text)), draw) for text in texts for share in (0.01, 0.02, 0.04)]
-    texts += ["", "ab", "abcd"]  # too short for an n-gram
-    sets = [shingles(text) for text in texts]
+    texts += ["ab", "abcd"]  # too short for an n-gram
 
-    in_batch = np.argwhere(np.tril(near_pairs(texts, threshold=THRESHOLD))).tolist()
-    runs = (texts[start : start + 30] for start in range(0, len(texts), 30))
-    candidates = list(candidate_pairs(runs, threshold=THRESHOLD))
-    in_column = [[late, early] for early, late in candidates if jaccard(sets[early], sets[late]) >= THRESHOLD]
-    index = NearIndex(texts, threshold=THRESHOLD)
-    in_index = [[near.text, near.known] for near in index.near(texts) if near.known < near.text]
-    assert 40 < len(in_batch) < len(candidates)
-    assert in_batch == in_column == in_index
+    in_batch = near_pairs(texts, threshold=THRESHOLD)
+    search = NearSearch(NearIndex(texts, threshold=THRESHOLD, progress=silent))
+    in_index = [(near.text, near.known) for near in search.near(texts)]
+    assert len(in_index) > 80
+    assert sorted(in_index) == [(one, other) for one, other in np.argwhere(in_batch).tolist()]
+
+    went: list[bool] = []
+    for late in range(len(texts)):
+        went.append(any(in_batch[late, early] and not went[early] for early in range(late)))
+    in_column = near_earlier(reader(texts), np.arange(len(texts)), threshold=THRESHOLD, progress=silent)
+    assert in_column.tolist() == went
 
 
 def test_nothing_is_near_to_nothing() -> None:
-    assert list(candidate_pairs([], threshold=THRESHOLD)) == []
-    assert list(candidate_pairs([["", "ab"], []], threshold=THRESHOLD)) == []
-    assert list(NearIndex([], threshold=THRESHOLD).near(["some text", "ab"])) == []
-    assert list(NearIndex(["some text"], threshold=THRESHOLD).near([])) == []
+    for texts in ([], ["ab", "abc"]):
+        owner = np.arange(len(texts))
+        assert not near_earlier(reader(texts), owner, threshold=THRESHOLD, progress=silent).any()
+    for known, texts in (([], ["some text", "ab"]), (["some text"], [])):
+        assert not list(NearSearch(NearIndex(known, threshold=THRESHOLD, progress=silent)).near(texts))

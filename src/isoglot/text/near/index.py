@@ -7,13 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from isoglot.arrays import Bools, Hashes, Ints
-from isoglot.text.grams import distinct_grams, lookup
-from isoglot.text.near.bands import Buckets, sketches
-from isoglot.text.near.jaccard import jaccard
-from isoglot.text.normal import shingles
+from isoglot.progress import Progress
+from isoglot.text.grams import distinct_grams, lookup, shingle_sets
+from isoglot.text.near.bands import MOST, Sketches, bands, sketches
+from isoglot.text.near.jaccard import gram_jaccard
 
 _TEXTS_PER_BATCH = 1_000
 _CACHED_SETS = 4_096
+
+_Bucket = tuple[int, int, int]
+"""Band, start and stop."""
 
 
 class NearText(NamedTuple):
@@ -31,38 +34,46 @@ class NearText(NamedTuple):
 
 
 class NearIndex:
-    """Texts in normal form."""
+    """Texts in normal form, sorted by each band of their sketches: those that agree in it are next to each other."""
 
-    def __init__(self, texts: Sequence[str], *, threshold: float) -> None:
-        """Sketch the texts.
+    def __init__(self, texts: Sequence[str], *, threshold: float, progress: Progress) -> None:
+        """Sketch the texts. Memory: 16 bytes for each text and band, and the n-grams of 4,096 texts.
 
         Args:
             threshold: the least Jaccard index that counts, in (0, 1].
+            progress: told of every text once.
         """
-        self._threshold = threshold
-        self._texts = texts
-        self._set = lru_cache(_CACHED_SETS)(lambda text: shingles(texts[text]))
+        self.threshold = threshold
+        self.texts = texts
+        self.grams = lru_cache(_CACHED_SETS)(lambda text: shingle_sets([texts[text]])[0])
         vocabulary = [np.empty(0, dtype=np.uint64)]
-        parts = []
+        parts = [Sketches(np.empty(0, dtype=np.int64), np.empty((0, bands(threshold)[0]), dtype=np.uint64))]
         for start in range(0, len(texts), _TEXTS_PER_BATCH):
-            hashes, owner = distinct_grams(texts[start : start + _TEXTS_PER_BATCH], "shingle")
+            run = texts[start : start + _TEXTS_PER_BATCH]
+            hashes, owner = distinct_grams(run, "shingle")
             vocabulary.append(np.unique(hashes))
             parts.append(sketches(hashes, owner + start, threshold=threshold))
-        self._buckets = Buckets(parts, threshold=threshold)
+            progress(len(run))
         self._vocabulary = np.unique(np.concatenate(vocabulary))
+        text = np.concatenate([part.text for part in parts])
+        self._keys = np.concatenate([part.keys.T for part in parts], axis=1)  # (bands, texts), ascending in each
+        self.order = np.empty(self._keys.shape, dtype=np.int64)
+        for keys, order in zip(self._keys, self.order, strict=True):
+            place = np.argsort(keys, kind="stable")
+            order[:], keys[:] = text[place], keys[place]
 
-    def near(self, texts: Sequence[str]) -> Iterator[NearText]:
-        """The near duplicates of these texts in normal form, text by text; equal texts are none."""
+    def buckets(self, texts: Sequence[str]) -> Iterator[tuple[int, list[_Bucket]]]:
+        """The texts that agree with any of the index in a band, and where in :attr:`order` those stand."""
         hashes, owner = distinct_grams(texts, "shingle")
         possible = self._possible(hashes, owner)[owner]
-        found = sketches(hashes[possible], owner[possible], threshold=self._threshold)
-        row, known = self._buckets.candidates(found.keys)
-        own = lru_cache(1)(lambda text: shingles(texts[text]))
-        for text, other in zip(found.text[row].tolist(), known.tolist(), strict=True):
-            if texts[text] != self._texts[other]:
-                index = jaccard(own(text), self._set(other))
-                if index >= self._threshold:
-                    yield NearText(text, other, index)
+        found = sketches(hashes[possible], owner[possible], threshold=self.threshold)
+        both = list(zip(self._keys, found.keys.T, strict=True))
+        start = np.array([np.searchsorted(known, own) for known, own in both])  # (bands, texts)
+        stop = np.array([np.searchsorted(known, own, side="right") for known, own in both])
+        for place in np.flatnonzero((start < stop).any(axis=0)).tolist():
+            band = np.flatnonzero(start[:, place] < stop[:, place])
+            spans = zip(band.tolist(), start[band, place].tolist(), stop[band, place].tolist(), strict=True)
+            yield int(found.text[place]), list(spans)
 
     def _possible(self, hashes: Hashes, owner: Ints) -> Bools:
         """(texts,) the texts that can be near duplicates of anything.
@@ -72,5 +83,83 @@ class NearIndex:
         """
         _, known = lookup(self._vocabulary, hashes)
         count = np.bincount(owner)
-        possible: Bools = np.bincount(owner[known], minlength=len(count)) >= self._threshold * count
+        possible: Bools = np.bincount(owner[known], minlength=len(count)) >= self.threshold * count
         return possible
+
+
+class NearSearch:
+    """One stream of texts that are looked up in an index.
+
+    The work grows with the number of texts looked up and with that of the index, not with their product, however many
+    are near each other. A text is compared with texts of the index that are not found yet, until
+    :data:`~isoglot.text.near.bands.MOST` were not near to it, and with as many of those that are; with those first that
+    it shares most bands with. Of a bucket as many are looked at, at a time.
+
+    So a text that shares a band with no more than that many finds all its near duplicates, as far as bands propose
+    them (:mod:`isoglot.text.near.bands`). Where more share a band, whatever is found is a near duplicate, but of the
+    pairs of texts that are found already some are left out. There a near duplicate is missed where every band that it
+    shares is one that very many do.
+
+    Attributes:
+        found: (index,) bool: texts of the index that have a near duplicate in the stream.
+    """
+
+    def __init__(self, index: NearIndex) -> None:
+        self._index = index
+        self._waiting: dict[_Bucket, Ints] = {}
+        self.found = np.zeros(len(index.texts), dtype=bool)
+
+    def near(self, texts: Sequence[str]) -> Iterator[NearText]:
+        """The near duplicates of these texts in normal form, text by text; equal texts are none."""
+        sets = shingle_sets(texts)
+        for text, buckets in self._index.buckets(texts):
+            for known, index in self._matches(texts[text], sets[text], buckets):
+                yield NearText(text, known, index)
+
+    def _matches(self, text: str, grams: Hashes, buckets: list[_Bucket]) -> Iterator[tuple[int, float]]:
+        """(Text of the index, Jaccard index)."""
+        tried: set[int] = set()
+        in_vain = {False: 0, True: 0}  # by whether they were found before
+        news = True
+        while news:  # what was found makes room for others of its buckets
+            news = False
+            for known in self._likely(buckets):
+                before = bool(self.found[known])
+                if known in tried or in_vain[before] == MOST:
+                    continue
+                tried.add(known)
+                index = gram_jaccard(grams, self._index.grams(known))
+                near = index >= self._index.threshold and text != self._index.texts[known]
+                if near:
+                    self.found[known] = True
+                    yield known, index
+                if near and not before:
+                    news = True
+                else:
+                    in_vain[before] += 1
+
+    def _likely(self, buckets: list[_Bucket]) -> list[int]:
+        """Texts of the index to compare a text of these buckets with, the likeliest first."""
+        seen = []
+        for band, start, stop in buckets:
+            one = self._index.order[band, start : min(stop, start + MOST)]
+            if stop - start > MOST:
+                one = np.union1d(one, self._still_waiting((band, start, stop)))
+            seen.append(one)
+        text, shared = np.unique(np.concatenate(seen), return_counts=True)
+        likely: list[int] = text[np.argsort(-shared, kind="stable")].tolist()
+        return likely
+
+    def _still_waiting(self, bucket: _Bucket) -> Ints:
+        """Texts of a large bucket that are not found yet, as many as are looked at."""
+        band, start, stop = bucket
+        waiting = self._waiting.get(bucket)
+        if waiting is None:
+            waiting = self._index.order[band, start:stop][::-1].copy()  # the first one last: those there are taken away
+        left, rest = waiting[:0], len(waiting)
+        while rest and len(left) < MOST:  # each that is found is met here once
+            part = waiting[max(0, rest - MOST) : rest]
+            left, rest = np.concatenate((part[~self.found[part]], left)), rest - len(part)
+        waiting[rest : rest + len(left)] = left
+        self._waiting[bucket] = waiting[: rest + len(left)]
+        return left[-MOST:]
