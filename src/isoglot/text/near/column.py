@@ -29,9 +29,9 @@ def near_earlier(read: Callable[[Ints], Sequence[str]], owner: Ints, *, threshol
 
     The work grows with the number of texts, however many of them are near each other: of the texts that stay, a bucket
     remembers the first :data:`~isoglot.text.near.bands.MOST`, and a text is compared with at most as many, those that
-    it shares most bands with, the earliest of equal ones. So nothing that goes is without a near duplicate that
-    stays. A duplicate can stay where more than that many texts, none of them near another, share a band: then the
-    pair has to share a band that fewer do. What stays, put in again, stays.
+    it shares most bands with, the earliest of equal ones. So nothing goes without a near duplicate that stays,
+    and what stays would stay again. Every near duplicate goes whose bands it shares with no more than that many texts
+    that stay, as far as bands propose them; of others one can stay.
 
     Memory: for each text 8 bytes and then 4 a band (21 bands at 0.8), and the n-grams of 4,096 texts.
 

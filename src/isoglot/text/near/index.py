@@ -95,10 +95,11 @@ class NearSearch:
     :data:`~isoglot.text.near.bands.MOST` were not near to it, and with as many of those that are; with those first that
     it shares most bands with. Of a bucket as many are looked at, at a time.
 
-    So a text that shares a band with no more than that many finds all its near duplicates, as far as bands propose
-    them (:mod:`isoglot.text.near.bands`). Where more share a band, whatever is found is a near duplicate, but of the
-    pairs of texts that are found already some are left out. There a near duplicate is missed where every band that it
-    shares is one that very many do.
+    So a text that shares bands with no more than that many texts finds all its near duplicates, as far as bands propose
+    them (:mod:`isoglot.text.near.bands`). Of one that shares bands with more, whatever is found is a near duplicate,
+    but pairs with texts that are found already are left out, and others can be missed if likelier ones came first.
+
+    Memory: at most 8 bytes for each text and band of the index.
 
     Attributes:
         found: (index,) bool: texts of the index that have a near duplicate in the stream.
