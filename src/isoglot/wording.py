@@ -79,6 +79,23 @@ def tally(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
+def size(count: float) -> str:
+    """Bytes: ``512 B``, ``94.1 MB``; a kilobyte has 1,000."""
+    for unit in ("B", "kB", "MB"):
+        if count < 999.5:
+            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1_000
+    return f"{count:.1f} GB"
+
+
+def ago(seconds: float) -> str:
+    """``just now``, ``1 hour ago``, ``3 weeks ago``."""
+    for length, units in ((604_800, "weeks"), (86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= length:
+            return f"{counted(int(seconds // length), units)} ago"
+    return "just now"
+
+
 def listed(names: Iterable[str], *, most: int = 6, things: str = "") -> str:
     """``a, b, c``; of many the first: ``a, b and 5 more``, or with what they are, ``a, b and 5 more languages``."""
     known = list(names)

@@ -3,6 +3,7 @@
 import typer
 
 from isoglot.cli.audit import audit
+from isoglot.cli.cache import cache_app
 from isoglot.cli.compare import compare
 from isoglot.cli.data import data_app
 from isoglot.cli.debias import debias
@@ -43,3 +44,4 @@ app = typer.Typer(
 for command in _COMMANDS:
     app.command()(command)
 app.add_typer(data_app, name="data")
+app.add_typer(cache_app, name="cache")

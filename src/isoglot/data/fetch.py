@@ -27,7 +27,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from isoglot.cache import CACHE_VARIABLE, cache_dir
+from isoglot.cache import CACHE_VARIABLE, cache_dir, use
 from isoglot.data.logins import split_login
 from isoglot.errors import FetchError
 
@@ -87,6 +87,8 @@ def fetch(file: RemoteFile, *, cache: Path | None = None, mirror: str | None = N
                     _bring(file, target, url=url, remedy=remedy, progress=progress)
     except OSError as error:  # the network's faults are sorted out below: what is left is the disk's
         raise FetchError(_disk_fault(error, file, root)) from error
+    if cache is None and not use(target):  # cleared since
+        return fetch(file, mirror=mirror, progress=progress)
     return target
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from datasets import Dataset
 
-from isoglot.cache import cache_dir
+from isoglot.cache import cache_dir, use
 from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.roles import Role
@@ -56,7 +56,7 @@ def batches_of(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa
 def cached_rows(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Dataset:
     """The rows of this fingerprint, memory-mapped from the Arrow cache; written there first if need be."""
     path = cache_dir() / "parallel" / f"{fingerprint[:32]}.arrow"
-    if not path.is_file():
+    while not use(path):
         _write_arrow(path, batches, schema)
     return Dataset.from_file(str(path))
 

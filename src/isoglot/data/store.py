@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from isoglot.cache import cache_dir
+from isoglot.cache import cache_dir, use
 from isoglot.data.repeats import SeenIds
 from isoglot.data.tables import PASSAGES
 from isoglot.errors import DataError
@@ -47,7 +47,7 @@ def stored_passages(key: str, rows: Callable[[], Iterator[Passage]], *, identity
     """
     digest = hashlib.sha256(f"passages 1\n{key}".encode()).hexdigest()
     path = cache_dir() / "collections" / f"{digest[:32]}.arrow"
-    if not path.is_file():
+    while not use(path):
         with whole_file(path) as part:
             _write(part, rows, identity)
     with pa.memory_map(str(path)) as source:

@@ -204,7 +204,7 @@ def name_encoder(fingerprint: str, name: str) -> None:
 def described(folder: Path) -> tuple[str, int]:
     """The encoder's name and the number of its vectors in a folder of the cache's embeddings."""
     old = len(folder.name) < _FINGERPRINT_DIGITS
-    name = "older layout, not read any more" if old else "not named"
+    name = "older layout" if old else "not named"
     with suppress(OSError, ValueError, KeyError, TypeError):
         name = str(json.loads((folder / _ABOUT).read_text(encoding="utf-8"))["encoder"])
     return name, sum(rows_of(path) for path in folder.glob(f"*/*{_SUFFIX}"))

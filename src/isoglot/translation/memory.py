@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from filelock import FileLock
 
-from isoglot.cache import cache_dir
+from isoglot.cache import TRANSLATIONS, cache_dir, use
 from isoglot.errors import StorageError, TranslationError
 from isoglot.progress import Progress
 from isoglot.translation.engine import Failed, Translator, outcomes
@@ -98,8 +98,10 @@ def _check_failed(name: str, failed: dict[str, str], wanted: int) -> None:
 
 @contextmanager
 def _memory() -> Iterator[sqlite3.Connection]:
-    path = cache_dir() / "translations" / "memory.sqlite"
+    path = cache_dir() / TRANSLATIONS / "memory.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
+    while not use(path.parent):  # cleared since
+        path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as memory:
             memory.execute("PRAGMA journal_mode = WAL")  # a reader does not wait for a writer
@@ -114,7 +116,7 @@ def _memory() -> Iterator[sqlite3.Connection]:
 
 def _turn(*parts: str) -> FileLock:
     """A lock of an engine in a direction, which the system opens when its process ends, however it does."""
-    return FileLock(cache_dir() / "translations" / f"{_key(*parts).hex()}.lock")
+    return FileLock(cache_dir() / TRANSLATIONS / f"{_key(*parts).hex()}.lock")
 
 
 def _key(*parts: str) -> bytes:
