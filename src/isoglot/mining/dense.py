@@ -17,8 +17,8 @@ _WIDEST, _BLOCK_BYTES = 16_384, 64 << 20
 
 
 class Dense:
-    """Scores are cosines, or dot products where the encoder says so. Vectors are kept in the cache of embeddings, one
-    set for each side and language, so a killed run goes on with those that are left."""
+    """Scores are cosines, or dot products where the encoder says so. Vectors are kept in the cache of embeddings, so
+    a killed run goes on with the texts that are left."""
 
     def __init__(
         self, encoder: Encoder, data: ParallelDataset, *, name: str, progress: StartProgress | None = None
