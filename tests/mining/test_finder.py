@@ -18,6 +18,7 @@ from isoglot.errors import ConfigError
 from isoglot.mining.bm25 import Bm25
 from isoglot.mining.dense import Dense
 from isoglot.mining.passages import Families
+from isoglot.progress import Progress
 
 PASSAGES = ("red red fox", "the quick red dog", "a cat", "dog and cat and dog", "?!")
 QUERIES = ("red dog dog", "unheard of", "?", "the cat", "fox")
@@ -51,6 +52,18 @@ def test_bm25_is_lucenes_formula() -> None:
     np.testing.assert_array_equal(
         index.scores("en", np.array([3]), slice(1, 4)), index.scores("en", np.arange(5), slice(0, 5))[3:4, 1:4]
     )
+
+
+def test_the_bar_of_bm25_ends_with_its_index() -> None:
+    told: list[int] = []
+
+    def progress(what: str, total: int, /, unit: str = "texts") -> Progress:
+        told.append(-total)
+        return told.append
+
+    data = items()
+    Bm25(data, progress=progress).index(Families(data).passages("en"))
+    assert told == [-10, 5, 5]
 
 
 def test_bm25_of_passages_without_a_word_finds_nothing() -> None:

@@ -33,9 +33,9 @@ class Bm25:
         self._queries: dict[str, tuple[pa.ChunkedArray, Ints]] = {}
 
     def index(self, passages: Passages) -> "Bm25Index":
-        """Count the words of the passages."""
+        """Count the words of the passages, and weight them; either is a step of the bar for each passage."""
         texts = self._data.column("passage", passages.language, passages.first)
-        told = self._progress(f"{passages.language} words", len(texts)) if self._progress else None
+        told = self._progress(f"{passages.language} words", 2 * len(texts)) if self._progress else None
         vocabulary = {"": 0}  # bm25s wants a word, even where no passage has any
         ids: list[list[int]] = []
         for start in range(0, len(texts), _TEXTS_PER_BATCH):
@@ -45,7 +45,10 @@ class Bm25:
             ]
             if told:
                 told(min(_TEXTS_PER_BATCH, len(texts) - start))
-        return Bm25Index(self, ids, vocabulary)
+        index = Bm25Index(self, ids, vocabulary)
+        if told:
+            told(len(texts))
+        return index
 
     def query(self, language: str, item: int) -> str:
         """An item's query; all of the language are read at the first call."""
