@@ -1,8 +1,9 @@
 """Near duplicates among all texts of a column, of which the first stays."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +28,11 @@ def near_earlier(read: Callable[[Ints], Sequence[str]], owner: Ints, *, threshol
     a text that is near only to one that went stays. What is compared agrees in a whole band of minima
     (:mod:`isoglot.text.near.bands`) and is confirmed by its exact Jaccard index.
 
-    The work grows with the number of texts, however many of them are near each other: of the texts that stay, a bucket
-    remembers the first :data:`~isoglot.text.near.bands.MOST`, and a text is compared with at most as many, those that
-    it shares most bands with, the earliest of equal ones. So nothing goes without a near duplicate that stays,
-    and what stays would stay again. Every near duplicate goes whose bands it shares with no more than that many texts
-    that stay, as far as bands propose them; of others one can stay.
+    The work grows with the number of texts, however many of them are near each other. Of the texts that stay, a bucket
+    remembers the first :data:`~isoglot.text.near.bands.MOST`, and a text is compared with at most as many, those of
+    its smallest buckets first. So nothing goes without a near duplicate that stays, and what stays would stay again.
+    Every near duplicate goes that shares its bands with no more than that many texts that stay, as far as bands
+    propose it; of others one can stay.
 
     Memory: for each text 8 bytes and then 4 a band (21 bands at 0.8), and the n-grams of 4,096 texts.
 
@@ -61,7 +62,8 @@ class _Kept:
     """The texts that stay, by bucket."""
 
     def __init__(self, read: Callable[[Ints], Sequence[str]], owner: Ints, threshold: float) -> None:
-        self._owner, self._threshold = owner, threshold
+        self._owner: list[int] = owner.tolist()
+        self._threshold = threshold
         self._texts: dict[int, list[int]] = defaultdict(list)
         self._grams = lru_cache(_CACHED_SETS)(lambda text: shingle_sets(read(np.array([text])))[0])
 
@@ -76,12 +78,10 @@ class _Kept:
 
     def _likely(self, text: int, buckets: list[int]) -> list[int]:
         """Those to compare a text with."""
-        shared = Counter[int]()
-        for bucket in buckets:
-            shared.update(self._texts[bucket])
         own = self._owner[text]
-        others = [other for other in shared if self._owner[other] != own]
-        return sorted(others, key=lambda other: (-shared[other], other))[:MOST]
+        smallest_first = sorted((self._texts.get(bucket, ()) for bucket in buckets), key=len)
+        others = dict.fromkeys(other for texts in smallest_first for other in texts if self._owner[other] != own)
+        return list(islice(others, MOST))
 
 
 def _sketched(

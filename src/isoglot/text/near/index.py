@@ -15,8 +15,13 @@ from isoglot.text.near.jaccard import gram_jaccard
 _TEXTS_PER_BATCH = 1_000
 _CACHED_SETS = 4_096
 
-_Bucket = tuple[int, int, int]
-"""Band, start and stop."""
+
+class Bucket(NamedTuple):
+    """Texts of the index that agree in a band: where they stand in :attr:`NearIndex.order`."""
+
+    band: int
+    start: int
+    stop: int
 
 
 class NearText(NamedTuple):
@@ -62,8 +67,8 @@ class NearIndex:
             place = np.argsort(keys, kind="stable")
             order[:], keys[:] = text[place], keys[place]
 
-    def buckets(self, texts: Sequence[str]) -> Iterator[tuple[int, list[_Bucket]]]:
-        """The texts that agree with any of the index in a band, and where in :attr:`order` those stand."""
+    def buckets(self, texts: Sequence[str]) -> Iterator[tuple[int, list[Bucket]]]:
+        """The texts that agree with any of the index in a band, and in which buckets those are."""
         hashes, owner = distinct_grams(texts, "shingle")
         possible = self._possible(hashes, owner)[owner]
         found = sketches(hashes[possible], owner[possible], threshold=self.threshold)
@@ -73,7 +78,7 @@ class NearIndex:
         for place in np.flatnonzero((start < stop).any(axis=0)).tolist():
             band = np.flatnonzero(start[:, place] < stop[:, place])
             spans = zip(band.tolist(), start[band, place].tolist(), stop[band, place].tolist(), strict=True)
-            yield int(found.text[place]), list(spans)
+            yield int(found.text[place]), [Bucket(*span) for span in spans]
 
     def _possible(self, hashes: Hashes, owner: Ints) -> Bools:
         """(texts,) the texts that can be near duplicates of anything.
@@ -92,12 +97,12 @@ class NearSearch:
 
     The work grows with the number of texts looked up and with that of the index, not with their product, however many
     are near each other. A text is compared with texts of the index that are not found yet, until
-    :data:`~isoglot.text.near.bands.MOST` were not near to it, and with as many of those that are; with those first that
-    it shares most bands with. Of a bucket as many are looked at, at a time.
+    :data:`~isoglot.text.near.bands.MOST` were not near to it, and with as many of those that are; with those of its
+    smallest buckets first. Of a bucket as many are looked at, at a time.
 
     So a text that shares bands with no more than that many texts finds all its near duplicates, as far as bands propose
     them (:mod:`isoglot.text.near.bands`). Of one that shares bands with more, whatever is found is a near duplicate,
-    but pairs with texts that are found already are left out, and others can be missed if likelier ones came first.
+    but pairs with texts that are found already are left out, and others can be missed if still others came first.
 
     Memory: at most 8 bytes for each text and band of the index.
 
@@ -107,7 +112,7 @@ class NearSearch:
 
     def __init__(self, index: NearIndex) -> None:
         self._index = index
-        self._waiting: dict[_Bucket, Ints] = {}
+        self._waiting: dict[Bucket, Ints] = {}
         self.found = np.zeros(len(index.texts), dtype=bool)
 
     def near(self, texts: Sequence[str]) -> Iterator[NearText]:
@@ -117,7 +122,7 @@ class NearSearch:
             for known, index in self._matches(texts[text], sets[text], buckets):
                 yield NearText(text, known, index)
 
-    def _matches(self, text: str, grams: Hashes, buckets: list[_Bucket]) -> Iterator[tuple[int, float]]:
+    def _matches(self, text: str, grams: Hashes, buckets: list[Bucket]) -> Iterator[tuple[int, float]]:
         """(Text of the index, Jaccard index)."""
         tried: set[int] = set()
         in_vain = {False: 0, True: 0}  # by whether they were found before
@@ -139,24 +144,20 @@ class NearSearch:
                 else:
                     in_vain[before] += 1
 
-    def _likely(self, buckets: list[_Bucket]) -> list[int]:
+    def _likely(self, buckets: list[Bucket]) -> list[int]:
         """Texts of the index to compare a text of these buckets with, the likeliest first."""
-        seen = []
-        for band, start, stop in buckets:
-            one = self._index.order[band, start : min(stop, start + MOST)]
-            if stop - start > MOST:
-                one = np.union1d(one, self._still_waiting((band, start, stop)))
-            seen.append(one)
-        text, shared = np.unique(np.concatenate(seen), return_counts=True)
-        likely: list[int] = text[np.argsort(-shared, kind="stable")].tolist()
-        return likely
+        likely: dict[int, None] = {}
+        for bucket in sorted(buckets, key=lambda bucket: bucket.stop - bucket.start):
+            likely |= dict.fromkeys(self._index.order[bucket.band, bucket.start : bucket.stop][:MOST].tolist())
+            if bucket.stop - bucket.start > MOST:
+                likely |= dict.fromkeys(self._still_waiting(bucket)[::-1].tolist())
+        return list(likely)
 
-    def _still_waiting(self, bucket: _Bucket) -> Ints:
+    def _still_waiting(self, bucket: Bucket) -> Ints:
         """Texts of a large bucket that are not found yet, as many as are looked at."""
-        band, start, stop = bucket
         waiting = self._waiting.get(bucket)
-        if waiting is None:
-            waiting = self._index.order[band, start:stop][::-1].copy()  # the first one last: those there are taken away
+        if waiting is None:  # the first one last: those there are taken away
+            waiting = self._index.order[bucket.band, bucket.start : bucket.stop][::-1].copy()
         left, rest = waiting[:0], len(waiting)
         while rest and len(left) < MOST:  # each that is found is met here once
             part = waiting[max(0, rest - MOST) : rest]
