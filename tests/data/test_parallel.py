@@ -30,7 +30,8 @@ items = st.fixed_dictionaries(
         "query": by_language,
         "passage": by_language,
         "negatives": st.dictionaries(st.sampled_from(LANGUAGES), st.lists(texts, min_size=1, max_size=2)),
-    }
+    },
+    optional={"doc": st.sampled_from(["g", "d"])},
 )
 some_rows = st.lists(items, max_size=8)
 
@@ -59,7 +60,7 @@ def numbered(groups: int, *, each: int = 2) -> ParallelDataset:
 
 def contents(data: ParallelDataset) -> Rows:
     """The rows less what concatenation renames."""
-    return [{key: value for key, value in row.items() if key not in ("id", "group", "source")} for row in data]
+    return [{key: value for key, value in row.items() if key not in ("id", "group", "source", "doc")} for row in data]
 
 
 def only(rows: Rows, *languages: str) -> Rows:
@@ -77,6 +78,8 @@ def test_arrays_and_texts_agree_with_the_rows(rows: Rows) -> None:
         assert mask.tolist() == [[language in row[side] for language in LANGUAGES] for row in rows]
     names = [row["group"] for row in rows]
     assert data.groups.tolist() == [list(dict.fromkeys(names)).index(name) for name in names]
+    units = [("doc", row["doc"]) if "doc" in row else ("group", row["group"]) for row in rows]
+    assert data.docs.tolist() == [list(dict.fromkeys(units)).index(unit) for unit in units]
     assert data.sources.tolist() == [0] * len(rows)
     assert sorted(data.texts()) == sorted(all_texts(rows))
 
@@ -96,6 +99,7 @@ def test_a_saved_file_gives_the_same_data(rows: Rows, draw: st.DataObject) -> No
             assert opened.languages == saved.languages
             assert opened.has_query.tolist() == saved.has_query.tolist()
             assert opened.groups.tolist() == saved.groups.tolist()
+            assert opened.docs.tolist() == saved.docs.tolist()
             assert ParallelDataset.open(twin).fingerprint == opened.fingerprint
         assert {file.name for file in path.parent.iterdir()} == {"a.parquet"}
 
@@ -189,6 +193,38 @@ def test_a_split_depends_on_its_seed() -> None:
     for share in (0.0, 1.0, -0.2, 1.2, 0.02):
         with pytest.raises(DataError, match="leaves one side of the split empty"):
             data.split(share, seed=0)
+
+
+def test_a_split_parts_docs_and_what_their_groups_connect() -> None:
+    docs = ["a", "a", "b", "c", "d", None, None]
+    groups = ["1", "2", "3", "3", "4", "4", "5"]  # b and c share group 3; an item without a doc shares d's group
+    rows = [row(f"{n}", group, "en") for n, group in enumerate(groups)]
+    data = build([{**item, "doc": doc} for item, doc in zip(rows, docs, strict=True)])
+    units = [{"0", "1"}, {"2", "3"}, {"4", "5"}, {"6"}]
+    held = [set(data.split(0.25, seed=seed)[1].rows["id"]) for seed in range(12)]
+    assert all(part in units for part in held)
+    assert len({frozenset(part) for part in held}) > 1
+    joined = ParallelDataset.concatenate([data, numbered(1), data.select([0, 4])])
+    assert joined.docs.tolist() == [0, 0, 1, 2, 3, 4, 5, 6, 6, 7, 8]
+    with pytest.raises(DataError, match=r"a share of 0\.05 of 4 docs leaves one side"):
+        data.split(0.05, seed=0)
+
+
+def test_files_of_before_there_were_docs_are_read(tmp_path: Path, isoglot_cache: Path) -> None:
+    data, path = numbered(2), tmp_path / "a.parquet"
+    data.save(path)
+    assert "doc" not in pq.read_schema(path).names
+    assert ParallelDataset.open(path).docs.tolist() == [0, 0, 1, 1]
+    (cached,) = (isoglot_cache / "parallel").glob(f"{data.fingerprint[:32]}.arrow")
+    with pa.OSFile(str(cached), "rb") as file:
+        table = pa.ipc.open_stream(file).read_all().drop_columns("doc")
+    cached.unlink()  # it is memory-mapped: written over, it would change under the reader
+    with pa.OSFile(str(cached), "wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
+        writer.write_table(table)
+    old = numbered(2)
+    assert (list(old), old.fingerprint, old.docs.tolist()) == (list(data), data.fingerprint, [0, 0, 1, 1])
+    documented = build([{**row("x", "g", "en"), "doc": "d"}])
+    assert ParallelDataset.concatenate([old, documented]).docs.tolist() == [0, 0, 1, 1, 2]
 
 
 def test_concatenation_keeps_parts_apart(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from isoglot.data import registry
-from isoglot.data.entries import Entry
+from isoglot.data.entry import Entry
 from isoglot.data.fetch import RemoteFile
 from isoglot.data.registry import available, files, find, paths
 from isoglot.data.sample import is_sample, load_sample
@@ -89,3 +89,15 @@ def test_the_sample_is_a_data_set_of_the_list() -> None:
 def test_paths_are_the_files_each_once(small_mirror: Path) -> None:
     assert paths("joint") == (small_mirror / "all.gz",)
     assert paths("split", languages=["fi"]) == (small_mirror / "fi.json",)
+
+
+def test_a_joined_set_has_members_with_its_parts_and_languages() -> None:
+    for entry in available():
+        members = [find(member) for member in entry.members]
+        if not members:
+            continue
+        assert set(entry.languages) == {language for member in members for language in member.languages}
+        assert set(entry.leaks) == {leak for member in members for leak in member.leaks}
+        assert len({frozenset(member.parts) for member in members}) == 1
+        assert files(entry.name) == {}
+        assert paths(entry.name, languages=[]) == ()

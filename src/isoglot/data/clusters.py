@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isoglot.arrays import Ints
+from isoglot.arrays import Ints, distinct
 
 _MOST_IN_ONE = 0.05  # of the queries: a larger component is a chain of chance links rather than one text
 _FEW = 20  # queries: below, one text may well have more than that share
@@ -36,13 +36,23 @@ def shared_answers(query_group: Ints, query: Ints, answer: Ints) -> Clusters:
     groups = int(query_group.max(initial=-1)) + 1
     _, answer = np.unique(answer, return_inverse=True)
     label = _components(query_group[query], groups + answer, groups + int(answer.max(initial=-1)) + 1)
-    found = _in_order(label[query_group])
+    found = distinct(label[query_group])[1]
     largest = int(np.bincount(found).max(initial=0))
     share = largest / max(1, len(found))
     if largest <= _FEW or share <= _MOST_IN_ONE:
         return Clusters(found, "queries that share a relevant passage")
     rule = f"queries of one group, since shared passages would join {share:.0%} of the queries"
-    return Clusters(_in_order(query_group), rule)
+    return Clusters(distinct(query_group)[1], rule)
+
+
+def connected(left: Ints, right: Ints) -> Ints:
+    """(rows,) int64: rows that share a code on either side, through others too, are one; by first appearance.
+
+    Args:
+        left, right: (rows,) int64, each from 0 without gaps.
+    """
+    lefts, rights = (int(codes.max(initial=-1)) + 1 for codes in (left, right))
+    return distinct(_components(left, lefts + right, lefts + rights)[left])[1]
 
 
 def _components(left: Ints, right: Ints, size: int) -> Ints:
@@ -57,13 +67,6 @@ def _components(left: Ints, right: Ints, size: int) -> Ints:
         if (lowered == label).all():
             return label
         label = lowered
-
-
-def _in_order(code: Ints) -> Ints:
-    """The same codes, numbered in order of first appearance."""
-    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    place: Ints = np.argsort(np.argsort(first))
-    return place[inverse]
 
 
 def components(sets: Iterable[Sequence[str]]) -> dict[str, str]:

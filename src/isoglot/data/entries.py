@@ -1,56 +1,11 @@
 """The named data sets: what each is for, its licence, and its files down to the byte."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
+from isoglot.data.bitextentries import BITEXT
+from isoglot.data.entry import Entry, Sample
 from isoglot.data.fetch import RemoteFile
-from isoglot.errors import DataError
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One named data set.
-
-    Attributes:
-        name: what `registry.find` takes.
-        title: one line for a reader.
-        kind: "collection" (queries, passages, relevance: to evaluate on) or "parallel" (pairs: to train on).
-        languages: ISO 639-1 codes.
-        licence: of the texts; several where they differ.
-        use: what it may be used for, and what not.
-        homepage: where it comes from.
-        files: one for each of `languages`, in that order, or a single one that holds them all; none where the
-            data set comes with the package.
-        parts: parts with a name of their own, `name/part`, that share no group.
-        held_out: share of the groups that is in the part `dev`.
-        packaged: files of the package that hold the data set, relative to this folder.
-    """
-
-    name: str
-    title: str
-    kind: Literal["collection", "parallel"]
-    languages: tuple[str, ...]
-    licence: str
-    use: str
-    homepage: str
-    files: tuple[RemoteFile, ...] = ()
-    parts: tuple[str, ...] = ()
-    held_out: float = 0.05
-    packaged: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The name of the whole, then those of its parts."""
-        return (self.name, *(f"{self.name}/{part}" for part in self.parts))
-
-    def file(self, language: str) -> RemoteFile:
-        """The file that holds `language`; DataError if the data set does not have it."""
-        if language not in self.languages:
-            known = ", ".join(self.languages)
-            raise DataError(f"{self.name} has no language {language!r}: choose from {known}.")
-        return self.files[0] if len(self.files) == 1 else self.files[self.languages.index(language)]
-
+from isoglot.data.qaentries import NATIVE_QA
 
 _LAREQA = "https://github.com/google-research-datasets/lareqa"
 
@@ -108,6 +63,7 @@ def _english(
         use=use,
         homepage=homepage,
         files=(file,),
+        answers=path.startswith("squadshifts/"),
     )
 
 
@@ -282,4 +238,19 @@ ENTRIES = (
         size=1_026_003,
         sha256="3cbc4ab060301b54d31859f587af50c43154f5c90f26597e6e6da61486d9bb47",
     ),
+    Entry(
+        name="squadshifts",
+        title="SQuADShifts: its three domains at hand, 27,626 questions",
+        kind="parallel",
+        languages=("en",),
+        licence="none stated",
+        use="evaluate only: development, domain shift; as a collection, squadshifts/dev is 300 questions a domain",
+        homepage="https://modestyachts.github.io/squadshifts-website/",
+        parts=("dev",),
+        members=("squadshifts-new-wiki", "squadshifts-reddit", "squadshifts-amazon"),
+        answers=True,
+        sample=Sample(by="domain", questions=300, passages=500),
+    ),
+    *BITEXT,
+    *NATIVE_QA,
 )

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from isoglot.data.lines import digest_files, id_at, language_at
+from isoglot.data.answersentence import PassageForm, answer_sentences
+from isoglot.data.lines import digest_files, id_at, languages_at
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.repeats import note_id
 from isoglot.errors import DataError
+from isoglot.text.sentences import splitter
 
 Rows = Iterable[tuple[int, dict[str, Any]]]
 Pairs = Literal["positive", "negative", "all"]
@@ -41,62 +43,142 @@ class ItemFile:
     unit: str
     reader: str
 
-    def read(self, pairs: Pairs) -> ParallelDataset:
+    def read(self, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
         """The items, of which ``left_out`` of the result counts those that are not asked for.
 
         Where no row has a label, every item is a positive. Where some row has one, a row without is neither a positive
-        nor a negative.
+        nor a negative. For sentences, an item that does not say which sentence holds the answer is left out.
 
         Raises:
             DataError: with the file, row and key of the first row that cannot be used; or no such item is in the file.
+            ConfigError: the library that finds sentences is needed and not installed.
         """
-        languages: set[str] = set()
-        domains: set[str] = set()
-        labels: Counter[str] = Counter()
-        for label, row in self._items():
-            languages |= row["query"].keys() | row["passage"].keys()
-            domains.add(row["domain"])
-            labels[label] += 1
-        if not labels:
-            raise DataError(f"{self.path}: no items in the file.")
-        # The file's name is part of the content only where it names a domain.
-        domain = self._domain if self._domain in domains else ""
-        key = f"{self.reader} {domain} {digest_files(self.path)}"
-        if pairs == "all" or set(labels) == {_UNLABELLED}:
-            if pairs == "negative":
-                raise DataError(f'{self.path}: no item has a key "label", so none is known to be a negative.')
-            rows = (row for _, row in self._items())
-            return ParallelDataset.from_rows(rows, languages=sorted(languages), key=key)
-        if not labels[pairs]:
+        found = self._survey(passage)
+        labelled = set(found.labels) != {_UNLABELLED}
+        if not labelled and pairs == "negative":
+            raise DataError(f'{self.path}: no item has a key "label", so none is known to be a negative.')
+        wanted: set[str] = {pairs} if labelled and pairs != "all" else set(found.labels)
+        if not wanted & set(found.labels):
             raise DataError(f"{self.path}: no item is labelled as a {pairs}.")
-        rows = (row for label, row in self._items() if label == pairs)
-        data = ParallelDataset.from_rows(rows, languages=sorted(languages), key=f"{key} {pairs}")
-        del labels[pairs]
-        data.left_out = {f"{label} items": count for label, count in labels.items()}
+        if not found.usable(wanted):
+            raise DataError(
+                f'{self.path}: no {self.unit} says which sentence holds the answer ("sentence_span", or "answer" and '
+                '"answer_start"); read it with passage = "whole".'
+            )
+        key = self._key(found, passage) + (f" {pairs}" if labelled and pairs != "all" else "")
+        rows = (item.row for item in self._items(passage) if item.label in wanted and item.row["passage"])
+        data = ParallelDataset.from_rows(rows, languages=sorted(found.languages), key=key)
+        data.left_out = found.left_out(wanted)
         return data
+
+    def _survey(self, passage: PassageForm) -> "_Found":
+        """What the file has, every row of it checked."""
+        found = _Found()
+        for item in self._items(passage):
+            found.note(item)
+        if not found.labels:
+            raise DataError(f"{self.path}: no items in the file.")
+        return found
+
+    def _key(self, found: "_Found", passage: PassageForm) -> str:
+        """Names the content; the same as ever where a file has nothing that older readers passed over."""
+        # The file's name is part of the content only where it names a domain.
+        domain = self._domain if self._domain in found.domains else ""
+        parts = [self.reader, domain, digest_files(self.path)]
+        if found.docs:
+            parts.append("docs")
+        if passage == "sentence":
+            parts.append(f"sentence {splitter() if found.split else 1}")
+        return " ".join(parts)
 
     @property
     def _domain(self) -> str:
         return self.path.name.split(".")[0]
 
-    def _items(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(Label, checked row)."""
+    def _items(self, passage: PassageForm) -> Iterator["_Item"]:
         seen: dict[str, int] = {}
         for number, row in self.rows():
             where = f"{self.path}: {self.unit} {number}"
             identity = id_at(f'{where}: key "id"', row.get("id"))
             note_id(identity, self.path, number, seen, unit=self.unit)
-            yield (
-                _label(row, where),
-                {
-                    "id": identity,
-                    "group": _named(row, ("group", "page"), default=identity),
-                    "domain": _named(row, ("domain",), default=self._domain),
-                    "query": _texts(row, "query", where),
-                    "passage": _texts(row, "passage", where),
-                    "negatives": _negatives(row, where),
-                },
+            queries, passages, split = _sides(row, passage, where)
+            checked = {
+                "id": identity,
+                "group": _named(row, ("group", "page"), default=identity),
+                "domain": _named(row, ("domain",), default=self._domain),
+                "doc": _doc(row.get("doc"), where),
+                "query": queries,
+                "passage": passages,
+                "negatives": _negatives(row, where),
+            }
+            yield _Item(label=_label(row, where), row=checked, split=split)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Item:
+    """A checked row; ``row["passage"]`` is empty where the answer's sentence is asked for and not said."""
+
+    label: str
+    row: dict[str, Any]
+    split: bool
+
+
+@dataclass(kw_only=True)
+class _Found:
+    """What a file has: its languages, domains and labels, items without a passage by label, and whether any row states
+    a doc or had its sentence found by sentencex."""
+
+    languages: set[str] = field(default_factory=set)
+    domains: set[str] = field(default_factory=set)
+    labels: Counter[str] = field(default_factory=Counter)
+    without: Counter[str] = field(default_factory=Counter)
+    docs: bool = False
+    split: bool = False
+
+    def note(self, item: _Item) -> None:
+        self.languages |= item.row["query"].keys() | item.row["passage"].keys()
+        self.domains.add(item.row["domain"])
+        self.labels[item.label] += 1
+        self.without[item.label] += not item.row["passage"]
+        self.docs |= item.row["doc"] is not None
+        self.split |= item.split
+
+    def usable(self, labels: set[str]) -> int:
+        return sum(self.labels[label] - self.without[label] for label in labels)
+
+    def left_out(self, labels: set[str]) -> dict[str, int]:
+        """What is not taken where these labels are."""
+        others = {f"{label} items": count for label, count in self.labels.items() if label not in labels}
+        silent = sum(self.without[label] for label in labels)
+        return others | ({"items without an answer sentence": silent} if silent else {})
+
+
+def _sides(row: Mapping[str, Any], passage: PassageForm, where: str) -> tuple[dict[str, str], dict[str, str], bool]:
+    """(Queries, passages, whether sentencex was asked): a sentence in several languages is both."""
+    paired = [key for key in ("query", "passage") if _without_nulls(row.get(key))]
+    if _without_nulls(row.get("text")):
+        if paired:
+            raise DataError(
+                f'{where}: keys "text" and "{paired[0]}" in one row: a sentence has "text" alone, a pair has '
+                '"query" and "passage".'
             )
+        texts = _texts(row, "text", where)
+        return texts, texts, False
+    if "text" in row and not paired:
+        raise DataError(f'{where}: key "text" must be an object of texts by language, such as {{"en": "..."}}.')
+    queries, passages = _texts(row, "query", where), _texts(row, "passage", where)
+    if passage == "whole":
+        return queries, passages, False
+    found = answer_sentences(row, passages, where)
+    return queries, found.texts, found.split
+
+
+def _doc(value: Any, where: str) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise DataError(f'{where}: key "doc" must be a text that names the document, but is {value!r}.')
+    return value
 
 
 def _label(row: Mapping[str, Any], where: str) -> str:
@@ -127,7 +209,8 @@ def _texts(row: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     if not isinstance(value, dict) or not value:
         raise DataError(f'{where}: key "{key}" must be an object of texts by language, such as {{"en": "..."}}.')
     return {
-        language: _text(value[tag], f"{key}.{tag}", where) for language, tag in _languages(value, key, where).items()
+        language: _text(value[tag], f"{key}.{tag}", where)
+        for language, tag in languages_at(value, f'{where}: key "{key}"').items()
     }
 
 
@@ -137,23 +220,13 @@ def _negatives(row: Mapping[str, Any], where: str) -> dict[str, list[str]]:
         raise DataError(f'{where}: key "negatives" must be an object of lists of texts by language.')
     return {
         language: [_text(text, f"negatives.{tag}", where) for text in value[tag] if text is not None]
-        for language, tag in _languages(value, "negatives", where).items()
+        for language, tag in languages_at(value, f'{where}: key "negatives"').items()
     }
 
 
 def _without_nulls(value: Any) -> Any:
     """A language with null is not there: tables have every language in every row."""
     return {tag: text for tag, text in value.items() if text is not None} if isinstance(value, dict) else value
-
-
-def _languages(value: dict[str, Any], key: str, where: str) -> dict[str, str]:
-    """Language -> the tag it stands under in ``value``."""
-    tags: dict[str, str] = {}
-    for tag in value:
-        language = language_at(f'{where}: key "{key}"', tag)
-        if tags.setdefault(language, tag) != tag:
-            raise DataError(f'{where}: key "{key}": {tags[language]!r} and {tag!r} are one language; keep one.')
-    return tags
 
 
 def _text(text: Any, key: str, where: str) -> str:

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -160,6 +160,20 @@ def text_at(where: str, row: Mapping[str, Any], *keys: str) -> str:
     if key is None or not isinstance(text, str):
         raise DataError(f'{where}: key "{keys[0]}" must be a text.')
     return text
+
+
+def languages_at(tags: Iterable[str], where: str) -> dict[str, str]:
+    """The standard form of each language tag of an object -> the tag as it stands there.
+
+    Raises:
+        DataError: a tag is not a language of BCP 47, or two are one language; the error begins with ``where``.
+    """
+    found: dict[str, str] = {}
+    for tag in tags:
+        language = language_at(where, tag)
+        if found.setdefault(language, tag) != tag:
+            raise DataError(f"{where}: {found[language]!r} and {tag!r} are one language; keep one.")
+    return found
 
 
 def digest_files(*paths: Path) -> str:

@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from isoglot.data import registry, sample
+from isoglot.data.answersentence import PassageForm
 from isoglot.data.collection import Collection
-from isoglot.data.formats.jsonl import read_jsonl
 from isoglot.data.formats.lareqa import CandidateText, read_lareqa
-from isoglot.data.formats.mrqa import is_mrqa, read_mrqa
-from isoglot.data.formats.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
-from isoglot.data.formats.parquet import read_parquet
-from isoglot.data.formats.squad import read_joined_squad, read_squad
-from isoglot.data.formats.triviaqa import read_trivia_distant
 from isoglot.data.items import Pairs
-from isoglot.data.lines import json_lines
-from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
+from isoglot.data.named import load_named
+from isoglot.data.parallel import ParallelDataset
+from isoglot.data.parallelfiles import check_plain, read_file, read_squad_files
 from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse
 from isoglot.errors import DataError
@@ -22,7 +18,7 @@ from isoglot.errors import DataError
 Training = str | Path | Mapping[str, str | Path]
 
 
-def load_parallel(source: Training, *, pairs: Pairs = "positive") -> ParallelDataset:
+def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: PassageForm = "whole") -> ParallelDataset:
     """Load training data.
 
     Args:
@@ -33,28 +29,25 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive") -> ParallelDat
             language to file.
         pairs: of a file whose items have a ``label``: those whose passage answers the query, those labelled as
             negatives, or all, for the texts. ``left_out`` of the result counts the others.
+        passage: ``sentence`` for the sentence of each passage that holds the answer, where the source says it: items
+            with ``sentence_span``, or ``answer`` and ``answer_start``, and SQuAD JSON. Items that do not say it are
+            left out, and counted in ``left_out``. Groups stay those of the whole passages.
 
     Raises:
-        DataError: there is no such data, it cannot be read, or ``pairs`` asks for labels that it does not have.
+        DataError: there is no such data, it cannot be read, or it does not have the labels or the answers that
+            ``pairs`` or ``passage`` asks for.
         FetchError: it could not be downloaded.
+        ConfigError: the library that finds sentences is needed and not installed.
     """
     if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
-        return _read_file(Path(source), pairs)
-    if pairs == "negative":
-        raise DataError(f"{source}: has no labels, so no item is known to be a negative.")
+        return read_file(Path(source), pairs, passage)
     if isinstance(source, Mapping):
-        return read_squad({language: Path(path) for language, path in source.items()})
+        return read_squad_files({language: Path(path) for language, path in source.items()}, pairs, passage)
     if sample.is_sample(str(source)):
+        check_plain(str(source), pairs, passage)
         return sample.load_sample(str(source))
-    path = Path(source)
-    _check_name(source, path)
-    entry = registry.find(str(source))
-    if entry.kind != "parallel":
-        raise DataError(f"{source} is a collection to evaluate on, not training data: {entry.use}.")
-    files = registry.files(entry.name)
-    path = next(iter(files.values()))
-    data = read_squad(files, domain=entry.name) if path.name.endswith(".json.gz") else _read_file(path, pairs)
-    return _part(data, str(source).removeprefix(entry.name).removeprefix("/"), held_out=entry.held_out)
+    _check_name(source, Path(source))
+    return load_named(str(source), pairs, passage)
 
 
 def load_collection(
@@ -115,45 +108,6 @@ def _named(
             return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate, strict=strict)
     data = load_parallel(source)
     return Collection.from_parallel(label, data if languages is None else data.restrict(languages))
-
-
-def _part(data: ParallelDataset, part: str, *, held_out: float) -> ParallelDataset:
-    """The whole; or what is left of it (``train``) when a share of the groups is held out, and those (``dev``).
-
-    Training with that share as ``validation`` on the whole, no item left out before, holds out the same groups.
-    """
-    if not part:
-        return data
-    train, dev = data.split(held_out, seed=HELD_OUT_SEED)
-    return {"train": train, "dev": dev}[part]
-
-
-def _read_file(path: Path, pairs: Pairs) -> ParallelDataset:
-    if path.suffix == ".parquet":
-        return read_parquet(path, pairs=pairs)
-    if path.name.endswith((".json", ".json.gz")) and is_dpr(path):
-        return read_dpr(path, domain=path.name.split(".")[0])
-    if not path.name.endswith((".jsonl", ".jsonl.gz")):
-        raise DataError(
-            f"{path}: unknown kind of file; give .jsonl, .jsonl.gz, .parquet or DPR's .json, "
-            "a BEIR folder to evaluate on, or SQuAD JSON to train on as language = file."
-        )
-    first = next((row for _, row in json_lines(path)), {})
-    reader = read_mrqa if is_mrqa(first) else next((read for keys, read in _LAYOUTS if keys <= first.keys()), None)
-    if reader is None:
-        return read_jsonl(path, pairs=pairs)
-    if pairs == "negative":
-        raise DataError(f"{path}: has no labels, so no item is known to be a negative.")
-    return reader(path)
-
-
-# What the first line of a file has -> its layout.
-_LAYOUTS = (
-    ({"context", "qas"}, read_joined_squad),
-    ({"question", "ctxs"}, read_nq_oracle),
-    ({"question_text", "paragraph_text"}, read_qed),
-    ({"question", "title", "passage"}, read_trivia_distant),
-)
 
 
 def _check_name(source: str | Path, path: Path) -> None:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from datasets import Dataset
 
 from isoglot.arrays import Bools, Ints, distinct
+from isoglot.data.clusters import connected
 from isoglot.data.lines import digest_files
 from isoglot.data.parallelblocks import ItemBlock
 from isoglot.data.parallelrows import (
@@ -24,10 +25,12 @@ from isoglot.data.parallelrows import (
     batches_of,
     cached_rows,
     check_schema,
+    held_together,
     language_field,
     languages_of,
     reshape,
     schema_of,
+    states_doc,
     tables,
     text_column,
 )
@@ -43,11 +46,13 @@ class ParallelDataset:
     """Items with a query and a passage in one or more languages, memory-mapped from Arrow.
 
     Attributes:
-        rows: ``id``, ``group``, ``domain`` and ``source`` (strings), ``query`` and ``passage`` (a text or None by
-            language) and ``negatives`` (lists of texts by language). Texts are better asked for: see :meth:`blocks`,
-            :meth:`column`, :meth:`sample` and :meth:`digests`.
+        rows: ``id``, ``group``, ``domain``, ``source`` and perhaps ``doc`` (strings), ``query`` and ``passage`` (a text
+            or None by language) and ``negatives`` (lists of texts by language). Texts are better asked for: see
+            :meth:`blocks`, :meth:`column`, :meth:`sample` and :meth:`digests`.
         languages: the languages, sorted; every mask below has them as its columns.
         groups: (items,) int64; items of one number must not meet in a batch as each other's negatives.
+        docs: (items,) int64; items of one number are held out together: sentences of one document. An item that
+            states none has its group.
         sources: (items,) int64; the data set an item came from, in order of first appearance.
         has_query, has_passage: (items, languages) bool; which texts exist.
         fingerprint: SHA-256 over the files read and what was done to their items since.
@@ -69,6 +74,8 @@ class ParallelDataset:
             groups.encode(span, table["group"])
             sources.encode(span, table["source"])
         self.groups, self.sources = groups.codes, sources.codes
+        self._states_doc = states_doc(rows)
+        self.docs = self._doc_codes() if self._states_doc.any() else self.groups
         self._columns: dict[tuple[Role, str], Dataset] = {}
 
     @classmethod
@@ -76,23 +83,24 @@ class ParallelDataset:
         """Write validated rows to the Arrow cache and open them memory-mapped.
 
         Args:
-            rows: dicts with ``id``, ``group``, ``domain``, ``query``, ``passage`` and perhaps ``negatives``.
+            rows: dicts with ``id``, ``group``, ``domain``, ``query``, ``passage`` and perhaps ``doc`` and
+                ``negatives``.
             languages: every language that occurs.
             key: names the content (a digest of the source files and of the reader); a second call with
                 the same key opens the cached file without reading ``rows``.
         """
         fingerprint = hashlib.sha256(key.encode()).hexdigest()
-        schema = schema_of(sorted(languages))
+        schema = schema_of(sorted(languages), docs=True)
         made = cached_rows(fingerprint, batches_of(rows, schema), schema)
         return cls(made, languages=languages, fingerprint=fingerprint)
 
     @classmethod
     def concatenate(cls, parts: Sequence[ParallelDataset]) -> ParallelDataset:
-        """One data set of several, over the union of their languages; ids, groups and sources stay apart."""
+        """One data set of several, over the union of their languages; ids, groups, docs and sources stay apart."""
         if len(parts) == 1:
             return parts[0]
         languages = sorted({language for part in parts for language in part.languages})
-        schema = schema_of(languages)
+        schema = schema_of(languages, docs=any(part._states_doc.any() for part in parts))
         whole = pa.concat_tables(
             reshape(part.rows.with_format("arrow")[:], schema, keep=part.languages, prefix=f"{number}/")
             for number, part in enumerate(parts)
@@ -106,8 +114,10 @@ class ParallelDataset:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Rows with the missing languages left out of their dicts."""
+        """Rows with the missing languages left out of their dicts, and ``doc`` where it is not stated."""
         for row in self.rows:
+            if row.get("doc", "") is None:
+                del row["doc"]
             texts = {
                 side: {language: row[side][language] for language in self.languages if row[side][language]}
                 for side in ("query", "passage", "negatives")
@@ -123,7 +133,10 @@ class ParallelDataset:
         made.rows, made._columns = self.rows.select(index), {}
         # Known from the whole: to read the rows again for them would take seconds on a large selection.
         made.has_query, made.has_passage = self.has_query[index], self.has_passage[index]
-        made.groups, made.sources = distinct(self.groups[index])[1], distinct(self.sources[index])[1]
+        made.groups, made.sources, made.docs = (
+            distinct(codes[index])[1] for codes in (self.groups, self.sources, self.docs)
+        )
+        made._states_doc = self._states_doc[index]
         return made
 
     def restrict(self, languages: Sequence[str]) -> ParallelDataset:
@@ -143,19 +156,29 @@ class ParallelDataset:
         return narrowed.select(narrowed.has_query.any(axis=1) & narrowed.has_passage.any(axis=1))
 
     def split(self, share: float, *, seed: int) -> tuple[ParallelDataset, ParallelDataset]:
-        """Split off ``share`` of the groups, rounded: (the rest, the share). No group is on both sides.
+        """Split off ``share`` of the docs, rounded: (the rest, the share). No doc, and no group, is on both sides.
+
+        Docs that have a group in common are one.
 
         Raises:
             DataError: one of the sides would be empty.
         """
-        count = int(self.groups.max(initial=-1)) + 1
+        units = connected(self.docs, self.groups)
+        count = int(units.max(initial=-1)) + 1
         size = round(share * count)
         if not 0 < size < count:
-            raise DataError(f"a share of {share} of {count} groups leaves one side of the split empty.")
+            what = "docs" if self._states_doc.any() else "groups"
+            raise DataError(f"a share of {share} of {count} {what} leaves one side of the split empty.")
         held = np.zeros(count, dtype=bool)
         held[np.random.default_rng(seed).permutation(count)[:size]] = True
-        mask = held[self.groups]
+        mask = held[units]
         return self.select(~mask), self.select(mask)
+
+    def _doc_codes(self) -> Ints:
+        docs = _Codes(len(self.rows))
+        for span, table in tables(self.rows):
+            docs.encode(span, held_together(table))
+        return docs.codes
 
     @property
     def stored_languages(self) -> tuple[str, ...]:
@@ -241,7 +264,8 @@ class ParallelDataset:
 
     def save(self, path: Path) -> None:
         """Write a Parquet file that :meth:`open` reads back."""
-        schema = schema_of(self.languages)
+        # Data without docs has the columns, and so the bytes, that it had before there were docs.
+        schema = schema_of(self.languages, docs=bool(self._states_doc.any()))
         with whole_file(path) as part, pq.ParquetWriter(part, schema) as writer:
             for _, table in tables(self.rows):
                 writer.write_table(reshape(table, schema, keep=self.languages))

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from datasets import Dataset
 
+from isoglot.arrays import Bools
 from isoglot.cache import cache_dir, use
 from isoglot.errors import DataError
 from isoglot.files import whole_file
@@ -19,11 +21,16 @@ from isoglot.roles import Role
 ROWS_PER_BATCH = 1_000
 
 
-def schema_of(languages: Sequence[str]) -> pa.Schema:
-    """The columns of data in these languages: strings, and structs with a field for each language."""
+def schema_of(languages: Sequence[str], *, docs: bool = False) -> pa.Schema:
+    """The columns of data in these languages: strings, and structs with a field for each language.
+
+    Args:
+        docs: with a column ``doc``, null where an item states none.
+    """
     texts = pa.struct([(language, pa.string()) for language in languages])
     lists = pa.struct([(language, pa.list_(pa.string())) for language in languages])
-    strings = [(name, pa.string()) for name in ("id", "group", "domain", "source")]
+    names = ("id", "group", "domain", "source", *(("doc",) if docs else ()))
+    strings = [(name, pa.string()) for name in names]
     return pa.schema([*strings, ("query", texts), ("passage", texts), ("negatives", lists)])
 
 
@@ -33,19 +40,24 @@ def languages_of(schema: pa.Schema) -> tuple[str, ...]:
     return tuple(field.name for field in texts) if pa.types.is_struct(texts) else ()
 
 
+def is_schema(schema: pa.Schema) -> bool:
+    """Whether the columns are those of parallel data, with or without ``doc``."""
+    return bool(schema == schema_of(languages_of(schema), docs="doc" in schema.names))
+
+
 def check_schema(schema: pa.Schema, path: Path) -> None:
     """Raise DataError unless a file's columns are those of parallel data."""
     if missing := [name for name in schema_of([]).names if name not in schema.names]:
         raise DataError(f"{path}: lacks the columns {', '.join(missing)}; write it with ParallelDataset.save.")
-    if schema != schema_of(languages_of(schema)):
+    if not is_schema(schema):
         raise DataError(f"{path}: its columns are not those of parallel data; write it with ParallelDataset.save.")
 
 
 def batches_of(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The rows, some at a time; source and negatives may be missing."""
+    """The rows, some at a time; source, doc and negatives may be missing."""
     batch: list[dict[str, Any]] = []
     for row in rows:
-        batch.append({"source": "", "negatives": {}, **row})
+        batch.append({"source": "", "doc": None, "negatives": {}, **row})
         if len(batch) == ROWS_PER_BATCH:
             yield pa.RecordBatch.from_pylist(batch, schema=schema)
             batch = []
@@ -75,6 +87,19 @@ def tables(rows: Dataset) -> Iterator[tuple[slice, pa.Table]]:
         start += len(table)
 
 
+def states_doc(rows: Dataset) -> Bools:
+    """(items,) bool: which items say their doc; files of before there were docs have no such column."""
+    if "doc" not in rows.column_names:
+        return np.zeros(len(rows), dtype=bool)
+    stated: Bools = rows.data.column("doc").is_valid().to_numpy()
+    return stated
+
+
+def held_together(table: pa.Table) -> pa.ChunkedArray:
+    """The doc of each row; its group, under a name that no doc has, where it states none."""
+    return pc.coalesce(table["doc"], pc.binary_join_element_wise("\0", table["group"], ""))
+
+
 def text_column(rows: Dataset, role: Role, language: str) -> Dataset:
     """The rows with the texts of one role and language as their only column, a string."""
     flat = rows.select_columns([role]).flatten()  # a column "passage.en", and so on
@@ -89,12 +114,14 @@ def language_field(column: pa.ChunkedArray, language: str) -> pa.ChunkedArray:
 def reshape(table: pa.Table, schema: pa.Schema, *, keep: Sequence[str], prefix: str = "") -> pa.Table:
     """The rows under a schema of other languages, of which those to keep have their texts.
 
-    Texts are not copied; ids, groups and sources get the prefix.
+    Texts are not copied; ids, groups, sources and docs get the prefix.
     """
+    if "doc" in schema.names and "doc" not in table.column_names:
+        table = table.append_column("doc", pa.nulls(len(table), pa.string()))
     columns = []
     for field in schema:
         column = table[field.name]
-        if field.name in ("id", "group", "source"):
+        if field.name in ("id", "group", "source", "doc"):
             column = pc.binary_join_element_wise(prefix, column, "")
         elif pa.types.is_struct(field.type):
             chunks = [_reshape_struct(chunk, field.type, keep) for chunk in column.chunks]

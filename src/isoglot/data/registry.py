@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 
-from isoglot.data.entries import ENTRIES, Entry
+from isoglot.data.entries import ENTRIES
+from isoglot.data.entry import Entry
 from isoglot.data.fetch import fetch
 from isoglot.errors import DataError
 
@@ -34,14 +35,14 @@ def files(name: str, *, languages: Sequence[str] | None = None) -> dict[str, Pat
     """The local files of a data set, fetched where need be: language -> path of the file that holds it.
 
     Where one file holds all languages, each of them maps to it. All languages if None. Nothing for a data set that
-    comes with the package (see `paths`).
+    comes with the package or is made of others (see `paths`).
 
     Raises:
         DataError: there is no such data set, or it has no such language.
         FetchError: a file could not be had (see `fetch`).
     """
     entry = find(name)
-    if entry.packaged:
+    if entry.packaged or entry.members:
         return {}
     chosen = entry.languages if languages is None else languages
     wanted = {language: entry.file(language) for language in chosen}
@@ -52,10 +53,19 @@ def files(name: str, *, languages: Sequence[str] | None = None) -> dict[str, Pat
 def paths(name: str, *, languages: Sequence[str] | None = None) -> tuple[Path, ...]:
     """The local files of a data set, each once, fetched where need be; those of the package for the sample.
 
+    Of a data set that is made of others, the files of those that have one of the languages.
+
     Raises: as `files`.
     """
     entry = find(name)
     if entry.packaged:
         folder = resources.files("isoglot.data")
         return tuple(Path(str(folder / path)) for path in entry.packaged)
+    if entry.members:
+        members = [find(member) for member in entry.members]
+        wanted = {
+            member.name: [language for language in member.languages if languages is None or language in languages]
+            for member in members
+        }
+        return tuple(path for name, some in wanted.items() if some for path in paths(name, languages=some))
     return tuple(dict.fromkeys(files(name, languages=languages).values()))

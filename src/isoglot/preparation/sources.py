@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.data.choice import draw_items
+from isoglot.data.formats.squadanswers import with_answers
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents.catalogues import read_catalogues
 from isoglot.documents.counts import DocumentCounts
 from isoglot.documents.read import read_documents
 from isoglot.languages import normalise
-from isoglot.preparation.answers import with_answers
 from isoglot.preparation.config import SourceConfig
 
 

@@ -95,6 +95,26 @@ def split(text: str, *, language: str, fits: Callable[[str], bool]) -> Sentences
     return Sentences(sentences=tuple(sentences), end=space)
 
 
+def sentence_around(text: str, place: int, *, language: str) -> tuple[int, int]:
+    """[begin, end) of the sentence that a character is in; of the one behind it where it stands between two.
+
+    Args:
+        text: with a sentence or more.
+        place: of the character; behind all sentences it counts to the last.
+        language: BCP 47 code, see :func:`split`.
+
+    Raises:
+        ConfigError: sentencex is not installed.
+    """
+    begin = end = 0
+    for sentence in split(text, language=language, fits=lambda part: True).sentences:
+        begin = end + len(sentence.before)
+        end = begin + len(sentence.text)
+        if place < end:
+            break
+    return begin, end
+
+
 def _fitting(text: str, fits: Callable[[str], bool]) -> list[str]:
     if not text.strip() or fits(text.strip()):
         return [text]

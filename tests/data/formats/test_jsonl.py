@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isoglot.data.formats.jsonl import read_jsonl
+from isoglot.data.lines import digest_files
+from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
 GOOD = {"id": "a", "query": {"en": "question"}, "passage": {"en": "answer"}}
@@ -148,6 +150,73 @@ def test_without_a_label_in_the_file_every_item_is_a_pair(tmp_path: Path) -> Non
         read_jsonl(alike)
 
 
+def test_a_sentence_in_several_languages_is_query_and_passage(tmp_path: Path) -> None:
+    texts = {"en": "Snow falls.", "de": "Es schneit."}
+    sentences = [{"id": f"s{n}", "doc": f"d{n // 2}", "text": texts} for n in range(4)]
+    data = read_jsonl(write(tmp_path / "a.jsonl.gz", *sentences, GOOD))
+    assert [row["query"] for row in data] == [row["passage"] for row in data.select(range(4))] + [GOOD["query"]]
+    assert next(iter(data))["passage"] == texts
+    assert (data.groups.tolist(), data.docs.tolist()) == ([0, 1, 2, 3, 4], [0, 0, 1, 1, 2])
+    assert data.fingerprint != read_jsonl(write(tmp_path / "a.jsonl", *sentences[:3], GOOD)).fingerprint
+    assert list(read_jsonl(tmp_path / "a.jsonl.gz", passage="sentence").rows["id"]) == ["s0", "s1", "s2", "s3"]
+
+
+def test_a_doc_that_older_readers_passed_over_is_not_served_from_their_cache(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", *({**GOOD, "id": f"{n}", "doc": "d"} for n in range(2)))
+    rows = [{**GOOD, "id": f"{n}", "group": f"{n}", "domain": "a"} for n in range(2)]
+    ParallelDataset.from_rows(rows, languages=["en"], key=f"jsonl 2 a {digest_files(path)}")
+    assert read_jsonl(path).docs.tolist() == [0, 0]
+
+
+PASSAGE = "It snows. It rains. It snows."
+ANSWERED = [
+    {"id": "span", "sentence_span": {"en": [10, 19]}, "answer": {"en": "snows"}, "answer_start": {"en": 3}},
+    {"id": "near", "answer": {"en": "snows"}, "answer_start": {"en": 25}},
+    {"id": "first", "answer": {"en": "rains"}},
+    {"id": "start", "answer_start": {"en": 12}},
+    {"id": "nowhere", "answer": {"en": "hail"}},
+    {"id": "silent"},
+]
+
+
+def test_the_sentence_of_the_answer_is_the_passage(tmp_path: Path) -> None:
+    rows = [{"query": {"en": "What?"}, "passage": {"en": PASSAGE}, "group": "p", **row} for row in ANSWERED]
+    data = read_jsonl(write(tmp_path / "a.jsonl", *rows), passage="sentence")
+    assert {row["id"]: row["passage"]["en"] for row in data} == {
+        "span": "It rains.",
+        "near": "It snows.",
+        "first": "It rains.",
+        "start": "It rains.",
+    }
+    assert data.left_out == {"items without an answer sentence": 2}
+    assert data.groups.tolist() == [0] * 4
+    spans = write(tmp_path / "b.jsonl", rows[0])
+    assert read_jsonl(spans).fingerprint != read_jsonl(spans, passage="sentence").fingerprint
+    with pytest.raises(DataError, match=r'no line says which sentence holds the answer.*passage = "whole"'):
+        read_jsonl(write(tmp_path / "c.jsonl", rows[-1]), passage="sentence")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            {"sentence_span": {"en": [3, 3]}},
+            '"sentence_span.en" is .3, 3., which is no sentence of a passage of 29',
+        ),
+        ({"sentence_span": {"en": [0, 30]}}, "which is no sentence"),
+        ({"sentence_span": {"en": "0-9"}}, "two whole numbers, but is '0-9'"),
+        ({"sentence_span": [0, 9]}, 'key "sentence_span" must be an object by language'),
+        ({"answer_start": {"en": 29}}, "language 'en': \"answer_start\" must be a place in the passage"),
+        ({"answer": {"en": 7}}, "language 'en': \"answer\" must be a text, but is 7"),
+    ],
+)
+def test_an_answer_outside_of_its_passage_is_told(tmp_path: Path, said: dict[str, Any], message: str) -> None:
+    path = write(tmp_path / "a.jsonl", {**GOOD, "passage": {"en": PASSAGE}, **said})
+    with pytest.raises(DataError, match=f"{path}: line 1: .*{message}"):
+        read_jsonl(path, passage="sentence")
+    assert len(read_jsonl(path)) == 1
+
+
 def test_an_unanswerable_question_is_a_negative(tmp_path: Path) -> None:
     rows = ({**GOOD, "id": str(value), "is_impossible": value} for value in (True, False))
     assert list(read_jsonl(write(tmp_path / "a.jsonl", *rows)).rows["id"]) == ["False"]
@@ -174,6 +243,11 @@ def test_an_unanswerable_question_is_a_negative(tmp_path: Path) -> None:
         ({"label": 2}, 'key "label" must be 1 or entailment, 0 or contradiction, neutral or null, but is 2'),
         ({"label": "no"}, 'key "label" must be 1 or entailment'),
         ({"relevance": 0}, 'key "relevance" is not read, and may make the pair none'),
+        ({"doc": 7}, 'key "doc" must be a text that names the document, but is 7'),
+        ({"text": {"en": "a sentence"}}, 'keys "text" and "query" in one row'),
+        ({"query": None, "text": {"en": "a sentence"}}, 'keys "text" and "passage" in one row'),
+        ({"query": None, "passage": None, "text": {}}, 'key "text" must be an object of texts by language'),
+        ({"query": None, "passage": None, "text": {"en": " "}}, 'key "text.en" must be a non-empty text'),
         (b'{"id": "b", "query": {"en": ', r"is not JSON \(.* at column 29\)"),
         (b'["id"]', "must be a JSON object, not list"),
         (b'{"id": "\xfftail"}', "is not UTF-8 text"),

@@ -81,3 +81,16 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"plain text")
     with pytest.raises(DataError, match=f"{path}: not a readable Parquet file"):
         read_parquet(path)
+
+
+def test_sentences_and_docs_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pd.DataFrame([{"id": f"{n}", "text": {"en": "A", "de": "Ä"}, "doc": "d"} for n in range(2)]).to_parquet(path)
+    data = load_parallel(path)
+    assert (data.groups.tolist(), data.docs.tolist()) == ([0, 1], [0, 0])
+    assert next(iter(data))["query"] == {"de": "Ä", "en": "A"}
+    data.save(path)
+    assert load_parallel(path).docs.tolist() == [0, 0]
+    pd.DataFrame(ROWS).to_parquet(path)
+    with pytest.raises(DataError, match="no row says which sentence holds the answer"):
+        load_parallel(path, passage="sentence")

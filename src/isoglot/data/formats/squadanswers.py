@@ -8,7 +8,7 @@ from isoglot.data.formats.squad import answer_starts
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 from isoglot.text.marks import marked
-from isoglot.text.sentences import split, splitter
+from isoglot.text.sentences import sentence_around, splitter
 
 Form = Literal["marked", "sentence"]
 
@@ -43,19 +43,8 @@ def _rows(
             if not 0 <= start < len(passage):
                 raise DataError(
                     f"{files[language]}: question {row['id']!r} has no answer inside of its context; mend or "
-                    "remove it, or leave out 'answers'."
+                    "remove it, or take whole passages."
                 )
-            begin, end = _sentence(passage, start, language)
+            begin, end = sentence_around(passage, start, language=language)
             passages[language] = marked(passage, begin, end) if form == "marked" else passage[begin:end]
         yield {**row, "passage": passages}
-
-
-def _sentence(passage: str, start: int, language: str) -> tuple[int, int]:
-    """[begin, end) of the sentence around a character; the one behind it where the character stands between two."""
-    place = 0
-    for sentence in split(passage, language=language, fits=lambda text: True).sentences:
-        begin = place + len(sentence.before)
-        place = begin + len(sentence.text)
-        if start < place:
-            return begin, place
-    return begin, place
