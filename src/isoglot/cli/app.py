@@ -39,7 +39,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Train, audit and serve dense retrievers that rank by meaning, not by language.",
-    epilog="Add --debug anywhere for a full traceback of an error.",
+    epilog="Add --quiet anywhere to see no progress and no notes, --debug for a full traceback of an error.",
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isoglot.cli.screen import say
+from isoglot.cli.watch import WATCH
 from isoglot.wording import amounts
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def say_left_out(name: str, left_out: Mapping[str, int]) -> None:
     """``xnli: left out 830 neutral items, 1 negative item.``; nothing where nothing is left out."""
     if left_out:
-        say(f"{name}: left out {amounts(left_out)}.", err=True)
+        _note(f"{name}: left out {amounts(left_out)}.")
 
 
 def say_faults(name: str, faults: Mapping[str, int]) -> None:
@@ -23,7 +24,7 @@ def say_faults(name: str, faults: Mapping[str, int]) -> None:
 
     if faults:
         told = "; ".join(described(what, count) for what, count in faults.items())
-        say(f"{name}: as published, {told}. --strict refuses this.", err=True)
+        _note(f"{name}: as published, {told}. --strict refuses this.")
 
 
 def warn_of_fitted(encoder: str, collections: Sequence["Collection"]) -> None:
@@ -42,3 +43,9 @@ def warn_of_fitted(encoder: str, collections: Sequence["Collection"]) -> None:
                 "about other texts.",
                 err=True,
             )
+
+
+def _note(sentence: str) -> None:
+    """What changes no number is a note, which ``--quiet`` turns off; a warning it does not."""
+    if not WATCH.quiet:
+        say(sentence, err=True)

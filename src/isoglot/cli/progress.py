@@ -1,9 +1,7 @@
-"""Progress on a terminal, and plain lines where output goes to a file."""
+"""Bars on a terminal; without one the watch (:mod:`isoglot.cli.watch`) says how far work is, in plain lines."""
 
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,40 +10,40 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
-    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.text import Text
 
+from isoglot.cli.watch import WATCH, amount
 from isoglot.progress import Progress as Told
-from isoglot.progress import StartProgress
+from isoglot.progress import StartProgress, doing
 
 if TYPE_CHECKING:  # which imports torch, and a bar does not need it
     from isoglot.training.progress import Report
 
-_SECONDS_BETWEEN_LINES = 30
-
 
 class _Speed(ProgressColumn):
     def render(self, task: Any) -> Text:
-        return Text(f"{_short(task.speed)} {task.fields['unit']}/s" if task.speed else "")
+        return Text(f"{amount(task.speed)} {task.fields['unit']}/s" if task.speed else "")
 
 
 @contextmanager
 def training_report(steps: int) -> "Iterator[Report]":
     """A bar with loss and pairs/s; one line a report where stderr is no terminal."""
-    console = Console(stderr=True)
+    console = Console(stderr=True, quiet=WATCH.quiet)
     columns = [BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[state]}"), TimeRemainingColumn()]
-    with Progress(TextColumn("training"), *columns, console=console, disable=not console.is_terminal) as bar:
+    with _bars(console, TextColumn("training"), *columns) as bar, doing("training", steps, "steps") as work:
         task = bar.add_task("training", total=steps, state="")
 
         def report(entry: dict[str, Any]) -> None:
             state = _state(entry)
+            work.done = entry["step"]
             bar.update(task, completed=entry["step"], state=state)
             if not console.is_terminal:
                 console.print(f"step {entry['step']}/{entry['steps']} {state}", highlight=False)
+            WATCH.heard()
 
         yield report
 
@@ -58,43 +56,28 @@ def _state(entry: dict[str, Any]) -> str:
 
 @contextmanager
 def embedding_progress() -> Iterator[StartProgress]:
-    """A bar for each piece of work, with texts/s and time left; a line now and then without a terminal."""
+    """A bar for each piece of work, with texts/s and time left; the watch's lines without a terminal."""
     console = Console(stderr=True)
     columns = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), _Speed()]
-    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
+    with _bars(console, *columns, TimeRemainingColumn()) as bar, ExitStack() as all_work:
 
         def start(what: str, total: int, unit: str = "texts") -> Told:
-            if not console.is_terminal:
-                return _Lines(console, what, total, unit)
-            task: TaskID = bar.add_task(what, total=total, unit=unit)
+            this = all_work.enter_context(ExitStack())
+            work = this.enter_context(doing(what, total, unit))
+            task = bar.add_task(what, total=total, unit=unit)
 
             def told(count: int) -> None:
+                work(count)
                 bar.advance(task, count)
+                if console.is_terminal:  # the bar has moved
+                    WATCH.heard()
+                if work.done >= total:
+                    this.close()
 
             return told
 
         yield start
 
 
-class _Lines:
-    """Says how far it is, in plain lines, so seldom that a log stays readable and short work says nothing."""
-
-    def __init__(self, console: Console, what: str, total: int, unit: str) -> None:
-        self.console, self.what, self.total, self.unit = console, what, total, unit
-        self.done = 0
-        self.begun = self.said = time.monotonic()
-
-    def __call__(self, count: int) -> None:
-        self.done += count
-        now = time.monotonic()
-        if now - self.said >= _SECONDS_BETWEEN_LINES:
-            self.said = now
-            speed = self.done / (now - self.begun)
-            left = timedelta(seconds=round((self.total - self.done) / speed))
-            done = f"{_short(self.done)} of {_short(self.total)} {self.unit}"
-            self.console.print(f"{self.what}: {done}, {_short(speed)}/s, {left} left", highlight=False)
-
-
-def _short(count: float) -> str:
-    """Texts are counted, scores are billions."""
-    return f"{count:,.0f}" if count < 1e7 else f"{count / 1e6:,.0f}M"
+def _bars(console: Console, *columns: ProgressColumn) -> Progress:
+    return Progress(*columns, console=console, disable=WATCH.quiet or not console.is_terminal)

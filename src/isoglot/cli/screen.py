@@ -14,6 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from isoglot.cli.watch import WATCH
+
 _LINES = "\n\t"
 
 
@@ -39,6 +41,7 @@ def marked(text: str) -> Text:
 
 def say(*sentences: str, err: bool = False) -> None:
     """Print lines as they are, on standard output or standard error."""
+    WATCH.heard()
     stream = sys.stderr if err else sys.stdout
     for sentence in sentences:
         print(visible(sentence), file=stream)

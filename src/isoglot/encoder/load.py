@@ -17,6 +17,7 @@ from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.repaired import Repair, load_repaired, saved_repair
 from isoglot.encoder.static import write_static
 from isoglot.errors import EncoderError, IsoglotError
+from isoglot.progress import doing
 from isoglot.seals import missing
 
 E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
@@ -44,7 +45,7 @@ def load_encoder(name: str) -> SentenceTransformer:
         DataError: the transform of a repaired encoder is missing or damaged.
     """
     try:
-        with quiet_transformers():
+        with quiet_transformers(), doing(f"loading {name}"):
             model = _loaded(name)
     except IsoglotError:
         raise
@@ -102,25 +103,26 @@ def _e5_small_folder() -> Path:
         with quiet_transformers():
             write_e5_small(folder)
 
-    return _made_once(f"{E5_SMALL}-{_E5_BUILD}", make)
+    return _made_once(E5_SMALL, f"{_E5_BUILD}", make)
 
 
 def _static_e5_small_folder() -> Path:
     def make(folder: Path) -> None:
         write_static(load_encoder(E5_SMALL), folder)
 
-    return _made_once(f"{STATIC_E5_SMALL}-{_STATIC_BUILD}.{_E5_BUILD}", make)
+    return _made_once(STATIC_E5_SMALL, f"{_STATIC_BUILD}.{_E5_BUILD}", make)
 
 
-def _made_once(name: str, make: Callable[[Path], None]) -> Path:
+def _made_once(name: str, build: str, make: Callable[[Path], None]) -> Path:
     """A folder of the cache; of several processes that need it first, one makes it and the others wait."""
-    folder = cache_dir() / "encoders" / name
+    folder = cache_dir() / "encoders" / f"{name}-{build}"
     while not use(folder):
-        lock = cache_dir() / ".locks" / f"{name}.lock"
+        lock = cache_dir() / ".locks" / f"{folder.name}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock):
+        with doing(f"waiting for another process that makes {name}"), FileLock(lock):
             if not folder.is_dir():
-                make(folder)
+                with doing(f"making {name}, once"):
+                    make(folder)
     return folder
 
 

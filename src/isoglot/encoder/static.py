@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from isoglot.errors import EncoderError
 from isoglot.files import whole_folder
+from isoglot.progress import doing
 
 _BATCH = 256  # pieces at once
 _SIF = 3e-5  # the probability at which a piece counts half; chosen on libreoffice-help/dev and squadshifts-*
@@ -84,12 +85,13 @@ def _alone(model: SentenceTransformer, pieces: NDArray[np.int64]) -> NDArray[np.
     was_training = model.training
     model.eval()
     vectors = []
-    with torch.inference_mode():
+    with torch.inference_mode(), doing("making vectors of pieces", len(pieces), "pieces") as told:
         for start in range(0, len(pieces), _BATCH):
             rows = [[*before, piece, *after] for piece in pieces[start : start + _BATCH].tolist()]
             ids = torch.tensor(rows, device=model.device)  # all of one length: nothing is padded
             found = model({"input_ids": ids, "attention_mask": torch.ones_like(ids)})["sentence_embedding"]
             vectors.append(found.float().cpu().numpy())
+            told(len(rows))
     model.train(was_training)
     return np.concatenate(vectors)
 
