@@ -167,3 +167,20 @@ def test_a_restricted_data_set_makes_a_restricted_collection() -> None:
     assert made.languages == ("en",)
     assert relevant(made) == {"a/en": {"passage/a/en"}, "b/en": {"passage/a/en"}}
     assert made.fingerprint != Collection.from_parallel("items", parallel()).fingerprint
+
+
+def test_a_sentence_asks_for_its_translations_and_is_no_candidate_itself() -> None:
+    texts = [{"de": "Es schneit.", "en": "It snows."}, {"de": "Regen.", "en": "Rain."}]
+    rows = [
+        {"id": f"{n}", "group": f"{n}", "domain": "news", "doc": "d", "query": text, "passage": text}
+        for n, text in enumerate(texts)
+    ]
+    pair = {"id": "pair", "group": "pair", "domain": "news", "query": {"en": "Snow?"}, "passage": {"en": "It snows."}}
+    data = ParallelDataset.from_rows([*rows, pair], languages=["de", "en"], key="collection: sentences")
+    made = Collection.from_parallel("news", data)
+    assert made.query_passage.tolist() == [0, 1, 2, 3, -1]
+    judged = made.judgements
+    assert list(zip(judged.query.tolist(), judged.passage.tolist(), strict=True)) == [
+        (0, 1), (1, 0), (2, 3), (3, 2), (4, 4),
+    ]  # fmt: skip
+    assert made.queries["cluster"].to_pylist() == ["d"] * 4 + ["pair"]

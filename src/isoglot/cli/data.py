@@ -18,9 +18,10 @@ def data_list() -> None:
     """List the data sets that isoglot knows by name."""
     from isoglot.data import registry
 
-    table = Table("name", "kind", "languages", "licence", "use", title=None)
+    table = Table("name", "kind", "languages", "licence", "use", "leaks into", title=None)
     for entry in registry.available():
-        table.add_row(entry.name, entry.kind, " ".join(entry.languages), entry.licence, entry.use)
+        languages, leaks = " ".join(entry.languages), " ".join(entry.leaks)
+        table.add_row(entry.name, entry.kind, languages, entry.licence, entry.use, leaks)
     Screen().print(table)
 
 

@@ -157,27 +157,31 @@ class Collection:
         """Every item's query in every language, against every passage in every language.
 
         A query is answered by its item's passage in all languages. Passages of one group with one text and
-        language are one passage. The cluster is the data set's group (the page, the paragraph); the
-        translations of one item's query, or passage, are a group here. Ids are ``ITEM/LANGUAGE`` for queries and
-        ``passage/ITEM/LANGUAGE`` for passages, since some evaluators drop a hit that has the query's id.
+        language are one passage. The cluster is the item's doc, or its group (the page, the paragraph) where it states
+        none; the translations of one item's query, or passage, are a group here. Ids are ``ITEM/LANGUAGE`` for
+        queries and ``passage/ITEM/LANGUAGE`` for passages, since some evaluators drop a hit that has the query's id.
+
+        An item whose query is its passage is a sentence: it asks for its translations, and is no candidate itself,
+        since the passage has the query's id and is not judged.
         """
         passages: dict[tuple[int, str, str], dict[str, str]] = {}
         queries: list[dict[str, str]] = []
         relevant: dict[tuple[str, str], int] = {}
         for number, row in enumerate(dataset):
             group = int(dataset.groups[number])
+            prefix = "" if row["query"] == row["passage"] else "passage/"
             ids = [
                 passages.setdefault(
                     (group, language, text),
-                    {"id": f"passage/{row['id']}/{language}", "text": text, "lang": language, "group": row["id"]},
+                    {"id": f"{prefix}{row['id']}/{language}", "text": text, "lang": language, "group": row["id"]},
                 )["id"]
                 for language, text in row["passage"].items()
             ]
             for language, text in row["query"].items():
                 query = f"{row['id']}/{language}"
                 entry = {"id": query, "text": text, "lang": language, "group": row["id"]}
-                queries.append({**entry, "cluster": row["group"], "domain": row["domain"]})
-                relevant.update({(query, passage): 1 for passage in ids})
+                queries.append({**entry, "cluster": row.get("doc", row["group"]), "domain": row["domain"]})
+                relevant.update({(query, passage): 1 for passage in ids if passage != query})
         made = cls.from_rows(name, queries=queries, passages=list(passages.values()), relevant=relevant)
         made.left_out = dict(dataset.left_out)
         return made

@@ -13,6 +13,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.data.parallelfiles import check_plain, read_file, read_squad_files
 from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse
+from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
 
 Training = str | Path | Mapping[str, str | Path]
@@ -64,7 +65,8 @@ def load_collection(
         source: a name of ``isoglot data list``, with ``@LANGUAGES`` for some of its languages, such as
             ``xquad-r@en,es``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the formats of
             docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that :func:`load_parallel` reads:
-            then every query meets the passages of all languages.
+            then every query meets the passages of all languages. A sentence in several languages asks for its
+            translations. ``native-qa/dev`` and ``squadshifts/dev`` are fixed samples (:mod:`isoglot.data.thinned`).
         candidate: for XQuAD-R and MLQA-R, the text of a candidate.
         language: the same as ``@LANGUAGES``: those to read; for a BEIR folder and ``ir_datasets``, the language of
             what states none.
@@ -100,14 +102,16 @@ def _named(
     """A collection of the registry, or one made of training data; of some languages where they are given."""
     languages = [language] if isinstance(language, str) else language
     label = name if languages is None else f"{name}@{','.join(languages)}"
-    path = Path(source)
+    path, part = Path(source), None
     if not path.is_file() and not sample.is_sample(name):
         _check_name(source, path)
         entry = registry.find(name)
         if entry.kind == "collection":
             return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate, strict=strict)
+        part = entry.sample if name.endswith("/dev") else None
     data = load_parallel(source)
-    return Collection.from_parallel(label, data if languages is None else data.restrict(languages))
+    made = Collection.from_parallel(label, data if languages is None else data.restrict(languages))
+    return made if part is None else thinned(made, part)
 
 
 def _check_name(source: str | Path, path: Path) -> None:
