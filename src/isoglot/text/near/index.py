@@ -14,6 +14,7 @@ from isoglot.text.near.jaccard import gram_jaccard
 
 _TEXTS_PER_BATCH = 1_000
 _CACHED_SETS = 4_096
+_AGAIN = 8  # matches that tell no more than how near the nearest is
 
 
 class Bucket(NamedTuple):
@@ -96,9 +97,9 @@ class NearSearch:
     """One stream of texts that are looked up in an index.
 
     The work grows with the number of texts looked up and with that of the index, not with their product, however many
-    are near each other. A text is compared with texts of the index that are not found yet, until
-    :data:`~isoglot.text.near.bands.MOST` were not near to it, and with as many of those that are; with those of its
-    smallest buckets first. Of a bucket as many are looked at, at a time.
+    are near each other. A text is compared with those of its smallest buckets first, until
+    :data:`~isoglot.text.near.bands.MOST` were not near to it. Of a bucket as many are looked at, at a time; where that
+    makes more in all, those that are found already are passed over after eight matches with such.
 
     So a text that shares bands with no more than that many texts finds all its near duplicates, as far as bands propose
     them (:mod:`isoglot.text.near.bands`). Of one that shares bands with more, whatever is found is a near duplicate,
@@ -125,24 +126,27 @@ class NearSearch:
     def _matches(self, text: str, grams: Hashes, buckets: list[Bucket]) -> Iterator[tuple[int, float]]:
         """(Text of the index, Jaccard index)."""
         tried: set[int] = set()
-        in_vain = {False: 0, True: 0}  # by whether they were found before
+        vain = again = 0
         news = True
         while news:  # what was found makes room for others of its buckets
             news = False
-            for known in self._likely(buckets):
-                before = bool(self.found[known])
-                if known in tried or in_vain[before] == MOST:
+            likely = self._likely(buckets)
+            most = MOST if len(likely) <= MOST else _AGAIN
+            for known in likely:
+                if vain == MOST:
+                    return
+                if known in tried or (again >= most and self.found[known]):
                     continue
                 tried.add(known)
                 index = gram_jaccard(grams, self._index.grams(known))
-                near = index >= self._index.threshold and text != self._index.texts[known]
-                if near:
-                    self.found[known] = True
-                    yield known, index
-                if near and not before:
-                    news = True
+                if index < self._index.threshold or text == self._index.texts[known]:
+                    vain += 1
+                    continue
+                if self.found[known]:
+                    again += 1
                 else:
-                    in_vain[before] += 1
+                    self.found[known] = news = True
+                yield known, index
 
     def _likely(self, buckets: list[Bucket]) -> list[int]:
         """Texts of the index to compare a text of these buckets with, the likeliest first."""
