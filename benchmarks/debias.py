@@ -85,7 +85,7 @@ def results(data: Embedded, sample: Sample) -> Iterator[tuple[str, CollectionRes
     """(Transform, what it gives)."""
     yield "as they are", evaluate_embedded(data, options=OPTIONS)
     for choice in CHOICES:
-        yield str(choice), evaluate_embedded(data.moved(fit(sample, choice, unit=data.unit)), options=OPTIONS)
+        yield str(choice), evaluate_embedded(data.moved(fit(sample, choice)), options=OPTIONS)
     for method in ("z-score", "quantile"):
         rescore = fit_calibration(sample, method=method).rescore(data.collection)
         yield f"scores by {method}", evaluate_embedded(data, options=OPTIONS, rescore=rescore)

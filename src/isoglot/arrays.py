@@ -17,8 +17,8 @@ Bools = npt.NDArray[np.bool_]
 Vectors = npt.NDArray[np.float32]
 """(texts, width): texts as an encoder gives them."""
 
-Similarities = npt.NDArray[np.float32]
-"""Scores of queries and passages, or of their stand-ins in a run."""
+Similarities = npt.NDArray[np.floating]
+"""Scores of queries and passages, or of their stand-ins in a run: float32, or float64 where they are distances."""
 
 Hashes = npt.NDArray[np.uint64]
 """64-bit digests of n-grams and words."""

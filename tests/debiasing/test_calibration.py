@@ -14,6 +14,7 @@ from helpers.literal import Case, cases, make_case
 from isoglot.arrays import Ints, Similarities
 from isoglot.debiasing.calibration import Calibration, Method, fit_calibration
 from isoglot.debiasing.sample import Sample
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.ranks import rank_relevant
@@ -64,7 +65,7 @@ def test_quantiles_match_the_shape_of_a_distribution_and_z_scores_do_not() -> No
     columns = {"de": rng.exponential(size=(2000, 1)), "en": rng.uniform(size=(2000, 1))}
     passages = {tag: rows.astype(np.float32) for tag, rows in columns.items()}
     queries = {tag: np.ones((50, 1), dtype=np.float32) for tag in passages}
-    sample = Sample(vectors={"query": queries, "passage": passages}, groups={})
+    sample = Sample(vectors={"query": queries, "passage": passages}, groups={}, similarity=Similarity.DOT)
     apart = {}
     for method in METHODS:
         calibration = fit_calibration(sample, method=method)

@@ -62,10 +62,10 @@ def test_every_query_is_judged_by_a_transform_that_was_not_fitted_on_its_cluster
 def test_language_in_the_vectors_is_taken_out_and_what_cannot_be_fitted_is_named(other_text: bool) -> None:
     fit_on = sample_of(embedded(PLANTED, bias=2.0, seed=0)) if other_text else None
 
-    def one_fails(sample: Sample, choice: Choice, *, unit: bool) -> Affine:
+    def one_fails(sample: Sample, choice: Choice) -> Affine:
         if choice == HALF:
             raise DataError("too few texts for this kind")
-        return fit(sample, choice, unit=unit)
+        return fit(sample, choice)
 
     told: list[int] = []
     with mock.patch("isoglot.debiasing.heldout.fit", one_fails):

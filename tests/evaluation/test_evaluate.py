@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from isoglot.data.collection import Collection
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
@@ -228,9 +229,9 @@ def test_vectors_that_do_not_fit_the_collection_are_refused(collection: Collecti
     bad[5, 1] = np.nan
     many = np.ones((25, 3), dtype=np.float32)
     with pytest.raises(EncoderError, match=r"toy: the passage vectors have shape \(25, 3\), .* \(24, width\)"):
-        Embedded(collection=collection, queries=good, passages=many, unit=False)
+        Embedded(collection=collection, queries=good, passages=many, similarity=Similarity.DOT)
     with pytest.raises(EncoderError, match="toy: a query vector holds NaN"):
-        Embedded(collection=collection, queries=bad, passages=good, unit=False)
+        Embedded(collection=collection, queries=bad, passages=good, similarity=Similarity.DOT)
 
 
 def test_what_one_cluster_alone_has_is_a_number_without_an_interval(tmp_path: Path) -> None:

@@ -1,17 +1,24 @@
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.literal import Case, cases, make_case
 from isoglot.data.formats.translations import from_translations
-from isoglot.evaluation.ranks import rank_relevant
+from isoglot.encoder.similarity import Similarity
+from isoglot.evaluation.ranks import RANKING_BYTES, rank_relevant
+
+SIMILARITIES = (Similarity.DOT, Similarity.EUCLIDEAN, Similarity.MANHATTAN)
 
 
 @settings(max_examples=150, deadline=None)
-@given(cases(), st.sampled_from([1, 3, 10, 200]))
-def test_ranks_and_top_passages_equal_a_full_sort(case: Case, depth: int) -> None:
-    ranks = rank_relevant(case.queries, case.passages, case.collection, depth=depth)
+@given(cases(), st.sampled_from([1, 3, 10, 200]), st.sampled_from(SIMILARITIES))
+def test_ranks_and_top_passages_equal_a_full_sort(case: Case, depth: int, similarity: Similarity) -> None:
+    case = replace(case, similarity=similarity)
+    ranks = case.embedded.ranks(depth=depth)
     languages = case.passage_languages()
     found = zip(ranks.query, ranks.passage, ranks.grade, ranks.pool_rank, ranks.language_rank, strict=True)
     expected = [
@@ -27,10 +34,10 @@ def test_ranks_and_top_passages_equal_a_full_sort(case: Case, depth: int) -> Non
 
 
 @settings(max_examples=100, deadline=None)
-@given(cases(), st.sampled_from([1, 100, 1_000, 5_000]), st.sampled_from([1, 10, 40]))
-def test_any_memory_budget_gives_the_same_ranks(case: Case, budget: int, depth: int) -> None:
-    whole = rank_relevant(case.queries, case.passages, case.collection, depth=depth)
-    tiled = rank_relevant(case.queries, case.passages, case.collection, depth=depth, budget=budget)
+@given(cases(), st.sampled_from([1, 100, 1_000, 5_000]), st.sampled_from([1, 10, 40]), st.sampled_from(SIMILARITIES))
+def test_any_memory_budget_gives_the_same_ranks(case: Case, budget: int, depth: int, similarity: Similarity) -> None:
+    data = replace(case, similarity=similarity).embedded
+    whole, tiled = data.ranks(depth=depth), data.ranks(depth=depth, budget=budget)
     for name, values in vars(whole).items():
         np.testing.assert_array_equal(getattr(tiled, name), values, err_msg=name)
 
@@ -70,3 +77,27 @@ def test_a_query_that_is_a_passage_does_not_meet_itself() -> None:
         # a/de finds b/en before a/en; b/de meets a/en before b/en; nobody finds itself.
         assert ranks.pool_rank.tolist() == [2, 2, 2, 3]
         assert ranks.top_passage.tolist() == [[3, 1, 2], [3, 0, 2], [1, 3, 0], [1, 0, 2]]
+
+
+@pytest.mark.parametrize("similarity", [Similarity.EUCLIDEAN, Similarity.MANHATTAN])
+@pytest.mark.parametrize("budget", [400_000, RANKING_BYTES])
+@pytest.mark.parametrize(("origin", "spread"), [(0, 1), (1_000, 1), (1e6, 1), (1_000, 1e-3), (0, 1e-20)])
+def test_distances_rank_as_their_differences_in_float64(
+    similarity: Similarity, budget: int, origin: float, spread: float
+) -> None:
+    """Far from the origin float32 has few values, so many distances are equal or nearly so, and squares lose digits."""
+    case = make_case(languages=["de", "en"], queries=20, passages=300, values=3, seed=1)
+    rng = np.random.default_rng(0)
+    queries, passages = ((origin + spread * rng.standard_normal((n, 40))).astype(np.float32) for n in (20, 300))
+    passages[100:200] = passages[:100]  # equal passages, in both languages
+    passages[200:250] = np.roll(passages[:50], 1, axis=1)
+    queries[:5] = passages[:5]
+    apart = np.abs(queries[:, None].astype(np.float64) - passages)
+    scores = -np.sqrt(np.square(apart).sum(axis=2)) if similarity is Similarity.EUCLIDEAN else -apart.sum(axis=2)
+    order = np.lexsort((np.broadcast_to(-case.collection.passage_order, scores.shape), -scores))
+    ranks = replace(case, queries=queries, passages=passages, similarity=similarity).embedded.ranks(
+        depth=30, budget=budget
+    )
+    np.testing.assert_array_equal(ranks.top_passage, order[:, :30])
+    np.testing.assert_array_equal(ranks.top_score, np.take_along_axis(scores, order[:, :30], axis=1))
+    np.testing.assert_array_equal(ranks.pool_rank, np.argsort(order, axis=1)[ranks.query, ranks.passage] + 1)

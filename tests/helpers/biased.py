@@ -4,6 +4,7 @@ import numpy as np
 
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
+from isoglot.encoder.similarity import Similarity
 from isoglot.evaluation.embedded import Embedded
 
 LANGUAGES = ("de", "en", "zh")
@@ -38,7 +39,7 @@ def embedded(collection: Collection, *, bias: float, seed: int = 0) -> Embedded:
         return unit
 
     queries, passages = (side(table["id"].to_pylist()) for table in (collection.queries, collection.passages))
-    return Embedded(collection=collection, queries=queries, passages=passages, unit=True)
+    return Embedded(collection=collection, queries=queries, passages=passages, similarity=Similarity.COSINE)
 
 
 PLANTED = parallel()

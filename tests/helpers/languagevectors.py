@@ -1,12 +1,14 @@
 """Vectors that carry their language: what transforms are fitted on in tests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from isoglot.debiasing.sample import Sample
 from isoglot.encoder.affine import Affine
+from isoglot.encoder.similarity import Similarity
 from isoglot.roles import ROLES, Role
 
 Array = npt.NDArray[np.float32]
@@ -30,12 +32,13 @@ def planted(
 
     vectors: dict[Role, dict[str, Array]] = {"query": side(), "passage": side()}
     groups = {role: {tag: np.arange(len(rows)) for tag, rows in vectors[role].items()} for role in ROLES}
-    return Sample(vectors=vectors, groups=groups)
+    return Sample(vectors=vectors, groups=groups, similarity=Similarity.COSINE)
 
 
 def moved(transform: Affine, sample: Sample) -> Sample:
     """The sample after a transform."""
-    return Sample(
+    return replace(
+        sample,
         vectors={
             role: {
                 tag: transform.apply(rows, np.full(len(rows), transform.languages.index(tag)), role)
@@ -43,7 +46,6 @@ def moved(transform: Affine, sample: Sample) -> Sample:
             }
             for role in ROLES
         },
-        groups=sample.groups,
     )
 
 

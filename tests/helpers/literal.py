@@ -1,5 +1,6 @@
 """Random collections with many ties, and ranking done the slow, plain way: what the fast code is held to."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 from hypothesis import strategies as st
 
 from isoglot.data.collection import Collection
+from isoglot.encoder.similarity import Similarity
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 
@@ -15,15 +17,18 @@ _LETTERS = ("a", "Z", "-", "1", "é", "\uffee", "𐀀")  # the last two: byte or
 
 @dataclass(frozen=True)
 class Case:
-    """A collection with vectors whose dot products are exact in float32: small whole numbers."""
+    """A collection with vectors of small whole numbers, whose products and squared distances are exact."""
 
     collection: Collection
     queries: npt.NDArray[np.float32]
     passages: npt.NDArray[np.float32]
+    similarity: Similarity = Similarity.DOT
 
     @property
     def embedded(self) -> Embedded:
-        return Embedded(collection=self.collection, queries=self.queries, passages=self.passages, unit=False)
+        return Embedded(
+            collection=self.collection, queries=self.queries, passages=self.passages, similarity=self.similarity
+        )
 
     def ranking(self, query: int, *, pool: str | None = None) -> list[int]:
         """Passages of a language (or all), best first; equal scores by descending id, as trec_eval does."""
@@ -34,7 +39,13 @@ class Case:
         return sorted(inside, key=lambda n: -self.score(query, n))  # stable: ties stay by descending id
 
     def score(self, query: int, passage: int) -> float:
-        return float(sum(a * b for a, b in zip(self.queries[query], self.passages[passage], strict=True)))
+        pairs = list(zip(self.queries[query].tolist(), self.passages[passage].tolist(), strict=True))
+        match self.similarity:
+            case Similarity.EUCLIDEAN:
+                return -math.sqrt(sum((a - b) ** 2 for a, b in pairs))
+            case Similarity.MANHATTAN:
+                return -float(sum(abs(a - b) for a, b in pairs))
+        return float(sum(a * b for a, b in pairs))
 
     def judged(self, query: int) -> dict[int, int]:
         """Judged passage -> grade, which may be 0 or below: not relevant."""

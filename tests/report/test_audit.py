@@ -3,6 +3,7 @@ import pytest
 
 from isoglot.data.collection import Collection
 from isoglot.data.formats.translations import from_translations
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
@@ -41,7 +42,9 @@ def result(pull: float, *, hindi: float = 0.0, of: Collection | None = None) -> 
 
     options = EvaluationOptions(measures=(*MEASURES, parse_measure("Success@1")), draws=200)
     queries, passages = side(data.query_language), side(data.passage_language)
-    return evaluate_embedded(Embedded(collection=data, queries=queries, passages=passages, unit=True), options=options)
+    return evaluate_embedded(
+        Embedded(collection=data, queries=queries, passages=passages, similarity=Similarity.COSINE), options=options
+    )
 
 
 def words(found: CollectionResult) -> str:
@@ -75,7 +78,7 @@ def test_in_two_languages_without_questions_a_pull_can_be_strong() -> None:
     one = from_translations("talk", collection(("de", "en")).passages.slice(0, 2), seed=0)
     random = np.random.default_rng(0).normal(size=(2, 8)).astype(np.float32)
     options = EvaluationOptions(measures=(*MEASURES, parse_measure("Success@1")), draws=200)
-    embedded = Embedded(collection=one, queries=random, passages=random, unit=False)
+    embedded = Embedded(collection=one, queries=random, passages=random, similarity=Similarity.DOT)
     said = words(evaluate_embedded(embedded, options=options))
     assert "pull of the query's language" not in said  # one cluster tells nothing
     assert "finds most" not in said  # nor is German ahead of itself

@@ -6,6 +6,7 @@ import pytest
 
 from isoglot.data.collection import Collection
 from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.similarity import Similarity
 from isoglot.evaluation.embedded import Embedded
 from isoglot.report import debiasing
 from isoglot.report.debiasing import debiasing_section
@@ -37,7 +38,9 @@ def said(tags: tuple[str, ...] = TAGS, *, bias: float) -> str | None:
     queries, passages = (
         embeddings(table["id"].to_pylist(), bias=bias) for table in (planted.queries, planted.passages)
     )
-    section = debiasing_section(Embedded(collection=planted, queries=queries, passages=passages, unit=True))
+    section = debiasing_section(
+        Embedded(collection=planted, queries=queries, passages=passages, similarity=Similarity.COSINE)
+    )
     return section and " ".join(section.lines)
 
 

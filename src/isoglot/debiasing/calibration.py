@@ -5,17 +5,18 @@ language; within one language nothing changes. By z-score (mean and standard dev
 distribution). Vectors stay as they are, so this is for those who hold the scores of all candidates.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from isoglot.arrays import Floats, Ints, Vectors
+from isoglot.arrays import Floats, Ints, Similarities, Vectors
 from isoglot.data.collection import Collection
 from isoglot.debiasing.sample import Sample
 from isoglot.encoder.affine import numbers_of
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.tiles import Rescore
 
 Method = Literal["z-score", "quantile"]
 _DRAWS = 4_096  # scores of a pair of languages
@@ -42,22 +43,22 @@ class Calibration:
     spreads: Floats
     quantiles: Floats
 
-    def apply(self, scores: Vectors, query_language: Ints, passage_language: Ints) -> Vectors:
+    def apply(self, scores: Similarities, query_language: Ints, passage_language: Ints) -> Similarities:
         """Map a tile of scores.
 
         Args:
-            scores: (queries, passages) float32.
+            scores: (queries, passages) float32, or float64 of distances.
             query_language: (queries,) int64, index into ``languages``; ``len(languages)`` for any other.
             passage_language: (passages,) int64, the same.
 
         Returns:
-            (queries, passages) float32; what a score becomes does not depend on the others of its tile.
+            (queries, passages) of the same type; what a score becomes does not depend on the others of its tile.
 
         Raises:
             ConfigError: not one language for each row and column.
         """
         self._check(scores, query_language, passage_language)
-        result = np.empty_like(scores, dtype=np.float32)
+        result = np.empty_like(scores)
         rows = [(int(query), np.flatnonzero(query_language == query)) for query in np.unique(query_language)]
         for passage in np.unique(passage_language).tolist():
             columns = np.flatnonzero(passage_language == passage)
@@ -66,26 +67,27 @@ class Calibration:
                 result[part] = self._mapped(scores[part], query, passage)
         return result
 
-    def rescore(self, collection: Collection) -> Callable[[Vectors, Ints, Ints], Vectors]:
+    def rescore(self, collection: Collection) -> Rescore:
         """What :func:`isoglot.evaluation.ranks.rank_relevant` takes, to rank a collection by calibrated scores."""
         numbers = numbers_of(list(collection.languages), self.languages)
         query_language, passage_language = numbers[collection.query_language], numbers[collection.passage_language]
         return lambda scores, queries, passages: self.apply(scores, query_language[queries], passage_language[passages])
 
-    def _mapped(self, scores: Vectors, query: int, passage: int) -> Vectors:
+    def _mapped(self, scores: Similarities, query: int, passage: int) -> Similarities:
         """Of one pair of languages."""
         if passage == query:
             return scores
         mean, spread = self.means[query], self.spreads[query]
         slope = spread[query] / spread[passage]
         if self.method == "z-score":
-            return scores * np.float32(slope) + np.float32(mean[query] - slope * mean[passage])
+            number = scores.dtype.type
+            return scores * number(slope) + number(mean[query] - slope * mean[passage])
         source, target = self.quantiles[query, passage], self.quantiles[query, query]
         inside = scores.clip(source[0], source[-1])  # beyond the outermost quantiles, by the spreads
-        mapped: Vectors = (np.interp(inside, source, target) + slope * (scores - inside)).astype(np.float32)
+        mapped: Similarities = (np.interp(inside, source, target) + slope * (scores - inside)).astype(scores.dtype)
         return mapped
 
-    def _check(self, scores: Vectors, query_language: Ints, passage_language: Ints) -> None:
+    def _check(self, scores: Similarities, query_language: Ints, passage_language: Ints) -> None:
         if scores.shape != (len(query_language), len(passage_language)):
             raise ConfigError(
                 f"scores of shape {scores.shape} need a language for each row and column, but got "
@@ -102,8 +104,7 @@ def fit_calibration(sample: Sample, *, method: Method, seed: int = 0) -> Calibra
     No labels: that a pair is related is as rare as chance makes it.
 
     Args:
-        sample: vectors as they are searched with, transformed where a transform is used; the score is their dot
-            product.
+        sample: vectors as they are searched with, transformed where a transform is used.
         seed: of the pairs.
 
     Raises:
@@ -132,19 +133,18 @@ def fit_calibration(sample: Sample, *, method: Method, seed: int = 0) -> Calibra
 
 def _drawn(sample: Sample, rng: np.random.Generator) -> Floats:
     """(query languages, passage languages, draws) scores."""
-    sides = sample.vectors
+    queries, passages = sample.vectors["query"], sample.vectors["passage"]
     return np.array(
         [
-            [_scores(sides["query"][query], sides["passage"][passage], rng) for passage in sample.languages]
+            [_scores(queries[query], passages[passage], sample.similarity, rng) for passage in sample.languages]
             for query in sample.languages
         ]
     )
 
 
-def _scores(queries: Vectors, passages: Vectors, rng: np.random.Generator) -> Floats:
+def _scores(queries: Vectors, passages: Vectors, similarity: Similarity, rng: np.random.Generator) -> Floats:
     rows, columns = rng.integers(len(queries), size=_DRAWS), rng.integers(len(passages), size=_DRAWS)
-    scores: Floats = np.vecdot(queries[rows], passages[columns]).astype(np.float64)
-    return scores
+    return similarity.pairs(queries, passages, rows, columns)
 
 
 def _with_pools(drawn: Floats) -> list[list[Floats]]:

@@ -48,7 +48,7 @@ def choose(
     found = held_out(data.in_memory(), folds, candidates, fit_on=fit_on, told=told)
     selection = choose_guarded(candidates, found, folds, guard=guard)
     return TransformSelection(
-        **{**vars(selection), "settings": {**selection.settings, "unit": data.unit}},
+        **{**vars(selection), "settings": {**selection.settings, "similarity": data.similarity.value}},
         fitted_on=None if fit_on is None else fit_on.sizes(),
         unfitted=found.unfitted,
     )

@@ -1,7 +1,7 @@
 """How much text a language needs: what a transform gives when it is fitted on a few texts of each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,8 +89,8 @@ def text_curve(
     told = progress(f"{collection.name} ranking", rankings * scores, unit="scores") if progress else None
 
     def values(some: Sample | None) -> dict[str, float]:
-        moved = data if some is None else data.moved(fit(some, choice, unit=data.unit))
-        ranks = moved.ranks(told)
+        moved = data if some is None else data.moved(fit(some, choice))
+        ranks = moved.ranks(progress=told)
         found = {setting: score(setting, ranks, collection, [MEASURE]) for setting in SETTINGS}
         return {setting: scores.macro(MEASURE.mean) for setting, scores in found.items() if scores}
 
@@ -118,7 +118,8 @@ def _draws(sample: Sample, size: int, count: int, seed: int) -> Iterator[Sample]
             role: {tag: rng.permutation(len(sample.vectors[role][tag]))[:size] for tag in sample.languages}
             for role in ROLES
         }
-        yield Sample(
+        yield replace(
+            sample,
             vectors={
                 role: {tag: sample.vectors[role][tag][rows[role][tag]] for tag in sample.languages} for role in ROLES
             },

@@ -52,7 +52,7 @@ def held_out(
         EncoderError: see :meth:`~isoglot.encoder.affine.Affine.apply`.
     """
     collection = data.collection
-    as_they_are = data.ranks(told)
+    as_they_are = data.ranks(progress=told)
     baseline = {setting: _scores(setting, as_they_are, collection) for setting in GUARDED}
     found: list[list[Ranks]] = [[] for _ in candidates]
     errors: dict[int, str] = {}
@@ -61,13 +61,13 @@ def held_out(
         unfitted |= set(collection.languages) - set(sample.languages)
         for number, choice in enumerate(candidates):
             try:
-                transform = fit(sample, choice, unit=data.unit)
+                transform = fit(sample, choice)
             except (ConfigError, DataError) as error:
                 errors[number] = str(error)
                 if told:
                     told(2 * len(part.collection.queries) * len(part.collection.passages))
                 continue
-            found[number].append(_of_whole(part.moved(transform).ranks(told), rows))
+            found[number].append(_of_whole(part.moved(transform).ranks(progress=told), rows))
     values = {setting: np.full((len(candidates), len(baseline[setting].query)), np.nan) for setting in GUARDED}
     for number in set(range(len(candidates))) - set(errors):
         ranks = _joined(found[number])

@@ -91,9 +91,7 @@ def fit_debiasing(
     if choice is None:
         return Debiasing(transform=None, fitted=None, selection=selection)
     fitted = Fitted(choice=choice, encoder=fingerprint, on=_described(texts, sample))
-    return Debiasing(
-        transform=fit(sample, choice, unit=known[texts[0].fingerprint].unit), fitted=fitted, selection=selection
-    )
+    return Debiasing(transform=fit(sample, choice), fitted=fitted, selection=selection)
 
 
 def _described(texts: Sequence[Collection], sample: Sample) -> dict[str, object]:

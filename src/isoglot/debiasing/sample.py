@@ -8,6 +8,7 @@ import numpy as np
 from isoglot.arrays import Bools, Floats, Ints, Vectors
 from isoglot.data.collection import Collection
 from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.roles import ROLES, Role
@@ -22,10 +23,12 @@ class Sample:
     Attributes:
         vectors: role -> language -> (texts, width) float32. Both roles have the same languages.
         groups: the same, (texts,) int64: equal numbers are translations of each other, in that role.
+        similarity: how the vectors are compared.
     """
 
     vectors: Mapping[Role, Mapping[str, Vectors]]
     groups: Mapping[Role, Mapping[str, Ints]]
+    similarity: Similarity
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -91,6 +94,7 @@ def sample_of(
     return Sample(
         vectors={role: {tag: parts[role][tag][0] for tag in shared} for role in ROLES},
         groups={role: {tag: parts[role][tag][1] for tag in shared} for role in ROLES},
+        similarity=data.similarity,
     )
 
 
@@ -98,10 +102,10 @@ def merged(samples: Sequence[Sample]) -> Sample:
     """All texts of several samples; only texts of one sample are translations of each other.
 
     Raises:
-        EncoderError: vectors of different widths.
+        EncoderError: vectors of different widths or similarities.
     """
-    if len({sample.width for sample in samples}) > 1:
-        raise EncoderError("the vectors have different widths, so they are not of one encoder.")
+    if len({(sample.width, sample.similarity) for sample in samples}) > 1:
+        raise EncoderError("the vectors have different widths or similarities, so they are not of one encoder.")
     languages = sorted({tag for sample in samples for tag in sample.languages})
     there = {tag: [number for number, sample in enumerate(samples) if tag in sample.languages] for tag in languages}
     first = np.cumsum([0, *(1 + max(int(ids.max()) for ids in _all(sample)) for sample in samples)])
@@ -116,6 +120,7 @@ def merged(samples: Sequence[Sample]) -> Sample:
             }
             for role in ROLES
         },
+        similarity=samples[0].similarity,
     )
 
 

@@ -17,6 +17,7 @@ from isoglot.encoder.identify import places
 from isoglot.encoder.protocol import LOADED_AS, Encoder
 from isoglot.encoder.repaired import taken_apart
 from isoglot.encoder.shard import DIGEST_BYTES, Digests
+from isoglot.encoder.similarity import similarity_of
 from isoglot.encoder.store import name_encoder, vector_store
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.progress import Progress
@@ -53,11 +54,11 @@ def embed(
 
     Raises:
         EncoderError: there is no text, or the encoder does not return one finite vector for each, all of one
-            width and (unless it compares by dot product) none of them zero; or it compares by neither cosine nor dot
-            product.
+            width and (where it compares by cosine) none of them zero; or it compares in a way that isoglot does not
+            know.
         ConfigError: not one language for each text; or they are to be told from the texts, and cannot.
     """
-    compares_by_dot(encoder)  # or refuse, before anything is encoded
+    similarity_of(encoder)  # or refuse, before anything is encoded
     column = _column(texts)
     if not len(column):
         raise EncoderError(f"there is no {role} to encode.")
@@ -166,7 +167,7 @@ def _encode_batch(encoder: Encoder, texts: list[str], role: Role) -> Vectors:
         raise EncoderError(f"the encoder returned NaN or infinite values for the {role} {bad[:80]!r}.")
     blank = np.array([not text.strip() for text in texts])  # its zero vector is as near to everything: cosine 0
     directed = found.any(axis=1) | blank
-    if not compares_by_dot(encoder) and not directed.all():
+    if similarity_of(encoder).unit and not directed.all():
         bad = texts[int(np.flatnonzero(~directed)[0])]
         raise EncoderError(f"the encoder returned a zero vector for the {role} {bad[:80]!r}: it has no direction.")
     return found
@@ -176,18 +177,3 @@ def _widths(role: Role, one: Vectors, other: Vectors) -> EncoderError:
     return EncoderError(
         f"the encoder returned {role} vectors of different widths: {one.shape[1]} and {other.shape[1]}."
     )
-
-
-def compares_by_dot(encoder: Encoder) -> bool:
-    """Whether the encoder's vectors are compared by dot product; by cosine otherwise.
-
-    Raises:
-        EncoderError: the encoder compares them in another way, which is not what ranks here.
-    """
-    similarity = getattr(encoder, "similarity_fn_name", None) or "cosine"
-    if similarity not in ("cosine", "dot"):
-        raise EncoderError(
-            f"the encoder compares vectors by {str(similarity)!r}, but isoglot ranks by cosine or dot product alone: "
-            "its results would not be this encoder's."
-        )
-    return bool(similarity == "dot")

@@ -11,11 +11,13 @@ import numpy as np
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.encoder.affine import Affine, numbers_of
-from isoglot.encoder.embed import compares_by_dot, embed
+from isoglot.encoder.embed import embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.similarity import Similarity, similarity_of
 from isoglot.errors import EncoderError
-from isoglot.evaluation.ranks import Ranks, rank_relevant
+from isoglot.evaluation.ranks import RANKING_BYTES, Ranks, rank_relevant
+from isoglot.evaluation.tiles import Rescore
 from isoglot.progress import StartProgress
 from isoglot.roles import Role
 
@@ -24,13 +26,13 @@ _CHECKED_ROWS = 1 << 16
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Embedded:
-    """A collection with its vectors; the score of a query and a passage is their dot product.
+    """A collection with its vectors, and how the score of a query and a passage follows from them.
 
     Attributes:
         collection: what the vectors stand for.
         queries: (queries, width) float32, in the order of the collection's queries.
         passages: (passages, width) float32, in the order of its passages; may be memory-mapped.
-        unit: vectors have length 1, so that scores are cosines.
+        similarity: how vectors are compared; for cosine they have length 1.
 
     Raises:
         EncoderError: the vectors are not one finite vector per query and passage, all of one width.
@@ -39,7 +41,7 @@ class Embedded:
     collection: Collection
     queries: Vectors | Embeddings
     passages: Vectors | Embeddings
-    unit: bool
+    similarity: Similarity
 
     def __post_init__(self) -> None:
         name = self.collection.name
@@ -76,9 +78,25 @@ class Embedded:
             passages=transform.apply(np.asarray(self.passages), passages, "passage"),
         )
 
-    def ranks(self, progress: Callable[[int], object] | None = None) -> Ranks:
-        """Where its relevant passages stand; of the best passages one a query is kept."""
-        return rank_relevant(self.queries, self.passages, self.collection, depth=1, progress=progress)
+    def ranks(
+        self,
+        *,
+        depth: int = 1,
+        budget: int = RANKING_BYTES,
+        rescore: Rescore | None = None,
+        progress: Callable[[int], object] | None = None,
+    ) -> Ranks:
+        """Where its relevant passages stand; see :func:`~isoglot.evaluation.ranks.rank_relevant`."""
+        return rank_relevant(
+            self.queries,
+            self.passages,
+            self.collection,
+            similarity=self.similarity,
+            depth=depth,
+            budget=budget,
+            rescore=rescore,
+            progress=progress,
+        )
 
 
 def embed_collection(
@@ -88,8 +106,8 @@ def embed_collection(
     fingerprint: str | None = None,
     progress: StartProgress | None = None,
 ) -> Embedded:
-    """Embed a collection's texts, in the languages that it states; vectors have length 1 unless the encoder compares by
-    dot product.
+    """Embed a collection's texts, in the languages that it states; vectors have length 1 where the encoder compares by
+    cosine.
 
     Args:
         fingerprint: of the encoder; with it the vectors are kept in the cache and read from there next time.
@@ -98,7 +116,7 @@ def embed_collection(
     Raises:
         EncoderError: see :func:`isoglot.encoder.embed.embed`.
     """
-    unit = not compares_by_dot(encoder)
+    similarity = similarity_of(encoder)
     sides: dict[Role, Embeddings] = {}
     for role in get_args(Role):
         table = collection.queries if role == "query" else collection.passages
@@ -106,8 +124,8 @@ def embed_collection(
         vectors = embed(
             encoder, table["text"], role=role, languages=table["lang"], fingerprint=fingerprint, progress=told
         )
-        sides[role] = vectors.normalised() if unit else vectors
-    return Embedded(collection=collection, queries=sides["query"], passages=sides["passage"], unit=unit)
+        sides[role] = vectors.normalised() if similarity.unit else vectors
+    return Embedded(collection=collection, queries=sides["query"], passages=sides["passage"], similarity=similarity)
 
 
 def _finite(vectors: Vectors) -> bool:

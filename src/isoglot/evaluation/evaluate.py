@@ -11,9 +11,9 @@ from isoglot.encoder.protocol import Encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.measures import MEASURES, Measure
-from isoglot.evaluation.ranks import Rescore, rank_relevant
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
+from isoglot.evaluation.tiles import Rescore
 from isoglot.progress import StartProgress
 
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
@@ -61,8 +61,8 @@ def evaluate(
     """Evaluate an encoder in the settings mono, cross and multi, with its language bias.
 
     Args:
-        encoder: anything with ``encode_query`` and ``encode_document``; scores are cosines, or dot products
-            where the encoder says so (``similarity_fn_name == "dot"``).
+        encoder: anything with ``encode_query`` and ``encode_document``; scores are by the similarity that it
+            says (``similarity_fn_name``), by cosine where it says none.
         collections: what to evaluate on; their names must differ.
         name: what the encoder is called in the results.
         options: see :class:`EvaluationOptions`.
@@ -121,20 +121,13 @@ def evaluate_embedded(
         ConfigError: ``rescore`` returns another shape, or NaN.
     """
     options = options or EvaluationOptions()
-    collection = embedded.collection.with_identical_ids() if options.keep_identical_ids else embedded.collection
+    if options.keep_identical_ids:
+        embedded = replace(embedded, collection=embedded.collection.with_identical_ids())
+    collection = embedded.collection
     depth = _DEPTH if options.run is None else _RUN_DEPTH
     scores = 2 * len(collection.queries) * len(collection.passages)
     told = progress(f"{collection.name} ranking", scores, unit="scores") if progress else None
-    budget = options.memory_mib << 20
-    ranks = rank_relevant(
-        embedded.queries,
-        embedded.passages,
-        collection,
-        depth=depth,
-        budget=budget,
-        rescore=rescore,
-        progress=told,
-    )
+    ranks = embedded.ranks(depth=depth, budget=options.memory_mib << 20, rescore=rescore, progress=told)
     if options.run is not None:
         write_run(collection, options.run, passages=ranks.top_passage, scores=ranks.top_score)
     return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)

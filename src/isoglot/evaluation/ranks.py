@@ -5,28 +5,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 
 from isoglot.arrays import Bools, Floats, Ints, Similarities
 from isoglot.data.collection import Collection
-from isoglot.errors import ConfigError
+from isoglot.encoder.similarity import Similarity
+from isoglot.evaluation.tiles import Rescore, Tile, Tiles, VectorRows
 from isoglot.evaluation.top import Top
 
-Rescore = Callable[[Similarities, Ints, Ints], Similarities]
-"""(scores (rows, columns), query rows (rows,), passage rows (columns,)) -> scores; each by itself, always the same."""
-
-_WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
-
-
-class VectorRows(Protocol):
-    """Rows that are read a part at a time: an array, a memory-mapped file, or ``Embeddings``."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-    def __getitem__(self, rows: Ints, /) -> Similarities: ...
+RANKING_BYTES = 512 << 20
+"""What a ranking takes for its tiles if nothing else is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +28,7 @@ class Ranks:
         pool_rank: (relevant,) float64, rank among all passages; infinite for a passage that a run does not have.
         language_rank: (relevant,) float64, rank among the passages of the relevant passage's own language.
         top_passage: (queries, depth) int64, the best passages of the pool, best first; -1 after a run's last hit.
-        top_score: (queries, depth) float32, their scores; -inf after a run's last hit.
+        top_score: (queries, depth) their scores, float32 or (distances) float64; -inf after a run's last hit.
     """
 
     query: Ints
@@ -68,82 +57,65 @@ def rank_relevant(
     passages: VectorRows,
     collection: Collection,
     *,
+    similarity: Similarity = Similarity.DOT,
     depth: int = 10,
-    budget: int = 512 << 20,
+    budget: int = RANKING_BYTES,
     rescore: Rescore | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Ranks:
     """Score every query against every passage and keep what the measures need.
 
-    Rankings are complete and exact: nothing is cut off. A query that is itself a passage of the pool
-    (``collection.query_passage``) does not meet that passage. Equal scores are ordered by descending passage id, as
-    trec_eval does. The pool is read in blocks and the queries in tiles, so that besides the query vectors and
-    the result about ``budget`` bytes are in use, whatever the size of the pool; the cost grows with queries
-    times passages.
+    Rankings are complete and exact: nothing is cut off, and distances are told apart to the last bit of float64. A
+    query that is itself a passage of the pool (``collection.query_passage``) does not meet that passage. Equal scores
+    are ordered by descending passage id, as trec_eval does. The pool is read in blocks and the queries in tiles, so
+    that besides the query vectors and the result about ``budget`` bytes are in use, whatever the size of the pool; the
+    cost grows with queries times passages.
 
     Args:
         queries: (queries, width) float32.
-        passages: (passages, width) float32; the score is the dot product, so normalise both for cosine.
+        passages: (passages, width) float32.
         collection: languages and judgements.
+        similarity: what the scores are; vectors must have length 1 for cosine.
         depth: how many of the best passages to keep for every query; the whole pool where it is smaller.
         budget: bytes for a block of passages and a tile of scores with its copies.
         rescore: changes a tile of scores before anything is ranked. It must be a function of score, query and
-            passage alone, for a tile may come twice and tiles have any size. What it needs is beside the budget.
+            passage alone, for a tile may come twice and tiles have any size. What it needs is beside the budget. It
+            is given distances to about 2^-27 of their size, and what it returns is ranked as it is.
         progress: told the number of scores done since it was told last; the total is 2 * queries * passages.
 
     Raises:
         ConfigError: ``rescore`` returns another shape, or NaN.
     """
     others = passages.shape[0] - int((collection.query_passage >= 0).any())
-    search = _Search(queries, passages, collection, depth=min(depth, others), budget=budget, rescore=rescore)
+    search = _Search(collection, depth=min(depth, others), dtype=similarity.dtype)
+    tiles = Tiles(
+        queries,
+        passages,
+        passage_of_column=search.passage_of_column,
+        own_column=search.own_column,
+        similarity=similarity,
+        budget=budget,
+        rescore=rescore,
+    )
     told = progress or (lambda scores: None)
     # A relevant passage's score must be known, to the last bit as the blocks give it, before anything can be counted
     # as above it. Where the pool is one block a tile has whole rows; where it is several, the scores are computed
     # twice, since they are too many to keep.
-    passes = ((True, True),) if len(search.blocks) == 1 else ((True, False), (False, True))
+    passes = ((True, True),) if len(tiles.blocks) == 1 else ((True, False), (False, True))
     for note, count in passes:
-        for place, block in search.tiles():
-            scores = search.scores(place, block)
+        for tile in tiles.read():
             if note:
-                search.note_thresholds(place, block, scores)
+                search.note_thresholds(tile)
             if count:
-                search.count(place, block, scores)
-            told((note + count) * place.size * block.size)
+                search.count(tile)
+            told((note + count) * tile.scores.size)
     return search.result()
-
-
-@dataclass(frozen=True)
-class _Span:
-    """Rows of the score matrix, or columns."""
-
-    start: int
-    stop: int
-
-    @property
-    def size(self) -> int:
-        return self.stop - self.start
-
-    @property
-    def slice(self) -> slice:
-        return slice(self.start, self.stop)
 
 
 class _Search:
     """The ranking under way. Columns are the passages ordered by language, so that a language is one run of columns."""
 
-    def __init__(
-        self,
-        queries: VectorRows,
-        passages: VectorRows,
-        collection: Collection,
-        *,
-        depth: int,
-        budget: int,
-        rescore: Rescore | None,
-    ) -> None:
-        self.queries = np.ascontiguousarray(queries[np.arange(queries.shape[0])], dtype=np.float32)
-        self.passages = passages
-        self.rescore = rescore
+    def __init__(self, collection: Collection, *, depth: int, dtype: np.dtype[np.floating]) -> None:
         self.passage_of_column = np.argsort(collection.passage_language, kind="stable")
         column_of_passage = np.empty_like(self.passage_of_column)
         column_of_passage[self.passage_of_column] = np.arange(len(column_of_passage))
@@ -158,44 +130,34 @@ class _Search:
         self.query, self.passage, self.grade = judged.query[relevant], judged.passage[relevant], judged.grade[relevant]
         self.column = column_of_passage[self.passage]
         self.language = collection.passage_language[self.passage]
-        self.threshold = np.empty(len(self.query), dtype=np.float32)
+        self.threshold = np.empty(len(self.query), dtype=dtype)
         self.pool_rank, self.language_rank = np.ones(len(self.query)), np.ones(len(self.query))
-        self.top = Top(queries.shape[0], depth, self.order)
-        self.blocks = _split(len(self.passage_of_column), width=passages.shape[1], budget=budget)
-        self.rows = max(1, budget * 3 // 4 // (16 * self.blocks[0].size))  # scores, a sorted copy, masks
-        self._block: tuple[_Span, Similarities] | None = None
+        self.top = Top(len(collection.queries), depth, self.order, dtype=dtype)
 
-    def tiles(self) -> list[tuple[_Span, _Span]]:
-        """(queries, columns) of every tile, a block of columns after the other."""
-        count = len(self.queries)
-        places = [_Span(start, min(start + self.rows, count)) for start in range(0, count, self.rows)]
-        return [(place, block) for block in self.blocks for place in places]
-
-    def note_thresholds(self, place: _Span, block: _Span, scores: Similarities) -> None:
+    def note_thresholds(self, tile: Tile) -> None:
         """Note the scores of the relevant passages of the tile."""
-        mine = self._relevant(place)
+        mine, block = self._relevant(tile), tile.block
         inside = mine[(self.column[mine] >= block.start) & (self.column[mine] < block.stop)]
-        self.threshold[inside] = scores[self.query[inside] - place.start, self.column[inside] - block.start]
+        self.threshold[inside] = tile.exact(self.query[inside] - tile.place.start, self.column[inside] - block.start)
 
-    def count(self, place: _Span, block: _Span, scores: Similarities) -> None:
+    def count(self, tile: Tile) -> None:
         """Add to the ranks what stands above in the tile, and keep the tile's best passages."""
-        mine = self._relevant(place)
-        rows, values = self.query[mine] - place.start, self.threshold[mine]
-        best = []
+        mine, block, scores = self._relevant(tile), tile.block, tile.scores
+        rows, best = self.query[mine] - tile.place.start, []
         for language, (first, last) in enumerate(pairwise(self.bounds.clip(block.start, block.stop).tolist())):
             if first == last:
                 continue
             ordered = _sorted(scores[:, first - block.start : last - block.start])
             best.append(ordered[:, -self.top.depth :])
-            above, equal = _count(ordered, rows, values)
+            above, near = self._counted(ordered, rows, mine, tile.error)
             same = self.language[mine] == language
             own = same & (self.column[mine] >= block.start) & (self.column[mine] < block.stop)
-            ties = np.flatnonzero(equal > own)
-            for some in np.array_split(ties, -(-len(ties) // self.rows) or 1):  # no more rows than the tile has
-                above[some] += self._before(mine[some], scores, rows[some], range(first, last), block)
+            ties = np.flatnonzero(near > own)
+            for some in np.array_split(ties, -(-len(ties) // len(scores)) or 1):  # no more rows than the tile has
+                above[some] += self._before(mine[some], rows[some], range(first, last), tile)
             self.pool_rank[mine] += above
             self.language_rank[mine] += np.where(same, above, 0)
-        self.top.add(place.start, scores, np.concatenate(best, axis=1), self.passage_of_column[block.slice])
+        self.top.add(tile, np.concatenate(best, axis=1), self.passage_of_column[block.slice])
 
     def result(self) -> Ranks:
         return Ranks(
@@ -208,45 +170,32 @@ class _Search:
             top_score=self.top.score,
         )
 
-    def _relevant(self, place: _Span) -> Ints:
-        first, last = np.searchsorted(self.query, [place.start, place.stop])
+    def _relevant(self, tile: Tile) -> Ints:
+        first, last = np.searchsorted(self.query, [tile.place.start, tile.place.stop])
         return np.arange(first, last)
 
-    def scores(self, place: _Span, block: _Span) -> Similarities:
-        """(rows, columns) of the tile."""
-        if self._block is None or self._block[0] != block:
-            self._block = (
-                block,
-                np.ascontiguousarray(self.passages[self.passage_of_column[block.slice]], dtype=np.float32),
-            )
-        scores: Similarities = self.queries[place.slice] @ self._block[1].T
-        if self.rescore is not None:
-            scores = self._rescored(self.rescore, scores, place, block)
-        own = self.own_column[place.slice]
-        inside = np.flatnonzero((own >= block.start) & (own < block.stop))
-        scores[inside, own[inside] - block.start] = -np.inf
-        return scores
+    def _counted(self, ordered: Similarities, rows: Ints, mine: Ints, error: Similarities) -> tuple[Ints, Ints]:
+        """How many of a row's sorted scores lie above each threshold for sure, and how many may equal it or not."""
+        above, near = _count(ordered, rows, self.threshold[mine] + error[rows])
+        if error.any():
+            more, equal = _count(ordered, rows, self.threshold[mine] - error[rows])
+            near = more + equal - above
+        return above, near
 
-    def _rescored(self, rescore: Rescore, scores: Similarities, place: _Span, block: _Span) -> Similarities:
-        changed = rescore(scores, np.arange(place.start, place.stop), self.passage_of_column[block.slice])
-        if changed.shape != scores.shape or np.isnan(changed).any():
-            raise ConfigError(f"rescore must return scores of shape {scores.shape} without NaN.")
-        return np.ascontiguousarray(changed, dtype=np.float32)
-
-    def _before(self, ties: Ints, scores: Similarities, rows: Ints, columns: range, block: _Span) -> Ints:
-        """(ties,) how many of the columns have the same score and a greater id than each tied relevant passage."""
-        part = scores[rows, columns.start - block.start : columns.stop - block.start]
-        rivals = self.order[self.passage_of_column[columns.start : columns.stop]]
-        before = (part == self.threshold[ties, None]) & (rivals > self.order[self.passage[ties], None])
-        counts: Ints = before.sum(axis=1)
+    def _before(self, ties: Ints, rows: Ints, columns: range, tile: Tile) -> Ints:
+        """(ties,) how many of the columns that may have the score of each tied relevant passage stand before it: with a
+        greater exact score, or with the same and a greater id.
+        """
+        start = columns.start - tile.block.start
+        part = tile.scores[rows, start : start + len(columns)]
+        value, error = self.threshold[ties, None], tile.error[rows, None]
+        close = (part >= value - error) & (part <= value + error)
+        if error.any():
+            tie, column = np.nonzero(close)
+            part[tie, column] = tile.exact(rows[tie], column + start)
+        later = self.order[self.passage_of_column[columns.start : columns.stop]] > self.order[self.passage[ties], None]
+        counts: Ints = (close & ((part > value) | ((part == value) & later))).sum(axis=1)
         return counts
-
-
-def _split(columns: int, *, width: int, budget: int) -> list[_Span]:
-    """Blocks of columns whose vectors take a quarter of the budget at most, all of about one size."""
-    widest = max(1, min(_WIDEST_BLOCK, budget // 4 // (4 * width)))
-    bounds = np.linspace(0, columns, -(-columns // widest) + 1).round().astype(int).tolist()
-    return [_Span(start, stop) for start, stop in pairwise(bounds)]
 
 
 def _sorted(scores: Similarities) -> Similarities:

@@ -4,10 +4,11 @@ import numpy as np
 
 from isoglot.arrays import Ints, Similarities, Vectors
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import compares_by_dot, embed
+from isoglot.encoder.embed import embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.similarity import Block, similarity_of
 from isoglot.errors import EncoderError
 from isoglot.mining.passages import Passages
 from isoglot.progress import StartProgress
@@ -17,13 +18,14 @@ _WIDEST, _BLOCK_BYTES = 16_384, 64 << 20
 
 
 class Dense:
-    """Scores are cosines, or dot products where the encoder says so. Vectors are kept in the cache of embeddings, so
-    a killed run goes on with the texts that are left."""
+    """Scores are by the encoder's similarity, rounded to float32. Vectors are kept in the cache of embeddings, so a
+    killed run goes on with the texts that are left."""
 
     def __init__(
         self, encoder: Encoder, data: ParallelDataset, *, name: str, progress: StartProgress | None = None
     ) -> None:
         self.name, self.fingerprint = name, encoder_fingerprint(encoder)
+        self.similarity = similarity_of(encoder)
         self._encoder, self._data, self._progress = encoder, data, progress
         self._queries: dict[str, tuple[Embeddings, Ints]] = {}
 
@@ -55,7 +57,7 @@ class Dense:
             fingerprint=self.fingerprint,
             progress=told,
         )
-        return vectors if compares_by_dot(self._encoder) else vectors.normalised()
+        return vectors.normalised() if self.similarity.unit else vectors
 
 
 class DenseIndex:
@@ -66,16 +68,15 @@ class DenseIndex:
     def __init__(self, dense: Dense, passages: Embeddings) -> None:
         self._dense, self._passages = dense, passages
         self.widest = max(1, min(_WIDEST, _BLOCK_BYTES // (4 * passages.shape[1])))
-        self._block: tuple[slice, Vectors] | None = None
+        self._block: tuple[slice, Block] | None = None
 
     def scores(self, language: str, items: Ints, columns: slice) -> Similarities:
         queries = self._dense.queries(language, items)
         if self._block is None or self._block[0] != columns:
-            self._block = columns, self._passages[columns]
+            self._block = columns, self._dense.similarity.block(self._passages[columns])
         if queries.shape[1] != self._passages.shape[1]:
             raise EncoderError(
                 f"the encoder's query vectors are {queries.shape[1]} wide, but its passage vectors "
                 f"{self._passages.shape[1]}: they cannot be compared."
             )
-        found: Similarities = queries @ self._block[1].T
-        return found
+        return self._block[1].scores(queries).astype(np.float32, copy=False)

@@ -1,13 +1,13 @@
 """What holds for every kind and setting that is tried."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from helpers.languagevectors import largest, moved, planted
-from isoglot.debiasing.sample import Sample
 from isoglot.debiasing.transforms.kinds import KINDS, choices, fit
 from isoglot.encoder.fitted import Choice
 from isoglot.roles import ROLES
@@ -23,9 +23,9 @@ def test_every_choice_fits_gives_unit_vectors_and_does_little_at_little_strength
         result: Array = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return result
 
-    sample = Sample(
+    sample = replace(
+        raw,
         vectors={role: {tag: scaled(rows) for tag, rows in raw.vectors[role].items()} for role in ROLES},
-        groups=raw.groups,
     )
     sizes = []
     for strength in (choice.strength, 1e-4):

@@ -4,6 +4,7 @@ import numpy as np
 
 from isoglot.debiasing.sample import LEAST, Sample
 from isoglot.debiasing.transforms.shift import Shift
+from isoglot.encoder.similarity import Similarity
 from isoglot.roles import ROLES
 
 
@@ -18,7 +19,9 @@ def parallel(*, shared: int, extra: int, tags: str = "en fr") -> Sample:
     order = rng.permutation(len(right))
     groups[second] = groups[second][order]
     vectors = {first: left.astype(np.float32), second: right[order].astype(np.float32)}
-    return Sample(vectors=dict.fromkeys(ROLES, vectors), groups=dict.fromkeys(ROLES, groups))
+    return Sample(
+        vectors=dict.fromkeys(ROLES, vectors), groups=dict.fromkeys(ROLES, groups), similarity=Similarity.COSINE
+    )
 
 
 def test_shift_goes_by_translations_and_by_means_where_they_are_too_few() -> None:

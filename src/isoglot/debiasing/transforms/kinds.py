@@ -41,9 +41,13 @@ def estimator(choice: Choice, *, unit: bool = True) -> Estimator:
     return KINDS[choice.kind](strength=choice.strength, rank=choice.rank, unit=unit)
 
 
-def fit(sample: Sample, choice: Choice, *, unit: bool = True) -> Affine:
-    """Fit a transform; see :func:`estimator` and :meth:`Estimator.fit`."""
-    return estimator(choice, unit=unit).fit(sample)
+def fit(sample: Sample, choice: Choice) -> Affine:
+    """Fit a transform for the sample's similarity; see :func:`estimator` and :meth:`Estimator.fit`.
+
+    Only for cosine are vectors scaled to length 1 again once they are moved. Dot products and distances take them as
+    they are moved to, for there a length says something.
+    """
+    return estimator(choice, unit=sample.similarity.unit).fit(sample)
 
 
 def choices() -> tuple[Choice, ...]:

@@ -1,0 +1,145 @@
+"""The scores of queries and passages as one matrix that is never whole: a tile of it at a time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from isoglot.arrays import Ints, Similarities, Vectors
+from isoglot.encoder.similarity import Block, Similarity
+from isoglot.errors import ConfigError
+
+Rescore = Callable[[Similarities, Ints, Ints], Similarities]
+"""(scores (rows, columns), query rows (rows,), passage rows (columns,)) -> scores; each by itself, always the same."""
+
+_WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
+
+
+class VectorRows(Protocol):
+    """Rows that are read a part at a time: an array, a memory-mapped file, or ``Embeddings``."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, rows: Ints, /) -> Vectors: ...
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows of the score matrix, or columns."""
+
+    start: int
+    stop: int
+
+    @property
+    def size(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def slice(self) -> slice:
+        return slice(self.start, self.stop)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tile:
+    """Some queries and some columns.
+
+    Attributes:
+        place, block: which.
+        scores: (rows, columns) of the similarity's type; -inf where a query meets itself.
+        error: (rows,) how far they may be from :meth:`exact`; 0 where they are just that.
+    """
+
+    place: Span
+    block: Span
+    scores: Similarities
+    error: Similarities
+    _queries: Vectors
+    _passages: Block | None  # None where the scores are what they are
+
+    def exact(self, rows: Ints, columns: Ints) -> Similarities:
+        """(n,) the scores that decide, of some pairs; rows and columns are counted within the tile."""
+        found = self.scores[rows, columns]
+        if self._passages is None:
+            return found
+        return np.where(np.isneginf(found), found, self._passages.exact(found, self._queries, rows, columns))
+
+
+class Tiles:
+    """The matrix.
+
+    Args:
+        queries: (queries, width) float32.
+        passages: (passages, width) float32, in any order.
+        passage_of_column: (columns,) which passage each column is.
+        own_column: (queries,) the column that a query does not meet; -1 for none.
+        similarity: what scores are.
+        budget: bytes for a block of passages and a tile of scores with its copies.
+        rescore: changes a tile of scores before anything is made of it.
+    """
+
+    def __init__(
+        self,
+        queries: VectorRows,
+        passages: VectorRows,
+        *,
+        passage_of_column: Ints,
+        own_column: Ints,
+        similarity: Similarity,
+        budget: int,
+        rescore: Rescore | None,
+    ) -> None:
+        self._queries = np.ascontiguousarray(queries[np.arange(queries.shape[0])], dtype=np.float32)
+        self._passages, self._passage_of_column, self._own_column = passages, passage_of_column, own_column
+        self._similarity, self._rescore = similarity, rescore
+        number = similarity.dtype.itemsize
+        held = 4 + number if similarity.distance else 4  # bytes a number: as float32, and as it is computed with
+        self.blocks = _split(len(passage_of_column), width=held * passages.shape[1], budget=budget)
+        self.rows = max(1, budget * 3 // 4 // (4 * number * self.blocks[0].size))  # scores, a sorted copy, masks
+
+    def read(self) -> Iterator[Tile]:
+        """Every tile, a block of columns after the other.
+
+        Raises:
+            ConfigError: ``rescore`` returns another shape, or NaN.
+        """
+        count = len(self._queries)
+        places = [Span(start, min(start + self.rows, count)) for start in range(0, count, self.rows)]
+        for block in self.blocks:
+            vectors = np.ascontiguousarray(self._passages[self._passage_of_column[block.slice]], dtype=np.float32)
+            passages = self._similarity.block(vectors)
+            for place in places:
+                yield self._tile(place, block, passages)
+
+    def _tile(self, place: Span, block: Span, passages: Block) -> Tile:
+        queries = self._queries[place.slice]
+        scores = passages.scores(queries)
+        if self._rescore is not None:
+            scores = self._rescored(self._rescore, scores, place, block)
+        own = self._own_column[place.slice]
+        inside = np.flatnonzero((own >= block.start) & (own < block.stop))
+        scores[inside, own[inside] - block.start] = -np.inf
+        sure = self._rescore is not None
+        return Tile(
+            place=place,
+            block=block,
+            scores=scores,
+            error=np.zeros(len(queries), scores.dtype) if sure else passages.error(queries),
+            _queries=queries,
+            _passages=None if sure else passages,
+        )
+
+    def _rescored(self, rescore: Rescore, scores: Similarities, place: Span, block: Span) -> Similarities:
+        changed = rescore(scores, np.arange(place.start, place.stop), self._passage_of_column[block.slice])
+        if changed.shape != scores.shape or np.isnan(changed).any():
+            raise ConfigError(f"rescore must return scores of shape {scores.shape} without NaN.")
+        return np.ascontiguousarray(changed, dtype=scores.dtype)
+
+
+def _split(columns: int, *, width: int, budget: int) -> list[Span]:
+    """Blocks of columns, all of about one size, whose vectors of so many bytes take a quarter of the budget at most."""
+    widest = max(1, min(_WIDEST_BLOCK, budget // 4 // width))
+    bounds = np.linspace(0, columns, -(-columns // widest) + 1).round().astype(int).tolist()
+    return [Span(start, stop) for start, stop in pairwise(bounds)]
