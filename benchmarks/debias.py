@@ -90,7 +90,7 @@ def results(data: Embedded, sample: Sample) -> Iterator[tuple[str, CollectionRes
         rescore = fit_calibration(sample, method=method).rescore(data.collection)
         yield f"scores by {method}", evaluate_embedded(data, options=OPTIONS, rescore=rescore)
     for choice in (Choice(kind="centring"), Choice(kind="lir", rank=1)):
-        own = fit(sample_of(data), choice, unit=data.unit)
+        own = fit(sample_of(data), choice)
         yield f"own pool: {choice}", evaluate_embedded(data.moved(own), options=OPTIONS)
 
 

@@ -18,7 +18,7 @@ from isoglot.cleaning.checks import build_checks
 from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.encoder.load import load_encoder
-from isoglot.errors import ConfigError, DataError
+from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.progress import Progress
 
 
@@ -136,6 +136,14 @@ def test_translations_of_something_else_go() -> None:
     made, report = clean(build(rows), config, encoder=encoder)
     assert report.dropped == {"similarity": len(LANGUAGES)}
     assert list(made) == expected
+
+
+def test_an_encoder_that_compares_by_distance_is_refused_before_encoding() -> None:
+    encoder = _Meanings(sample_rows())
+    encoder.similarity_fn_name = "euclidean"  # type: ignore[attr-defined]
+    config = CleaningConfig.parse({"similarity": {"floor": 0.8}, "skip": ["near"]}, where="test")
+    with pytest.raises(EncoderError, match="by cosine, but the encoder compares vectors by euclidean"):
+        clean(build(sample_rows()), config, encoder=encoder)
 
 
 def test_an_encoder_repaired_by_language_gets_the_languages_that_texts_are_in(

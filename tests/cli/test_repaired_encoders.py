@@ -14,6 +14,7 @@ from isoglot.data.sample import load_sample
 from isoglot.debiasing.model import save_model
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
+from isoglot.files import write_json
 
 KINDS = ("by language", "whatever language")
 
@@ -107,7 +108,16 @@ def test_results_on_the_texts_that_it_was_fitted_on_are_warned_of(
     model = SentenceTransformer(str(tiny_encoder), device="cpu")
     folder = tmp_path / "repaired"
     save_model(model, transform, folder, fitted=Fitted(choice=CHOICE, encoder=encoder_fingerprint(model), on=on))
-    for command in ("evaluate", "audit"):
-        code, said = run(capsys, command, folder, items, "--draws", 20)
-        assert (code, said.count("warning:")) == (0, 1)
-        assert f"{folder} was fitted on the texts of {collection.name}" in said
+    results = tmp_path / "results.json"
+    for command in (
+        ("evaluate", folder, items, "--save", results),
+        ("audit", folder, items),
+        ("robustness", folder, items, "--perturbation", "lowercase", "--strength", 1),
+        ("compare", results, results),
+    ):
+        code, said = run(capsys, *command, "--draws", 20)
+        assert (code, said.count("warning:")) == (0, 1), said
+        assert f"{folder} was fitted or chosen on {collection.name}" in said
+    found = json.loads(results.read_text(encoding="utf-8"))
+    write_json({key: value for key, value in found.items() if key not in ("similarity", "fitted_on")}, results)
+    assert "warning:" not in run(capsys, "compare", results, results, "--draws", 20)[1]  # of an older version

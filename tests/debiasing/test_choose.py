@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -18,6 +19,7 @@ from isoglot.debiasing.sample import Sample, sample_of
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.fitted import Choice
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.evaluation.guard.folds import cluster_folds
@@ -27,35 +29,53 @@ CENTRING = Choice(kind="centring")
 HALF = Choice(kind="centring", strength=0.5)
 
 
-def average_precision(queries: Vectors, passages: Vectors, query: int, setting: Setting) -> float:
+def cosine(query: Vectors, passage: Vectors) -> float:
+    return float(passage @ query)
+
+
+def euclidean(query: Vectors, passage: Vectors) -> float:
+    return -float(np.linalg.norm(passage.astype(np.float64) - query))
+
+
+Score = Callable[[Vectors, Vectors], float]
+
+
+def average_precision(queries: Vectors, passages: Vectors, query: int, setting: Setting, score: Score) -> float:
     """Of one query of ``PLANTED``, by sorting."""
     asked, language = PLANTED.queries["id"][query].as_py()[1:-3], PLANTED.queries["lang"][query].as_py()
     ids = PLANTED.passages["id"].to_pylist()
     pool = [n for n, name in enumerate(ids) if setting == "multi" or name.endswith(language)]
-    pool.sort(key=lambda n: -float(passages[n] @ queries[query]))
+    pool.sort(key=lambda n: -score(queries[query], passages[n]))
     places = [place for place, n in enumerate(pool, start=1) if ids[n][1:-3] == asked]
     return sum(count / place for count, place in enumerate(places, start=1)) / len(places)
 
 
-def test_every_query_is_judged_by_a_transform_that_was_not_fitted_on_its_cluster() -> None:
-    queries, passages = np.asarray(BIASED.queries), np.asarray(BIASED.passages)
+@pytest.mark.parametrize(("similarity", "score"), [(Similarity.COSINE, cosine), (Similarity.EUCLIDEAN, euclidean)])
+def test_every_query_is_judged_by_a_transform_that_was_not_fitted_on_its_cluster(
+    similarity: Similarity, score: Score
+) -> None:
+    scale = 1 if similarity.unit else np.linspace(0.5, 2, len(PLANTED.passages), dtype=np.float32)[:, None]
+    queries, passages = np.asarray(BIASED.queries), np.asarray(BIASED.passages) * scale
+    data = replace(BIASED, queries=queries, passages=passages, similarity=similarity)
     folds = cluster_folds(PLANTED, 4, seed=3)
-    found = held_out(BIASED, folds, [HALF, CENTRING], fit_on=None)
+    found = held_out(data, folds, [HALF, CENTRING], fit_on=None)
     asked = np.array([name[1:-3] for name in PLANTED.queries["id"].to_pylist()])
     answers = np.array([name[1:-3] for name in PLANTED.passages["id"].to_pylist()])
     for fold in range(4):
         mine = np.flatnonzero(folds.of_cluster[PLANTED.query_cluster] == fold)
         others = ~np.isin(np.arange(len(asked)), mine)
         free = ~np.isin(answers, asked[mine])
-        sample = sample_of(BIASED, keep_queries=others, keep_passages=free)
+        sample = sample_of(data, keep_queries=others, keep_passages=free)
         transform = fit(sample, CENTRING)
         left = transform.apply(queries, PLANTED.query_language, "query")
         right = transform.apply(passages, PLANTED.passage_language, "passage")
         for query, (setting, topics) in itertools.product(mine[:5].tolist(), found.baseline.items()):
             (topic,) = np.flatnonzero(topics.query == query)
-            expected = average_precision(left, right, query, setting)
+            expected = average_precision(left, right, query, setting, score)
             assert found.candidates[setting][1, topic] == pytest.approx(expected)
-            assert topics.values["map"][topic] == pytest.approx(average_precision(queries, passages, query, setting))
+            assert topics.values["map"][topic] == pytest.approx(
+                average_precision(queries, passages, query, setting, score)
+            )
 
 
 @pytest.mark.parametrize("other_text", [False, True])

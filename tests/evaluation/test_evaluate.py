@@ -65,6 +65,33 @@ class DotEncoder(ToyEncoder):
     similarity_fn_name = "dot"
 
 
+class Planar:
+    """q at (1, 0), near at (1, .5), far at (10, 0)."""
+
+    def __init__(self, similarity: str | None) -> None:
+        self.similarity_fn_name = similarity
+
+    def encode_query(self, inputs: list[str], **_: Any) -> Vectors:
+        return np.array([{"q": (1, 0), "near": (1, 0.5), "far": (10, 0)}[text] for text in inputs], dtype=np.float32)
+
+    encode_document = encode_query
+
+
+@pytest.mark.parametrize(
+    ("similarity", "expected"), [("euclidean", 1), ("manhattan", 1), ("dot", 0.5), ("cosine", 0.5), (None, 0.5)]
+)
+def test_an_encoder_is_ranked_by_its_own_similarity(similarity: str | None, expected: float) -> None:
+    collection = Collection.from_rows(
+        "plane",
+        queries=[{"id": "q", "text": "q", "lang": "en"}],
+        passages=[{"id": name, "text": name, "lang": "en"} for name in ("near", "far")],
+        relevant={("q", "near"): 1},
+    )
+    found = evaluate(Planar(similarity), [collection])
+    assert found.collections["plane"].value("mono", "map") == expected
+    assert found.to_json()["similarity"] == (similarity or "cosine")
+
+
 def test_an_encoder_blind_to_language_ranks_by_meaning_in_every_setting(collection: Collection) -> None:
     result = evaluate(ToyEncoder(0), [collection]).collections["toy"]
     assert [result.value(setting, "map") for setting in ("mono", "cross", "multi")] == [1, 1, 1]
@@ -107,7 +134,8 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
     evaluation.save(tmp_path / "deep" / "results.json")
     assert {path.name for path in (tmp_path / "deep").iterdir()} == {"results.json", "results.topics.parquet"}
     content = json.loads((tmp_path / "deep" / "results.json").read_text(encoding="utf-8"))
-    assert content.keys() == {"encoder", "encoder_fingerprint", "collections", "options", "versions"}
+    provenance = {"encoder_fingerprint", "similarity", "fitted_on", "options", "versions"}
+    assert content.keys() == {"encoder", "collections", *provenance}
     assert (content["encoder"], content["encoder_fingerprint"]) == ("toy encoder", None)
     names = ["map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"]
     assert content["options"] == {"draws": 50, "seed": 3, "measures": names}

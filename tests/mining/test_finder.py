@@ -78,16 +78,19 @@ def test_bm25_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
         Bm25(items())
 
 
-def test_dense_scores_are_cosines_of_queries_and_passages(tiny_encoder: Path) -> None:
+@pytest.mark.parametrize("similarity", ["cosine", "euclidean"])
+def test_dense_scores_are_the_encoders_own(tiny_encoder: Path, similarity: str) -> None:
     data = load_sample("sample/train").restrict(["en", "de"])
     encoder = load_encoder(str(tiny_encoder))
+    encoder.similarity_fn_name = similarity
     passages = Families(data).passages("de")
     rows = list(data)
     some = np.array([n for n, row in enumerate(rows) if "en" in row["query"]])[[5, 2, 9]]
     found = Dense(encoder, data, name="tiny").index(passages).scores("en", some, slice(3, 20))
-    queries = encoder.encode_query([rows[n]["query"]["en"] for n in some], normalize_embeddings=True)
+    queries = encoder.encode_query([rows[n]["query"]["en"] for n in some])
     texts = [rows[n]["passage"]["de"] for n in passages.first[3:20]]
-    expected = queries @ encoder.encode_document(texts, normalize_embeddings=True).T
+    expected = encoder.similarity(queries, encoder.encode_document(texts)).numpy()
+    assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 

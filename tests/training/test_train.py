@@ -15,6 +15,8 @@ from helpers.tiny import write_tiny_encoder
 from helpers.training import assert_same, interrupt_at, parse, weights
 from isoglot.errors import ConfigError, EncoderError, StorageError, TrainingInterrupted
 from isoglot.training.checkpoints import Workplace
+from isoglot.training.config import EncoderConfig
+from isoglot.training.model import trainable_encoder
 from isoglot.training.train import train
 
 
@@ -224,3 +226,10 @@ def test_explicit_negatives_are_used(config: dict[str, Any], items: Path) -> Non
     with_ = train(parse(config, optimization=few, batch={"negatives": 1}, output=config["output"] + "-negatives"))
     first = [json.loads((r.folder / "log.jsonl").read_text().splitlines()[0])["loss"] for r in (without, with_)]
     assert first[1] > first[0]
+
+
+def test_an_encoder_that_compares_by_distance_is_refused(tiny_encoder: Path, tmp_path: Path) -> None:
+    model = SentenceTransformer(str(tiny_encoder), device="cpu", similarity_fn_name="euclidean")
+    model.save_pretrained(str(tmp_path / "euclidean"), create_model_card=False)
+    with pytest.raises(EncoderError, match="compares vectors by euclidean, but training brings cosines"):
+        trainable_encoder(EncoderConfig(name=str(tmp_path / "euclidean")))

@@ -10,16 +10,27 @@ from isoglot.data.parallelblocks import ItemBlock
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.similarity import similarity_of
+from isoglot.errors import EncoderError
 from isoglot.progress import StartProgress
 from isoglot.roles import ROLES, Role
 
 
 class SimilarityCheck:
-    """Texts whose cosine with most of their item's texts on the same side is below a floor."""
+    """Texts whose cosine with most of their item's texts on the same side is below a floor.
+
+    Raises:
+        EncoderError: the encoder compares vectors by a distance.
+    """
 
     name = "similarity"
 
     def __init__(self, config: SimilarityConfig, encoder: Encoder) -> None:
+        if (similarity := similarity_of(encoder)).distance:
+            raise EncoderError(
+                f"the check of similarity is by cosine, but the encoder compares vectors by {similarity}: take one "
+                "that compares by cosine or dot product, or leave the check out."
+            )
         self._floor, self._encoder = config.floor, encoder
         self._fingerprint = encoder_fingerprint(encoder)  # so that a killed cleaning goes on where it was
         self._seen: Masks | None = None

@@ -46,6 +46,7 @@ def audit(
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.fingerprint import encoder_fingerprint
     from isoglot.encoder.load import load_encoder
+    from isoglot.encoder.repaired import fitted_on
     from isoglot.evaluation.embedded import embed_collection
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
     from isoglot.evaluation.measures import MEASURES, parse_measure
@@ -54,16 +55,16 @@ def audit(
 
     check_targets([save])
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
-    warn_of_fitted(encoder, [loaded])
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
     model = load_encoder(encoder)
+    warn_of_fitted(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:
         embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
         result = evaluate_embedded(embedded, options=options, progress=progress)
         would = debiasing_section(embedded, progress=progress)
-    results = filed({loaded.name: result}, encoder=encoder, fingerprint=fingerprint, options=options)
+    results = filed({loaded.name: result}, model, name=encoder, fingerprint=fingerprint, options=options)
     with saved_first(save, results, what="results"):
         _print(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
 

@@ -12,6 +12,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from isoglot.cli.notices import warn_of_fitted
 from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import Screen
@@ -45,6 +46,10 @@ def compare(
     sides = [[Path(os.path.expanduser(name)) for name in split_commas(side)] for side in (a, b)]
     check_targets([save], inputs=[path for side in sides for path in side])
     found = compare_files(*sides, options=options)
+    measured = {name: collection.fingerprint for name, collection in found.collections.items()}
+    runs = (run for side in (found.a, found.b) for run in zip(side.encoders, side.fitted_on, strict=True))
+    for encoder, fitted_on in dict.fromkeys(runs):
+        warn_of_fitted(encoder, fitted_on, measured)
     with saved_first(save, found, what="comparison"):
         print_comparison(found)
 

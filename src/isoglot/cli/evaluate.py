@@ -44,6 +44,7 @@ def evaluate(
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
     from isoglot.encoder.load import load_encoder
+    from isoglot.encoder.repaired import fitted_on
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
 
@@ -53,9 +54,10 @@ def evaluate(
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
         for name in collections
     ]
-    warn_of_fitted(encoder, loaded)
+    model = load_encoder(encoder)
+    warn_of_fitted(encoder, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
-        result = run_evaluation(load_encoder(encoder), loaded, name=encoder, options=options, progress=progress)
+        result = run_evaluation(model, loaded, name=encoder, options=options, progress=progress)
     with saved_first(save, result, what="results"):
         print_evaluation(result)

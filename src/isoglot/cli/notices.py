@@ -1,15 +1,10 @@
 """What a user should know beside the results, in a line each, on standard error."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
 
 from isoglot.cli.screen import say
 from isoglot.cli.watch import WATCH
 from isoglot.wording import amounts
-
-if TYPE_CHECKING:
-    from isoglot.data.collection import Collection
 
 
 def say_left_out(name: str, left_out: Mapping[str, int]) -> None:
@@ -27,20 +22,18 @@ def say_faults(name: str, faults: Mapping[str, int]) -> None:
         _note(f"{name}: as published, {told}. --strict refuses this.")
 
 
-def warn_of_fitted(encoder: str, collections: Sequence["Collection"]) -> None:
-    """Warn where a repaired encoder is measured on the texts that its transform was fitted on."""
-    from isoglot.encoder.repaired import saved_fit
+def warn_of_fitted(encoder: str, fitted_on: Collection[str], measured: Mapping[str, str]) -> None:
+    """Warn where a repaired encoder is measured on what its repair was made with.
 
-    folder = Path(encoder).expanduser()
-    fitted = saved_fit(folder) if folder.is_dir() else None
-    if fitted is None:
-        return
-    known = {text.get("fingerprint") for text in fitted.on.get("data", [])}
-    for collection in collections:
-        if collection.fingerprint in known:
+    Args:
+        encoder: its name.
+        fitted_on: fingerprints of collections.
+        measured: name -> fingerprint of the collections that it is measured on.
+    """
+    for name, fingerprint in measured.items():
+        if fingerprint in fitted_on:
             say(
-                f"warning: {encoder} was fitted on the texts of {collection.name}: its results there say nothing "
-                "about other texts.",
+                f"warning: {encoder} was fitted or chosen on {name}: its results there say nothing about other texts.",
                 err=True,
             )
 

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
+from isoglot.cli.notices import warn_of_fitted
 from isoglot.cli.options import EncoderName, KeepIdenticalIds, Strict, draws_for, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen
@@ -40,6 +41,7 @@ def robustness(
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.collection import Collection
     from isoglot.encoder.load import load_encoder
+    from isoglot.encoder.repaired import fitted_on
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
     from isoglot.evaluation.scores import Scores
@@ -55,6 +57,7 @@ def robustness(
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
     model = load_encoder(encoder)
+    warn_of_fitted(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
 
         def measured(perturbed: Collection) -> Mapping[str, Scores]:

@@ -81,21 +81,23 @@ def fit_debiasing(
 
     known = {text.fingerprint: embedded(text) for text in texts}
     sample = merged([sample_of(known[text.fingerprint], least=least) for text in texts])
-    selection = None
+    selection, chosen_on = None, []
     if choice is None:
         judged = texts[0] if dev is None else dev
         other = judged.fingerprint not in known
         data = embedded(judged) if other else known[judged.fingerprint]
         selection = choose(data, guard=Guard(margin=margin), fit_on=sample if other else None, progress=progress)
         choice = selection.choice
+        chosen_on = [judged] if other else []
     if choice is None:
         return Debiasing(transform=None, fitted=None, selection=selection)
-    fitted = Fitted(choice=choice, encoder=fingerprint, on=_described(texts, sample))
+    fitted = Fitted(choice=choice, encoder=fingerprint, on=_described(texts, sample, chosen_on))
     return Debiasing(transform=fit(sample, choice), fitted=fitted, selection=selection)
 
 
-def _described(texts: Sequence[Collection], sample: Sample) -> dict[str, object]:
+def _described(texts: Sequence[Collection], sample: Sample, chosen_on: Sequence[Collection]) -> dict[str, object]:
     return {
         "data": [{"name": text.name, "fingerprint": text.fingerprint} for text in texts],
+        "chosen_on": [{"name": text.name, "fingerprint": text.fingerprint} for text in chosen_on],
         "texts": sample.sizes(),
     }

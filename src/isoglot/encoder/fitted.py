@@ -30,9 +30,16 @@ class Fitted:
     Attributes:
         choice: kind, strength and rank.
         encoder: the fingerprint of the encoder whose vectors it is for; None where it has none.
-        on: what it was fitted on, as JSON: name and fingerprint of the data, texts of each language, seeds.
+        on: what it was fitted on, as JSON: name and fingerprint of the data, and of the data that it was chosen on
+            where that is another, texts of each language, seeds.
     """
 
     choice: Choice
     encoder: str | None
     on: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Of the data that it was fitted or chosen on, as far as it is said."""
+        said = [*self.on.get("data", []), *self.on.get("chosen_on", [])]
+        return frozenset(str(data["fingerprint"]) for data in said if "fingerprint" in data)

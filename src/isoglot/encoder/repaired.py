@@ -22,7 +22,7 @@ from torch import nn
 from isoglot.arrays import Floats
 from isoglot.encoder.affine import Affine, affine
 from isoglot.encoder.affine_files import JSON, load_arrays
-from isoglot.encoder.bylanguage import TRANSFORM, ByLanguage
+from isoglot.encoder.bylanguage import ByLanguage
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.protocol import LOADED_AS
@@ -37,6 +37,9 @@ _OWN = (f"{ByLanguage.__module__}.{ByLanguage.__name__}", "isoglot.debias.module
 
 _LENGTH = "modules_of_base"
 """The attribute of a model that says how many of its modules are the base: they themselves do not show it."""
+
+_FITTED = "fitted_repair"
+"""The attribute of such a model that says where its transform comes from; our own module holds it itself."""
 
 Repair = Literal["by language", "whatever language"]
 
@@ -87,6 +90,7 @@ def repaired(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) ->
     numbered = {str(number): module for number, module in enumerate(modules)}
     model = _model(numbered, encoder, device=str(encoder.device), kwargs=encoder.module_kwargs)
     setattr(model, _LENGTH, length)
+    setattr(model, _FITTED, fitted)
     return model
 
 
@@ -122,17 +126,13 @@ def saved_repair(folder: Path) -> Repair | None:
     return "whatever language" if (folder / ARRAYS / JSON).is_file() else None
 
 
-def saved_fit(folder: Path) -> Fitted | None:
-    """What the transform in a folder was fitted on; None where the encoder in it is not repaired.
-
-    Raises:
-        DataError: its transform is missing or damaged.
-        EncoderError: the folder's list of modules cannot be read.
-    """
-    if saved_repair(folder) is None:
-        return None
-    path = _own_module(folder)
-    return load_arrays(folder / ARRAYS if path is None else Path(path) / TRANSFORM)[1]
+def fitted_on(encoder: object) -> frozenset[str]:
+    """Fingerprints of the collections that a repair was fitted or chosen on; none for an encoder without one."""
+    if not isinstance(encoder, SentenceTransformer):
+        return frozenset()
+    first = encoder[0]
+    fitted = first.fitted if isinstance(first, ByLanguage) else getattr(encoder, _FITTED, None)
+    return frozenset() if fitted is None else fitted.fingerprints
 
 
 def load_repaired(folder: Path) -> SentenceTransformer:
@@ -149,6 +149,7 @@ def load_repaired(folder: Path) -> SentenceTransformer:
     _, fitted = load_arrays(folder / ARRAYS)
     model = SentenceTransformer(str(folder))
     setattr(model, _LENGTH, _length(model, fitted))
+    setattr(model, _FITTED, fitted)
     return model
 
 

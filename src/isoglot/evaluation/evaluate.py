@@ -8,6 +8,8 @@ from isoglot.data.collection import Collection
 from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.repaired import fitted_on
+from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.measures import MEASURES, Measure
@@ -84,21 +86,34 @@ def evaluate(
         embedded = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
         run = _run_path(options.run, collection.name) if len(collections) > 1 else options.run
         results[collection.name] = evaluate_embedded(embedded, options=replace(options, run=run), progress=progress)
-    return filed(results, encoder=name, fingerprint=fingerprint, options=options)
+    return filed(results, encoder, name=name, fingerprint=fingerprint, options=options)
 
 
 def filed(
-    results: Mapping[str, CollectionResult], *, encoder: str, fingerprint: str | None, options: EvaluationOptions
+    results: Mapping[str, CollectionResult],
+    encoder: Encoder,
+    *,
+    name: str,
+    fingerprint: str | None,
+    options: EvaluationOptions,
 ) -> Evaluation:
     """Results of :func:`evaluate_embedded` as an evaluation, to be saved and compared.
 
     Args:
-        encoder: its name.
+        encoder: whose vectors they are of.
+        name: what it is called.
         fingerprint: of the encoder.
         options: that the results were made with.
     """
     shown = {"draws": options.draws, "seed": options.seed, "measures": [m.mean for m in options.measures]}
-    return Evaluation(encoder=encoder, encoder_fingerprint=fingerprint, collections=dict(results), options=shown)
+    return Evaluation(
+        encoder=name,
+        encoder_fingerprint=fingerprint,
+        collections=dict(results),
+        options=shown,
+        similarity=similarity_of(encoder).value,
+        fitted_on=fitted_on(encoder),
+    )
 
 
 def evaluate_embedded(

@@ -60,13 +60,22 @@ class CollectionResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """An encoder's results on some collections, with what is needed to get them again."""
+    """An encoder's results on some collections, with what is needed to get them again.
+
+    Attributes:
+        encoder: what it is called.
+        similarity: how its vectors were compared, such as ``cosine``; None where a run was scored.
+        fitted_on: fingerprints of the collections that its repair was made with; on those its results say nothing
+            about other texts.
+    """
 
     encoder: str
     encoder_fingerprint: str | None
     collections: dict[str, CollectionResult]
     options: dict[str, Any]
     versions: dict[str, str] = field(default_factory=versions)
+    similarity: str | None = None
+    fitted_on: frozenset[str] = frozenset()
 
     def to_json(self) -> dict[str, Any]:
         """``{"collections": {NAME: {"mono": {"map": ..}, .., "bias": {..}, "intervals": .., ..}}, ..}``."""

@@ -56,11 +56,13 @@ class SavedResults:
     path: the JSON file.
     encoder: what the encoder is called in it.
     collections: name -> fingerprint, averages and per-query values.
+    fitted_on: fingerprints of the collections that its repair was made with; none where an older version saved it.
     """
 
     path: Path
     encoder: str
     collections: dict[str, SavedCollection]
+    fitted_on: frozenset[str] = frozenset()
 
 
 def topics_path(results: Path) -> Path:
@@ -83,6 +85,8 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "encoder": evaluation.encoder,
         "encoder_fingerprint": evaluation.encoder_fingerprint,
+        "similarity": evaluation.similarity,
+        "fitted_on": sorted(evaluation.fitted_on),
         "options": evaluation.options,
         "versions": evaluation.versions,
         "collections": {name: _flat(result) for name, result in evaluation.collections.items()},
@@ -122,6 +126,7 @@ def read_results(path: Path) -> SavedResults:
             )
             for name, result in found["collections"].items()
         },
+        fitted_on=frozenset(map(str, found.get("fitted_on") or ())),
     )
 
 

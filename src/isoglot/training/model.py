@@ -4,6 +4,7 @@ from sentence_transformers import SentenceTransformer
 from torch import nn
 
 from isoglot.encoder.load import load_encoder, repair_of
+from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import EncoderError
 from isoglot.training.config import EncoderConfig
 
@@ -25,10 +26,16 @@ def trainable_encoder(config: EncoderConfig) -> SentenceTransformer:
     """Load the encoder, give it prompts if it has none, and freeze what is to stay.
 
     Raises:
-        EncoderError: the encoder cannot be loaded, cannot be trained, or has no such layers.
+        EncoderError: the encoder cannot be loaded, cannot be trained, compares vectors by a distance, or has no such
+            layers.
     """
     check_trainable(config)
     model = load_encoder(config.name)
+    if (similarity := similarity_of(model)).distance:
+        raise EncoderError(
+            f"encoder {config.name!r} compares vectors by {similarity}, but training brings cosines of queries and "
+            "passages together: train an encoder that compares by cosine or dot product."
+        )
     if not any(model.prompts.values()):
         model.prompts = {"query": config.query_prompt, "document": config.passage_prompt}
     if config.freeze_embeddings:

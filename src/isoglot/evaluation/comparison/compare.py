@@ -43,6 +43,8 @@ class Results(Protocol):
     def encoder(self) -> str: ...
     @property
     def collections(self) -> Mapping[str, Evaluated]: ...
+    @property
+    def fitted_on(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +199,11 @@ def _key(row: Row) -> str:
 
 
 def _side(runs: Sequence[Results]) -> ComparedSide:
-    return ComparedSide(encoders=tuple(run.encoder for run in runs), sources=tuple(_source(run) for run in runs))
+    return ComparedSide(
+        encoders=tuple(run.encoder for run in runs),
+        sources=tuple(_source(run) for run in runs),
+        fitted_on=tuple(run.fitted_on for run in runs),
+    )
 
 
 def _source(run: Results) -> str:

@@ -134,10 +134,20 @@ class ComparedSide:
     """Attributes:
     encoders: what the encoder of every run is called.
     sources: where the runs are from, such as files.
+    fitted_on: of every run, fingerprints of the collections that its encoder's repair was made with.
     """
 
     encoders: tuple[str, ...]
     sources: tuple[str, ...]
+    fitted_on: tuple[frozenset[str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields, as lists."""
+        return {
+            "encoders": list(self.encoders),
+            "sources": list(self.sources),
+            "fitted_on": [sorted(fingerprints) for fingerprints in self.fitted_on],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,8 +195,8 @@ class Comparison:
         """
         return {
             "difference": "b minus a: above 0, b is higher",
-            "a": {"encoders": list(self.a.encoders), "sources": list(self.a.sources)},
-            "b": {"encoders": list(self.b.encoders), "sources": list(self.b.sources)},
+            "a": self.a.to_json(),
+            "b": self.b.to_json(),
             "test": "t over clusters and seeds" if self.seeds_vary else "cluster sign flip",
             "confirmatory": list(self.confirmatory),
             "margin": self.margin,
