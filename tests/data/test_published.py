@@ -11,6 +11,7 @@ import pytrec_eval
 
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import DataError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
@@ -88,7 +89,7 @@ def test_measures_are_those_of_trec_eval_on_the_same_judgements(tmp_path: Path) 
     names = {"map": "map", "ndcg_cut_10": "ndcg@10", "recall_100": "r@100", "recip_rank": "mrr"}
     options = EvaluationOptions(draws=20, measures=[parse_measure(name) for name in names])
     found = evaluate_embedded(
-        Embedded(collection=made, queries=sides[0], passages=sides[1], unit=False), options=options
+        Embedded(collection=made, queries=sides[0], passages=sides[1], similarity=Similarity.DOT), options=options
     )
     assert found.faults == FAULTS
     qrels: dict[str, dict[str, int]] = {}

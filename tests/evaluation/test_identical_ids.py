@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from isoglot.data.collection import Collection
+from isoglot.encoder.similarity import Similarity
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.score import score_run
@@ -29,7 +30,7 @@ def argued() -> Embedded:
         collection=Collection.from_rows("argued", queries=rows, passages=[*rows, *against], relevant=relevant),
         queries=vectors[:COUNT],
         passages=vectors,
-        unit=True,
+        similarity=Similarity.COSINE,
     )
 
 
