@@ -33,7 +33,7 @@ def test_ranks_and_top_passages_equal_a_full_sort(case: Case, depth: int, simila
         assert ranks.top_score[query].tolist() == [case.score(query, n) for n in best]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases(), st.sampled_from([1, 100, 1_000, 5_000]), st.sampled_from([1, 10, 40]), st.sampled_from(SIMILARITIES))
 def test_any_memory_budget_gives_the_same_ranks(case: Case, budget: int, depth: int, similarity: Similarity) -> None:
     data = replace(case, similarity=similarity).embedded
