@@ -104,9 +104,10 @@ def _memory() -> Iterator[sqlite3.Connection]:
         path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as memory:
-            memory.execute("PRAGMA journal_mode = WAL")  # a reader does not wait for a writer
+            with _turn("open"):  # SQLite waits for a writer, but not for another process that makes the file a WAL one
+                memory.execute("PRAGMA journal_mode = WAL")  # a reader does not wait for a writer
+                memory.execute(_TABLE)
             memory.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing, and commits are frequent
-            memory.execute(_TABLE)
             yield memory
     except sqlite3.Error as error:
         raise StorageError(
@@ -115,7 +116,7 @@ def _memory() -> Iterator[sqlite3.Connection]:
 
 
 def _turn(*parts: str) -> FileLock:
-    """A lock of an engine in a direction, which the system opens when its process ends, however it does."""
+    """A lock of what the parts name, such as an engine in a direction; the system opens it when its process ends."""
     return FileLock(cache_dir() / TRANSLATIONS / f"{_key(*parts).hex()}.lock")
 
 

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from isoglot.arrays import Ints
+from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.kinds import BatchKind, TwoLanguages
 from isoglot.batching.policies.policy import Policy
 
@@ -20,8 +22,8 @@ class CrossLingual(Policy):
     def monolingual_share(self) -> float:
         return 0.0
 
-    def kinds(self, languages: int) -> tuple[BatchKind, ...]:
+    def kinds(self, languages: Ints) -> tuple[BatchKind, ...]:
         return (TwoLanguages(),)
 
-    def draw(self, languages: int, rng: np.random.Generator) -> BatchKind:
+    def draw(self, languages: LanguageChances, rng: np.random.Generator) -> BatchKind:
         return TwoLanguages()

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from isoglot.arrays import Ints
+from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.policies.monolingual import Monolingual
@@ -33,10 +35,10 @@ class Hybrid(Policy):
     def monolingual_share(self) -> float:
         return self.alpha
 
-    def kinds(self, languages: int) -> tuple[BatchKind, ...]:
+    def kinds(self, languages: Ints) -> tuple[BatchKind, ...]:
         mono = Monolingual().kinds(languages) if self.alpha > 0 else ()
         return mono + (CrossLingual().kinds(languages) if self.alpha < 1 else ())
 
-    def draw(self, languages: int, rng: np.random.Generator) -> BatchKind:
+    def draw(self, languages: LanguageChances, rng: np.random.Generator) -> BatchKind:
         policy: Policy = Monolingual() if rng.random() < self.alpha else CrossLingual()
         return policy.draw(languages, rng)

@@ -14,11 +14,15 @@ class BatchKind(Protocol):
     Attributes:
         in_words: goes after "items".
         pairs_languages: whether a pair's query and passage are in two different languages.
+        copies: pairs of each item that a batch draws; they are each other's positives.
         language: the one that all texts are in; None where there are several.
     """
 
     in_words: ClassVar[str]
     pairs_languages: ClassVar[bool]
+
+    @property
+    def copies(self) -> int: ...
 
     @property
     def language(self) -> int | None: ...
@@ -27,12 +31,23 @@ class BatchKind(Protocol):
         """(items, languages) bool, twice -> (items,) bool: which items can be in such a batch."""
         ...
 
-    def languages(self, has_query: Bools, has_passage: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
-        """(batch, languages) bool, twice -> (batch,) int64, twice: each pair's query and passage language."""
+    def languages(
+        self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None
+    ) -> tuple[Ints, Ints]:
+        """Each pair's query and passage language.
+
+        Args:
+            has_query, has_passage: (items, languages) bool.
+            rng: draws.
+            weights: (languages,) float64, how probable a language is beside the others; all as probable if left out.
+
+        Returns:
+            (items * copies,) int64, twice; an item's pairs are neighbours.
+        """
         ...
 
-    def query_weights(self, has_query: Bools, has_passage: Bools) -> Floats:
-        """(batch, languages) bool, twice -> (batch, languages) float64: how probably the query is in each language."""
+    def query_weights(self, has_query: Bools, has_passage: Bools, weights: Floats | None = None) -> Floats:
+        """(items, languages) bool, twice -> (items, languages) float64: how probably a query is in each language."""
         ...
 
 
@@ -42,6 +57,7 @@ class OneLanguage:
 
     in_words: ClassVar[str] = "in one language"
     pairs_languages: ClassVar[bool] = False
+    copies: ClassVar[int] = 1
 
     language: int
 
@@ -49,14 +65,16 @@ class OneLanguage:
         both: Bools = has_query[:, self.language] & has_passage[:, self.language]
         return both
 
-    def languages(self, has_query: Bools, has_passage: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    def languages(
+        self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None
+    ) -> tuple[Ints, Ints]:
         column = np.full(len(has_query), self.language, dtype=np.int64)
         return column, column
 
-    def query_weights(self, has_query: Bools, has_passage: Bools) -> Floats:
-        weights = np.zeros(has_query.shape)
-        weights[:, self.language] = 1.0
-        return weights
+    def query_weights(self, has_query: Bools, has_passage: Bools, weights: Floats | None = None) -> Floats:
+        certain = np.zeros(has_query.shape)
+        certain[:, self.language] = 1.0
+        return certain
 
 
 @dataclass(frozen=True)
@@ -65,6 +83,7 @@ class TwoLanguages:
 
     in_words: ClassVar[str] = "in two languages"
     pairs_languages: ClassVar[bool] = True
+    copies: ClassVar[int] = 1
     language: ClassVar[None] = None
 
     def eligible(self, has_query: Bools, has_passage: Bools) -> Bools:
@@ -73,16 +92,20 @@ class TwoLanguages:
         some: Bools = queries * passages > both
         return some
 
-    def languages(self, has_query: Bools, has_passage: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    def languages(
+        self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None
+    ) -> tuple[Ints, Ints]:
         pairs = has_query[:, :, None] & has_passage[:, None, :]  # (batch, languages, languages)
         diagonal = np.arange(pairs.shape[1])
         pairs[:, diagonal, diagonal] = False
-        query, passage = np.divmod(_choose(pairs.reshape(len(pairs), -1), rng), pairs.shape[1])
+        each = None if weights is None else np.outer(weights, weights).ravel()
+        query, passage = np.divmod(_choose(pairs.reshape(len(pairs), -1), rng, each), pairs.shape[1])
         return query, passage
 
-    def query_weights(self, has_query: Bools, has_passage: Bools) -> Floats:
-        others = has_passage.sum(axis=1, keepdims=True) - has_passage  # passages in another language than the query
-        return _shares(has_query * others)
+    def query_weights(self, has_query: Bools, has_passage: Bools, weights: Floats | None = None) -> Floats:
+        queries, passages = _weighed(has_query, weights), _weighed(has_passage, weights)
+        others = passages.sum(axis=1, keepdims=True) - passages  # passages in another language than the query
+        return _shares(queries * others)
 
 
 @dataclass(frozen=True)
@@ -91,29 +114,76 @@ class AnyLanguage:
 
     in_words: ClassVar[str] = "in any language"
     pairs_languages: ClassVar[bool] = False
+    copies: ClassVar[int] = 1
     language: ClassVar[None] = None
 
     def eligible(self, has_query: Bools, has_passage: Bools) -> Bools:
         some: Bools = np.any(has_query & has_passage, axis=1)
         return some
 
-    def languages(self, has_query: Bools, has_passage: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
-        chosen = _choose(has_query & has_passage, rng)
+    def languages(
+        self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None
+    ) -> tuple[Ints, Ints]:
+        chosen = _choose(has_query & has_passage, rng, weights)
         return chosen, chosen
 
-    def query_weights(self, has_query: Bools, has_passage: Bools) -> Floats:
-        return _shares((has_query & has_passage).astype(np.int64))
+    def query_weights(self, has_query: Bools, has_passage: Bools, weights: Floats | None = None) -> Floats:
+        return _shares(_weighed(has_query & has_passage, weights))
 
 
-def _choose(allowed: Bools, rng: np.random.Generator) -> Ints:
-    """One true column of every row, uniformly: (rows, columns) bool -> (rows,) int64."""
-    counts = np.cumsum(allowed, axis=1, dtype=np.int64)
-    target = (rng.random(len(allowed)) * counts[:, -1]).astype(np.int64)
-    chosen: Ints = (counts <= target[:, None]).sum(axis=1)
-    return chosen
+@dataclass(frozen=True)
+class SeveralLanguages:
+    """Each item in several languages, the same for the whole batch; a pair's query and passage in two of them.
+
+    An item's passages in all of them are its query's positives, and every language has the same items, so that neither a
+    negative nor a positive is told by its language.
+    """
+
+    in_words: ClassVar[str] = "in several languages"
+    pairs_languages: ClassVar[bool] = True
+    language: ClassVar[None] = None
+
+    columns: tuple[int, ...]
+
+    @property
+    def copies(self) -> int:
+        return len(self.columns)
+
+    def eligible(self, has_query: Bools, has_passage: Bools) -> Bools:
+        columns = list(self.columns)
+        all_: Bools = has_query[:, columns].all(axis=1) & has_passage[:, columns].all(axis=1)
+        return all_
+
+    def languages(
+        self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None
+    ) -> tuple[Ints, Ints]:
+        columns = np.array(self.columns, dtype=np.int64)
+        return np.tile(columns, len(has_query)), np.tile(np.roll(columns, -1), len(has_query))
+
+    def query_weights(self, has_query: Bools, has_passage: Bools, weights: Floats | None = None) -> Floats:
+        shares = np.zeros(has_query.shape)
+        shares[:, list(self.columns)] = 1 / self.copies
+        return shares
 
 
-def _shares(counts: Ints) -> Floats:
-    """Of each row's sum: (rows, columns) int64 -> float64."""
+def _choose(allowed: Bools, rng: np.random.Generator, weights: Floats | None = None) -> Ints:
+    """One true column of every row: (rows, columns) bool -> (rows,) int64; uniformly, or as (columns,) weights say."""
+    if weights is None:
+        counts = np.cumsum(allowed, axis=1, dtype=np.int64)
+        target = (rng.random(len(allowed)) * counts[:, -1]).astype(np.int64)
+        chosen: Ints = (counts <= target[:, None]).sum(axis=1)
+        return chosen
+    # The greatest of log weights plus Gumbel noise is drawn as the weights say, and never a column that is not allowed.
+    noise = rng.gumbel(size=allowed.shape) + np.log(weights, where=weights > 0, out=np.full(len(weights), -1e9))
+    greatest: Ints = np.where(allowed, noise, -np.inf).argmax(axis=1)
+    return greatest
+
+
+def _weighed(has: Bools, weights: Floats | None) -> Floats:
+    return has.astype(np.float64) if weights is None else has * weights
+
+
+def _shares(counts: Floats) -> Floats:
+    """Of each row's sum: (rows, columns) float64 -> float64."""
     shares: Floats = counts / counts.sum(axis=1, keepdims=True)
     return shares

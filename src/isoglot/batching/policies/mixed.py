@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from isoglot.arrays import Ints
+from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.kinds import AnyLanguage, BatchKind
 from isoglot.batching.policies.policy import Policy
 
@@ -25,8 +27,8 @@ class Mixed(Policy):
     def monolingual_share(self) -> None:
         return None
 
-    def kinds(self, languages: int) -> tuple[BatchKind, ...]:
+    def kinds(self, languages: Ints) -> tuple[BatchKind, ...]:
         return (AnyLanguage(),)
 
-    def draw(self, languages: int, rng: np.random.Generator) -> BatchKind:
+    def draw(self, languages: LanguageChances, rng: np.random.Generator) -> BatchKind:
         return AnyLanguage()

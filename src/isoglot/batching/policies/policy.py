@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from isoglot.arrays import Ints
+from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.kinds import BatchKind
 
 
@@ -28,15 +30,15 @@ class Policy(Protocol):
         """The share of batches in one language, where all others are cross-lingual; None where they are not."""
         ...
 
-    def kinds(self, languages: int) -> tuple[BatchKind, ...]:
-        """Every kind that can be drawn, for a data set of so many languages."""
+    def kinds(self, languages: Ints) -> tuple[BatchKind, ...]:
+        """Every kind that can be drawn, of these languages (columns of the data's masks)."""
         ...
 
-    def draw(self, languages: int, rng: np.random.Generator) -> BatchKind:
+    def draw(self, languages: LanguageChances, rng: np.random.Generator) -> BatchKind:
         """The kind of the next batch."""
         ...
 
 
 def pairs_languages(policy: Policy) -> bool:
     """Whether the policy needs items with a query and a passage in two different languages."""
-    return any(kind.pairs_languages for kind in policy.kinds(2))
+    return any(kind.pairs_languages for kind in policy.kinds(np.arange(2)))

@@ -10,13 +10,14 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.grid import Grid
 from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.policies.mixed import Mixed
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
 from isoglot.errors import ConfigError
 
-POLICIES: dict[str, type[Policy]] = {policy.name: policy for policy in (Monolingual, CrossLingual, Hybrid, Mixed)}
+POLICIES: dict[str, type[Policy]] = {policy.name: policy for policy in (Monolingual, CrossLingual, Hybrid, Grid, Mixed)}
 """Name -> policy."""
 
 
