@@ -1,6 +1,7 @@
 """What the batch sampler refuses before training starts, so that nothing has to fail in the middle of it."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -40,20 +41,24 @@ def most_that_differ(keys: Iterable[tuple[int, int]]) -> int:
 
 
 def impossible(pairs: PairDataset, policy: Policy, size: int, *, drop_last: bool) -> bool:
-    """Whether an epoch has no batch, a batch that cannot be made, or a group that cannot be used up."""
+    """Whether an epoch has no batch, or a batch that cannot be made."""
     data = pairs.parallel
-    kinds = policy.kinds(len(data.languages))
+    kinds = policy.kinds(np.arange(len(data.languages)))
     able = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
     sizes: list[int] = []
     for source in range(data.sources.max() + 1):
         usable: Ints = np.flatnonzero((data.sources == source) & np.any(able, axis=0))
-        here = [len(usable[start : start + size]) for start in range(0, len(usable), size)]
-        here = [count for count in here if count == size or not drop_last]
+        groups = np.bincount(data.groups[usable], minlength=1)
+        while True:  # groups are cut until an epoch has a batch for each of their items
+            total = int(groups.sum())
+            here = [min(size, total - start) for start in range(0, total, size)]
+            here = [count for count in here if count == size or not drop_last]
+            if not here or groups.max() <= len(here):
+                break
+            groups = np.minimum(groups, here.count(here[0]))
         sizes += here
         if not here:
             continue
-        if np.bincount(data.groups[usable]).max() > len(here):
-            return True
         found = [most_that_differ(map(tuple, pairs.collisions[usable[mask[usable]]].tolist())) for mask in able]
         if min(found) < max(here):
             return True
@@ -104,6 +109,22 @@ PLENTY: Block = (12, "de en", "de en", {})
 PAGE = {"group": "page"}
 
 
+def test_a_group_with_more_items_than_batches_is_thinned_and_named() -> None:
+    rows = [row(n, query=["de"], passage=["de"], group="page" if n < 20 else f"g{n}") for n in range(60)]
+    sampler = LanguageBatchSampler(PairDataset(build(rows, ["de"])), Monolingual(), batch_size=5)
+    [thinned] = sampler.thinned
+    assert (thinned.group, len(thinned.items), thinned.kept) == ("page", 20, 10)
+    drawn = set()
+    for epoch in range(30):
+        sampler.set_epoch(epoch)
+        page = [[item for item in batch.items.tolist() if item < 20] for batch in sampler.batches()]
+        assert max(map(len, page)) == 1
+        assert len(set(chain.from_iterable(page))) <= 10
+        drawn |= set(chain.from_iterable(page))
+    assert len(sampler) == 10
+    assert drawn == set(range(20))
+
+
 @pytest.mark.parametrize(
     ("blocks", "policy", "options", "message"),
     [
@@ -127,7 +148,6 @@ PAGE = {"group": "page"}
         ),
         ([(2, "de", "de", {}), (6, "de", "de", PAGE)], Mixed(), {}, "only 3 .* to at most 3"),
         ([(9, "de", "de", {"text": "one"})], Mixed(), {}, "of 4 needs items from .* only 1 .*passage text"),
-        ([PLENTY, (6, "de", "de", PAGE)], Mixed(), {}, "^group 'page' has 6 items, .* only 5 batches"),
         ([PLENTY], Mixed(), {"batch_size": 1}, "batch_size must be at least 2, .* but is 1"),
         ([PLENTY], Mixed(), {"batch_size": 7, "processes": 2}, "with the 12 items .* to at most 6"),
         ([(3, "de", "de", {})], Mixed(), {"drop_last": True}, "with the 3 items .* to at most 3"),

@@ -57,10 +57,10 @@ def test_every_language_that_cannot_fill_a_batch_is_named() -> None:
 def test_a_group_that_is_too_large_is_named_with_the_batch_size_that_takes_it() -> None:
     rows = [row(n, query=LANGUAGES, passage=LANGUAGES, group="page" if n < 12 else f"g{n}") for n in range(60)]
     pairs = PairDataset(build(rows))
-    [error] = errors(pairs, Hybrid(0.5), 6)
+    [error] = batch_findings(pairs, Batches(policy=Hybrid(0.5), size=6, processes=1))
     assert (error.subject, error.key, error.value) == ("large-group", "batch.size", 5)
     assert "group 'page' has 12 items" in error.message
-    assert "only 10 batches of 6" in error.message
+    assert "at most 10 batches of 6" in error.message
     assert not refuses(pairs, Batches(policy=Hybrid(0.5), size=5, processes=1))
     [note] = batch_findings(pairs, Batches(policy=Hybrid(0.5), size=4, processes=1))
     assert (note.severity, note.subject) == ("note", "large-group")

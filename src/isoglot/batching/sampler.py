@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,19 +11,27 @@ import numpy as np
 import torch.distributed
 from torch.utils.data import BatchSampler
 
-from isoglot.arrays import Bools, Ints
+from isoglot.arrays import Floats, Ints
 from isoglot.batching.collisions import compatible, most_compatible
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies.kinds import BatchKind
-from isoglot.batching.policies.policy import Policy
+from isoglot.batching.policies.policy import Policy, pairs_languages
 from isoglot.batching.pool import Pool, Uses
+from isoglot.batching.sources import BatchSource, Drawable, asked_sources, drawables
+from isoglot.batching.thinning import Thinned, thinned
 from isoglot.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One global batch: (batch,) int64 arrays of items and of each pair's query and passage language."""
+    """One global batch: (batch,) int64 arrays of items and of each pair's query and passage language.
 
+    Attributes:
+        source: its place among the sampler's sources.
+        kind: what was drawn.
+    """
+
+    source: int
     kind: BatchKind
     items: Ints
     query_language: Ints
@@ -34,9 +42,10 @@ class LanguageBatchSampler(BatchSampler):
     """Batches of pair indices into a :class:`PairDataset`, drawn by a policy.
 
     An epoch draws as many pairs as the data has items that the policy can use. Every batch comes from one
-    source, drawn in proportion to what the sources have left. No two pairs of a batch share a group or a
-    passage text. Items are drawn a second time only once those that are unused and have the language that the
-    batch needs have run out or are too few for it.
+    source, drawn in proportion to what the sources have left, or by the sources' weights. No two items of a batch share
+    a group or a passage text. Items are drawn a second time only once those that are unused and have the language that
+    the batch needs have run out or are too few for it. Of a group with more items than an epoch has batches of its
+    source, so many are drawn at random in each epoch.
 
     With several processes a global batch of ``batch_size * processes`` pairs is drawn and handed out in
     consecutive slices, as accelerate's ``BatchSamplerShard`` deals them: one policy draw a global step, and
@@ -45,21 +54,25 @@ class LanguageBatchSampler(BatchSampler):
 
     Args:
         pairs: what the indices point into.
-        policy: the batch policy.
+        policy: the batch policy of all sources of the data, or sources with a policy each.
         batch_size: pairs a process.
         drop_last: leave out the last batch of a source if it is short.
         seed: seeds the draws, together with the epoch; the same seed and epoch give the same batches.
         processes: how many processes train together; by default as many as there are.
 
+    Attributes:
+        sources: those that are drawn from.
+        thinned: groups that were too large, and how many of their items an epoch draws.
+
     Raises:
-        ConfigError: the policy cannot fill a batch from the data (too few groups, one language only), or a
-            group has more items than an epoch has batches of its source.
+        ConfigError: a policy cannot fill a batch from its source (too few groups, one language only), or some sources
+            have a weight and others none.
     """
 
     def __init__(
         self,
         pairs: PairDataset,
-        policy: Policy,
+        policy: Policy | Sequence[BatchSource],
         *,
         batch_size: int,
         drop_last: bool = False,
@@ -68,17 +81,20 @@ class LanguageBatchSampler(BatchSampler):
     ) -> None:
         if batch_size < 2:
             raise ConfigError(f"batch_size must be at least 2, as negatives come from the batch, but is {batch_size}.")
-        self.pairs, self.policy, self.seed = pairs, policy, seed
+        self.pairs, self.seed = pairs, seed
         self.batch_size = batch_size
         self.processes = _processes() if processes is None else processes
         self.drop_last = drop_last or self.processes > 1
         self.epoch = 0
         self._global_size = batch_size * self.processes
-        data = pairs.parallel
-        self._eligible = {
-            kind: kind.eligible(data.has_query, data.has_passage) for kind in policy.kinds(len(data.languages))
-        }
-        self._sources = _sources(data.sources, self._eligible.values())
+        asked = asked_sources(pairs.parallel, policy)
+        self.sources = drawables(asked, pairs.parallel)
+        self._check_usable(asked, each=isinstance(policy, Sequence))
+        self._shares = _shares(self.sources)
+        self.thinned: tuple[Thinned, ...] = tuple(
+            group for source in self.sources for group in thinned(source, pairs.parallel, self._sizes)
+        )
+        self._counts = [self._count(len(self._items(source, epoch=0))) for source in self.sources]
         self._check()
 
     @property
@@ -91,7 +107,7 @@ class LanguageBatchSampler(BatchSampler):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return self.processes * sum(self._count(items) for items in self._sources)
+        return self.processes * sum(self._counts)
 
     def __iter__(self) -> Iterator[list[int]]:
         for batch in self.batches():
@@ -105,64 +121,89 @@ class LanguageBatchSampler(BatchSampler):
         data = self.pairs.parallel
         uses = Uses(len(data))
         pools: dict[tuple[int, BatchKind], Pool] = {}
-        sizes = [self._sizes(items) for items in self._sources]
+        items = [self._items(source, epoch=self.epoch) for source in self.sources]
+        for number, size in self._turns([len(some) for some in items], rng):
+            source = self.sources[number]
+            kind = source.source.policy.draw(source.languages, rng)
+            if (number, kind) not in pools:
+                able = source.able(kind)
+                if len(items[number]) < len(source.items):
+                    able = np.intersect1d(able, items[number], assume_unique=True)
+                pools[number, kind] = Pool(able, self.pairs.collisions, uses, rng)
+            chosen = pools[number, kind].take(size // kind.copies)
+            query, passage = kind.languages(data.has_query[chosen], data.has_passage[chosen], rng, source.weights)
+            yield Batch(number, kind, np.repeat(chosen, kind.copies), query, passage)
+
+    def _turns(self, items: list[int], rng: np.random.Generator) -> Iterator[tuple[int, int]]:
+        """(Source, pairs) of each batch of an epoch."""
+        if self._shares is not None:
+            for _ in range(sum(self._counts)):
+                yield int(rng.choice(len(items), p=self._shares)), self._global_size
+            return
+        sizes = [self._sizes(count) for count in items]
         while left := sum(map(len, sizes)):
             source = int(rng.choice(len(sizes), p=[len(size) / left for size in sizes]))
-            kind = self.policy.draw(len(data.languages), rng)
-            if (source, kind) not in pools:
-                items = self._able(self._sources[source], kind)
-                pools[source, kind] = Pool(items, self.pairs.collisions, uses, rng)
-            chosen = pools[source, kind].take(sizes[source].pop(0))
-            query, passage = kind.languages(data.has_query[chosen], data.has_passage[chosen], rng)
-            yield Batch(kind, chosen, query, passage)
+            yield source, sizes[source].pop(0)
 
-    def _able(self, items: Ints, kind: BatchKind) -> Ints:
-        able: Ints = items[self._eligible[kind][items]]
-        return able
+    def _items(self, source: Drawable, *, epoch: int) -> Ints:
+        """Those of an epoch: of each group that is too large others are drawn in each."""
+        items = source.items
+        for number, group in enumerate(self.thinned):
+            if group.source is source:
+                rng = np.random.default_rng([self.seed, epoch, number])
+                left_out = rng.choice(group.items, size=len(group.items) - group.kept, replace=False)
+                items = np.setdiff1d(items, left_out, assume_unique=True)
+        return items
 
-    def _count(self, items: Ints) -> int:
-        whole, rest = divmod(len(items), self._global_size)
-        return whole + (rest > 0 and not self.drop_last)
+    def _count(self, items: int) -> int:
+        return len(self._sizes(items))
 
-    def _sizes(self, items: Ints) -> list[int]:
-        whole, rest = divmod(len(items), self._global_size)
+    def _sizes(self, items: int) -> list[int]:
+        whole, rest = divmod(items, self._global_size)
         return [self._global_size] * whole + ([rest] if rest and not self.drop_last else [])
 
-    def _check(self) -> None:
+    def _check_usable(self, asked: Sequence[BatchSource], *, each: bool) -> None:
+        """Whether a policy can use an item of every source, or of any where one policy is asked for all."""
         data = self.pairs.parallel
-        if len(data.languages) < 2 and any(kind.pairs_languages for kind in self._eligible):
-            raise ConfigError(
-                f"{self.policy!r} needs at least two languages, but the data has only "
-                f"{', '.join(data.languages) or 'none'}: add translations, or use Monolingual()."
-            )
-        if not self._sources:
-            raise ConfigError(f"{self.policy!r} cannot use any item of the data: none has the languages that it needs.")
+        used = {source.name for source in self.sources}
+        for source in asked:
+            languages = np.flatnonzero((data.has_query | data.has_passage)[source.items].any(axis=0))
+            if len(languages) < 2 and pairs_languages(source.policy):
+                where = "the data" if len(asked) == 1 else source.name
+                raise ConfigError(
+                    f"{source.policy!r} needs at least two languages, but {where} has only "
+                    f"{', '.join(data.languages[column] for column in languages) or 'none'}: add translations, or use "
+                    "Monolingual()."
+                )
+            if source.name not in used and (each or not used):
+                where = source.name if each else "the data"
+                raise ConfigError(
+                    f"{source.policy!r} cannot use any item of {where}: none has the languages that it needs."
+                )
+
+    def _check(self) -> None:
         if not len(self):
-            most = max(map(len, self._sources))
+            most = max(len(source.items) for source in self.sources)
             raise ConfigError(
                 f"a batch of {self._size()} cannot be filled with the {most} items that there are, and short "
                 f"ones are left out: {self._remedy(most)}."
             )
-        for kind in self._eligible:
-            for number, items in enumerate(self._sources):
-                wanted = max(self._sizes(items), default=0)
-                found = _can_meet(self.pairs.collisions[self._able(items, kind)], wanted)
-                if found < wanted:
-                    raise ConfigError(self._too_few(kind, number, found))
-        for items in self._sources:
-            group, batches = np.bincount(data.groups[items]), self._count(items)
-            if group.max() > batches > 0:
-                name = data.rows[int(items[data.groups[items] == group.argmax()][0])]["group"]
-                raise ConfigError(
-                    f"group {name!r} has {group.max()} items, but an epoch has only {batches} batches of its "
-                    "source and no two items of a group may share one: lower batch_size or split the group."
-                )
+        for source in self.sources:
+            wanted = self._global_size if self._shares is not None else max(self._sizes(len(source.items)), default=0)
+            for kind in source.kinds:
+                if wanted % kind.copies:
+                    raise ConfigError(
+                        f"{source.source.policy!r} needs batches of a multiple of {kind.copies} pairs, not {wanted}."
+                    )
+                found = _can_meet(self.pairs.collisions[source.able(kind)], wanted // kind.copies)
+                if found < wanted // kind.copies:
+                    raise ConfigError(self._too_few(kind, source, found))
 
-    def _too_few(self, kind: BatchKind, source: int, found: int) -> str:
+    def _too_few(self, kind: BatchKind, source: Drawable, found: int) -> str:
         languages = self.pairs.parallel.languages
         what = f"items {kind.in_words}" if kind.pairs_languages else "items"
-        where = "the data" if len(self._sources) == 1 else f"source {source + 1} of {len(self._sources)}"
-        remedy = self._remedy(found)
+        where = "the data" if len(self.sources) == 1 else source.name
+        remedy = self._remedy(found * kind.copies)
         if kind.language is not None:
             what = f"items in {languages[kind.language]!r}"
             remedy += f", or leave {languages[kind.language]!r} out of languages"
@@ -180,7 +221,7 @@ class LanguageBatchSampler(BatchSampler):
         return f"lower batch_size to at most {most}" if most > 1 else "add such items"
 
 
-def batch_sampler(policy: Policy) -> Callable[..., LanguageBatchSampler]:
+def batch_sampler(policy: Policy | Sequence[BatchSource]) -> Callable[..., LanguageBatchSampler]:
     """A ``batch_sampler`` for ``SentenceTransformerTrainingArguments`` over a :class:`PairDataset`.
 
     Example::
@@ -193,7 +234,13 @@ def batch_sampler(policy: Policy) -> Callable[..., LanguageBatchSampler]:
 
 
 def _build(
-    policy: Policy, dataset: object, *, batch_size: int, drop_last: bool = False, seed: int = 0, **_: object
+    policy: Policy | Sequence[BatchSource],
+    dataset: object,
+    *,
+    batch_size: int,
+    drop_last: bool = False,
+    seed: int = 0,
+    **_: object,
 ) -> LanguageBatchSampler:
     if not isinstance(dataset, PairDataset):
         raise ConfigError(
@@ -209,14 +256,16 @@ def _processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def _sources(sources: Ints, eligible: Iterable[Bools]) -> list[Ints]:
-    """The usable items of every source that has any."""
-    usable: Bools = np.zeros(len(sources), dtype=bool)
-    for able in eligible:
-        usable |= able
-    count = int(sources.max(initial=-1)) + 1
-    items = [np.flatnonzero(usable & (sources == number)) for number in range(count)]
-    return [some for some in items if len(some)]
+def _shares(sources: Sequence[Drawable]) -> Floats | None:
+    """(sources,) float64 that add to 1; None where sources are drawn by their size."""
+    weights = [source.source.weight for source in sources]
+    if all(weight is None for weight in weights):
+        return None
+    if unsaid := [source.name for source, weight in zip(sources, weights, strict=True) if weight is None]:
+        raise ConfigError(f"{unsaid[0]} has no weight and others have one: give all sources a weight, or none.")
+    shares: Floats = np.array(weights, dtype=np.float64)
+    shares /= shares.sum()
+    return shares
 
 
 def _can_meet(keys: Ints, wanted: int) -> int:

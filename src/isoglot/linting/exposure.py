@@ -109,12 +109,12 @@ def exposure_findings(found: Exposure, plan: BatchPlan) -> Iterator[LintFinding]
 
 def _remedy(plan: BatchPlan, languages: int) -> tuple[str, Any, str]:
     """(Key, value, what to do). Monolingual batches draw languages evenly."""
-    policy = plan.sampler.policy
-    share = policy.monolingual_share or 0.0
+    policies = [source.source.policy for source in plan.sampler.sources]
+    share = min(policy.monolingual_share or 0.0 for policy in policies)
     if share >= _EVEN:  # so it was chance
         steps = round(_BATCHES_A_LANGUAGE * languages / share)
         return "optimization.steps", steps, f"set optimization.steps = {steps}, so that chance evens out"
-    if "alpha" in settings_of(type(policy)):
+    if all("alpha" in settings_of(type(policy)) for policy in policies):
         how = f"set batch.alpha = {_EVEN}, as monolingual batches draw languages evenly, or translate more items"
         return "batch.alpha", _EVEN, how
     how = 'set batch.policy = "hybrid", half of whose batches draw languages evenly, or translate more items'

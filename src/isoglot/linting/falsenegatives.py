@@ -59,7 +59,8 @@ def false_negatives(plan: BatchPlan, forms: Ints, *, most: int = MOST_COMPARED) 
     queries = 0
     met = Counter[tuple[int, int]]()
     for batch in batches:
-        same, near = _same_query(batch, forms), near_pairs(home_forms(data, batch.items, homes))
+        other = batch.items[:, None] != batch.items  # an item's own passages in other languages are its positives
+        same, near = _same_query(batch, forms) & other, near_pairs(home_forms(data, batch.items, homes)) & other
         wrong = same | near
         counts += same.sum(), near.sum(), wrong.sum(), wrong.any(axis=1).sum()
         queries += len(batch.items)
@@ -88,8 +89,7 @@ def _same_query(batch: Batch, forms: Ints) -> Bools:
 
 def _expected(plan: BatchPlan, forms: Ints) -> tuple[float, float]:
     """(Colliding pairs a batch if collisions were not kept apart, false negatives of equal queries a batch)."""
-    sources = plan.sampler.pairs.parallel.sources
-    pools = Counter((int(sources[batch.items[0]]), batch.kind, len(batch.items)) for batch in plan.batches)
+    pools = Counter((batch.source, batch.kind, len(batch.items) // batch.kind.copies) for batch in plan.batches)
     known: dict[tuple[int, BatchKind], tuple[int, int, float]] = {}
     apart = same = 0.0
     for (source, kind, size), batches in pools.items():
@@ -105,8 +105,9 @@ def _pool(plan: BatchPlan, forms: Ints, source: int, kind: BatchKind) -> tuple[i
     """Of the items that a kind of batch draws from: how many, pairs of them that collide, and items that have another's
     query in the language it is shown in and may meet it, summed over all."""
     data, keys = plan.sampler.pairs.parallel, plan.sampler.pairs.collisions
-    items = np.flatnonzero(kind.eligible(data.has_query, data.has_passage) & (data.sources == source))
-    weights = kind.query_weights(data.has_query[items], data.has_passage[items])
+    drawn = plan.sampler.sources[source]
+    items = drawn.able(kind)
+    weights = kind.query_weights(data.has_query[items], data.has_passage[items], drawn.weights)
     others = sum(
         float((weights[:, column] * unseen(forms[items, column], keys[items])).sum())
         for column in np.flatnonzero(weights.any(axis=0)).tolist()

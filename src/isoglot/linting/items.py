@@ -1,6 +1,6 @@
 """Items that a run cannot use, and batches that it cannot make of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from isoglot.batching.collisions import most_compatible
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.policies.policy import Policy
+from isoglot.batching.sources import BatchSource, Drawable, asked_sources, drawables
 from isoglot.linting.findings import LintFinding
 from isoglot.wording import listed
 
@@ -21,7 +22,7 @@ _CROWDED = 0.5  # of a source's batches
 class Batches:
     """What the sampler is asked for: the policy, and pairs in a batch for each of so many processes."""
 
-    policy: Policy
+    policy: Policy | Sequence[BatchSource]
     size: int
     processes: int
 
@@ -34,34 +35,35 @@ class Batches:
 def batch_findings(pairs: PairDataset, wanted: Batches) -> Iterator[LintFinding]:
     """Errors: what the sampler would refuse, all of it and not just the first; notes on what comes close."""
     data = pairs.parallel
-    kinds = wanted.policy.kinds(len(data.languages))
-    able = {kind: kind.eligible(data.has_query, data.has_passage) for kind in kinds}
-    usable = np.any(list(able.values()), axis=0) if able else np.zeros(len(data), dtype=bool)
+    sources = drawables(asked_sources(data, wanted.policy), data)
     short: dict[str, int] = {}
-    largest = int(np.bincount(data.sources[usable]).max(initial=0))
+    largest = max((len(source.items) for source in sources), default=0)
     if 0 < largest < wanted.pairs:
         yield _few_items(largest, wanted)
-    for source in np.unique(data.sources).tolist():
-        here = usable & (data.sources == source)
-        most = min(wanted.pairs, int(here.sum()))
-        if most == 0 or (wanted.processes > 1 and most < wanted.pairs):
+    for source in sources:
+        most = wanted.pairs if source.source.weight else min(wanted.pairs, len(source.items))
+        if wanted.processes > 1 and most < wanted.pairs:
             continue  # the sampler draws nothing from it
-        for kind in kinds:
-            found = len(most_compatible(pairs.collisions[here & able[kind]]))
+        for kind in source.kinds:
+            found = len(most_compatible(pairs.collisions[source.able(kind)])) * kind.copies
             if found < most:
                 name = _name(kind, data.languages)
                 short[name] = min(found, short.get(name, found))
-        yield from _groups(pairs, np.flatnonzero(here), wanted)
+        yield from _groups(pairs, source.items, wanted)
     if short:
         yield _short(short, wanted, data.languages)
 
 
-def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[LintFinding]:
-    """Items that the policy, or its cross-lingual half, leaves out."""
-    data = pairs.parallel
-    kinds = policy.kinds(len(data.languages))
-    able = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
-    never = float(np.mean(~np.any(able, axis=0)))
+def unused_findings(pairs: PairDataset, policy: Policy | Sequence[BatchSource]) -> Iterator[LintFinding]:
+    """Items that a source's policy, or its cross-lingual half, leaves out."""
+    for source in asked_sources(pairs.parallel, policy):
+        yield from _unused(Drawable(source, pairs.parallel))
+
+
+def _unused(source: Drawable) -> Iterator[LintFinding]:
+    items, kinds = source.source.items, source.kinds
+    able = [np.isin(items, source.able(kind)) for kind in kinds]
+    never = 1 - len(source.items) / len(items)
     if never:
         cross = all(kind.pairs_languages for kind in kinds)
         lack = "no query and passage in two languages" if cross else "no query and passage that fit"
@@ -90,7 +92,7 @@ def unused_findings(pairs: PairDataset, policy: Policy) -> Iterator[LintFinding]
 
 
 def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[LintFinding]:
-    """An error if a source's largest group has more items than the source has batches."""
+    """What is drawn of a source's largest group, which is less than all where the source has fewer batches."""
     data = pairs.parallel
     sizes = np.bincount(data.groups[items])
     largest = int(sizes.max())
@@ -112,13 +114,14 @@ def _groups(pairs: PairDataset, items: Ints, wanted: Batches) -> Iterator[LintFi
         return
     fits = len(items) // largest // wanted.processes
     yield LintFinding(
-        severity="error",
+        severity="warning",
         subject="large-group",
         key="batch.size" if fits > 1 else "",
         value=fits if fits > 1 else None,
         message=(
-            f"group {name!r} has {largest} items, no two of which may share a batch, but an epoch has only {batches} "
-            f"batches of {wanted.pairs}: {f'set batch.size = {fits} or less, or ' if fits > 1 else ''}split the group."
+            f"group {name!r} has {largest} items, no two of which may share a batch, and an epoch at most {batches} "
+            f"batches of {wanted.pairs}, so that not all are drawn in it: "
+            f"{f'set batch.size = {fits} or less, or ' if fits > 1 else ''}split the group."
         ),
     )
 

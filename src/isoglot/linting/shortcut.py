@@ -9,6 +9,7 @@ from isoglot.arrays import Ints
 from isoglot.batching.sampler import Batch
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.plan import BatchPlan
+from isoglot.wording import listed
 
 _RISK = 0.05  # of the negatives: less is the odd batch
 
@@ -61,14 +62,14 @@ def shortcut_findings(found: Shortcut, plan: BatchPlan) -> Iterator[LintFinding]
     """A warning where language tells negatives from the positive."""
     if found.told_apart < _RISK:
         return
-    policy = plan.sampler.policy.name
+    policies = listed(sorted({source.source.policy.name for source in plan.sampler.sources}))
     yield LintFinding(
         severity="warning",
         subject="language-shortcut",
         key="batch.policy",
         value="hybrid",
         message=(
-            f"under {policy} {found.told_apart:.0%} of the in-batch negatives are in another language than the query "
+            f"under {policies} {found.told_apart:.0%} of the in-batch negatives are in another language than the query "
             f"and its positive, so that language alone, without the meaning, finds the positive for {found.solved:.0%} "
             f"of the queries (chance {found.chance:.1%}); LAReQA measured mAP .23 after such batches and .66 after "
             'cross-lingual ones (arXiv 2004.05484, section 5): set batch.policy = "hybrid".'

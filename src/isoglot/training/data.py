@@ -60,6 +60,6 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
 
 
 def _fewest_groups(data: ParallelDataset, policy: Policy) -> int:
-    kinds = policy.kinds(len(data.languages))
+    kinds = policy.kinds(np.arange(len(data.languages)))
     eligible = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
     return min(len(np.unique(data.groups[able])) for able in eligible)

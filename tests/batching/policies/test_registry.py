@@ -10,6 +10,7 @@ import pytest
 
 from isoglot.arrays import Bools, Floats, Ints
 from isoglot.batching.pairs import PairDataset
+from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy, pairs_languages
@@ -32,6 +33,7 @@ class Direction:
 
     in_words: ClassVar[str] = "in one and another language"
     pairs_languages: ClassVar[bool] = True
+    copies: ClassVar[int] = 1
     language: ClassVar[None] = None
 
     query: int
@@ -41,10 +43,12 @@ class Direction:
         both: Bools = has_query[:, self.query] & has_passage[:, self.passage]
         return both
 
-    def languages(self, has_query: Bools, has_passage: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    def languages(
+        self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None
+    ) -> tuple[Ints, Ints]:
         return np.full(len(has_query), self.query), np.full(len(has_query), self.passage)
 
-    def query_weights(self, has_query: Bools, has_passage: Bools) -> Floats:
+    def query_weights(self, has_query: Bools, has_passage: Bools, weights: Floats | None = None) -> Floats:
         return np.eye(has_query.shape[1])[np.full(len(has_query), self.query)]
 
 
@@ -65,15 +69,15 @@ class Directed(Policy):
     def monolingual_share(self) -> float:
         return self.stay
 
-    def kinds(self, languages: int) -> tuple[BatchKind, ...]:
+    def kinds(self, languages: Ints) -> tuple[BatchKind, ...]:
         mono = Monolingual().kinds(languages) if self.stay else ()
-        pairs = ((q, p) for q in range(languages) for p in range(languages) if q != p)
+        pairs = ((q, p) for q in languages.tolist() for p in languages.tolist() if q != p)
         return (*mono, *(Direction(q, p) for q, p in pairs if self.stay < 1))
 
-    def draw(self, languages: int, rng: np.random.Generator) -> BatchKind:
+    def draw(self, languages: LanguageChances, rng: np.random.Generator) -> BatchKind:
         if rng.random() < self.stay:
             return Monolingual().draw(languages, rng)
-        return Direction(*rng.choice(languages, size=2, replace=False).tolist())
+        return Direction(*languages.some(2, rng))
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +120,7 @@ def test_a_configuration_takes_it_with_its_setting(content: dict[str, Any]) -> N
         ({"policy": "mono"}, r"^test: key 'batch\.stay': Extra inputs are not permitted \(got 0\.25\)\.$"),
         (
             {"policy": "both"},
-            r"'batch\.policy': Input should be 'mono', 'cross', 'hybrid', 'mixed' or 'directed' \(got",
+            r"'batch\.policy': Input should be 'mono', 'cross', 'hybrid', 'grid', 'mixed' or 'directed' \(got",
         ),
     ):
         with pytest.raises(ConfigError, match=message):
@@ -127,7 +131,7 @@ def test_the_sampler_and_the_linter_draw_it(content: dict[str, Any]) -> None:
     config = parse(content)
     items, _ = training_data(config.data)
     batches = list(LanguageBatchSampler(PairDataset(items), config.batch.build(), batch_size=6).batches())
-    assert {type(batch.kind) for batch in batches} == {Direction, type(Monolingual().kinds(1)[0])}
+    assert {type(batch.kind) for batch in batches} == {Direction, type(Monolingual().kinds(np.arange(1))[0])}
     assert all(len({*batch.query_language}) == len({*batch.passage_language}) == 1 for batch in batches)
     report = lint(config)
     assert not report.fails

@@ -135,8 +135,8 @@ class AnyLanguage:
 class SeveralLanguages:
     """Each item in several languages, the same for the whole batch; a pair's query and passage in two of them.
 
-    An item's passages in all of them are its query's positives, and every language has the same items, so that neither a
-    negative nor a positive is told by its language.
+    An item's passages in all of them are its query's positives, and every language has the same items, so that neither
+    a negative nor a positive is told by its language.
     """
 
     in_words: ClassVar[str] = "in several languages"
@@ -151,8 +151,8 @@ class SeveralLanguages:
 
     def eligible(self, has_query: Bools, has_passage: Bools) -> Bools:
         columns = list(self.columns)
-        all_: Bools = has_query[:, columns].all(axis=1) & has_passage[:, columns].all(axis=1)
-        return all_
+        both: Bools = np.all(has_query[:, columns] & has_passage[:, columns], axis=1)
+        return both
 
     def languages(
         self, has_query: Bools, has_passage: Bools, rng: np.random.Generator, weights: Floats | None = None

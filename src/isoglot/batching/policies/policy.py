@@ -9,6 +9,8 @@ from isoglot.arrays import Ints
 from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.kinds import BatchKind
 
+_SOME = 8  # languages, as many as any policy needs for a batch
+
 
 class Policy(Protocol):
     """Draws, for every global training step, the kind of the batch.
@@ -41,4 +43,4 @@ class Policy(Protocol):
 
 def pairs_languages(policy: Policy) -> bool:
     """Whether the policy needs items with a query and a passage in two different languages."""
-    return any(kind.pairs_languages for kind in policy.kinds(np.arange(2)))
+    return any(kind.pairs_languages for kind in policy.kinds(np.arange(_SOME)))
