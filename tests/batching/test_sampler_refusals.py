@@ -57,6 +57,8 @@ def impossible(pairs: PairDataset, policy: Policy, size: int, *, drop_last: bool
                 break
             groups = np.minimum(groups, here.count(here[0]))
         sizes += here
+        if len(usable) >= size and (not here or here[0] < size):
+            return True
         if not here:
             continue
         found = [most_that_differ(map(tuple, pairs.collisions[usable[mask[usable]]].tolist())) for mask in able]

@@ -189,7 +189,8 @@ class LanguageBatchSampler(BatchSampler):
                 f"ones are left out: {self._remedy(most)}."
             )
         for source in self.sources:
-            wanted = self._global_size if self._shares is not None else max(self._sizes(len(source.items)), default=0)
+            sizes = self._sizes(len(self._items(source, epoch=0)))
+            wanted = self._global_size if self._shares is not None else max(sizes, default=0)
             for kind in source.kinds:
                 if wanted % kind.copies:
                     raise ConfigError(

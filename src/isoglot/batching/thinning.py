@@ -39,9 +39,11 @@ def thinned(source: Drawable, data: ParallelDataset, sizes_of: Callable[[int], l
             are cut to the whole batches, for a short one may come with an item of another group.
     """
     _, groups, sizes = np.unique(data.groups[source.items], return_inverse=True, return_counts=True)
-    kept = sizes
+    kept, most = sizes, sizes_of(int(sizes.sum()))[:1]
     while kept.max(initial=0) > len(batches := sizes_of(int(kept.sum()))) > 0:
         kept = np.minimum(kept, batches.count(batches[0]))
+    if batches[:1] != most:
+        return  # nothing that fills a batch is left: the sampler says of what there is too little
     for number in np.flatnonzero(kept < sizes).tolist():
         items = source.items[groups == number]
         yield Thinned(source=source, group=data.rows[int(items[0])]["group"], items=items, kept=int(kept[number]))
