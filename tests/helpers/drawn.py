@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.random_parallel import LANGUAGES, build, row
 from isoglot.batching.pairs import PairDataset
+from isoglot.batching.plan import BatchPlan, draw_plan
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.policies.mixed import Mixed
@@ -16,7 +17,6 @@ from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
-from isoglot.linting.plan import BatchPlan, draw_plan
 
 POLICIES: list[Policy] = [Monolingual(), CrossLingual(), Hybrid(0.5), Mixed()]
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from helpers.drawn import POLICIES, plans, repeating
 from helpers.random_parallel import LANGUAGES, build, row
 from isoglot.batching.pairs import PairDataset
+from isoglot.batching.plan import BatchPlan, draw_plan
 from isoglot.batching.policies.kinds import AnyLanguage, BatchKind, OneLanguage, TwoLanguages
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.birthday import colliding_pairs, together, unseen
 from isoglot.linting.falsenegatives import false_negatives
 from isoglot.linting.homes import home_languages
-from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.queries import query_codes
 from isoglot.text.normal import normal_form, shingles
 

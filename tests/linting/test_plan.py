@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from helpers.drawn import plans
 from helpers.random_parallel import LANGUAGES, complete
 from isoglot.batching.pairs import PairDataset
+from isoglot.batching.plan import BatchPlan, draw_plan
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.policies.mixed import Mixed
@@ -20,7 +21,6 @@ from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.linting.exposure import exposure
 from isoglot.linting.lint import lint
-from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.shortcut import shortcut
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import TrainConfig
@@ -45,7 +45,7 @@ def test_the_plan_is_what_training_draws(tmp_path: Path, tiny_encoder: Path, mon
         "optimization": {"steps": 15, "check_every": 7},
     }
     config = TrainConfig.parse(content, where="test")
-    items, _ = training_data(config.data)
+    items = training_data(config).items
     pairs = PairDataset(items)
     sampler = LanguageBatchSampler(pairs, config.batch.build(), batch_size=6, seed=7)
     plan = draw_plan(sampler, steps=15)
@@ -133,6 +133,6 @@ def test_of_a_long_run_the_beginning_stands_for_the_whole() -> None:
 
 
 def test_of_a_run_of_any_length_only_the_beginning_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("isoglot.linting.plan.MOST_BATCHES", 7)
+    monkeypatch.setattr("isoglot.batching.plan.MOST_BATCHES", 7)
     plan = draw_plan(LanguageBatchSampler(PairDataset(complete(20)), Monolingual(), batch_size=4), steps=10**30)
     assert (len(plan.batches), plan.whole) == (7, False)

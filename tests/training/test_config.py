@@ -105,4 +105,4 @@ def test_nothing_left_to_train_on(config: dict[str, Any]) -> None:
     from isoglot.training.data import training_data
 
     with pytest.raises(DataError, match="max_query_repeats"):
-        training_data(parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}).data)
+        training_data(parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}))

@@ -49,9 +49,10 @@ def plain(config: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
 @pytest.fixture
 def audited(plain: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
     """The same, with a German passage of a training group and an English query of a validation group in a test."""
-    kept, held_out = training_data(TrainConfig.parse(plain, where="test").data)
+    data = training_data(TrainConfig.parse(plain, where="test"))
+    kept, held_out = data.items, data.validation
     assert held_out is not None
-    passage, query = (int(data.rows["id"][0][1:]) for data in (kept, held_out))
+    passage, query = (int(some.rows["id"][0][1:]) for some in (kept, held_out))
     asked = [row(number) for number in (1001, 1002)]
     asked[0]["passage"]["es"] = row(passage)["passage"]["de"].upper()
     asked[1]["query"]["en"] = row(query)["query"]["en"] + "?"
@@ -84,18 +85,18 @@ def test_leaks_are_told_and_kept_and_change_nothing(plain: dict[str, Any], audit
 
 def test_leaking_groups_are_dropped_from_both_sides_and_the_rest_is_certified(audited: dict[str, Any]) -> None:
     settings = parse(audited, leaks={"drop": True})
-    train_before, held_before = training_data(settings.data)
+    before = training_data(settings)
     said: list[str] = []
     result = train(settings, say=said.append)
     assert said == ["leaks: 2 of 32 items leak into exam; dropped with their groups, 4 items in all."]
     assert result.record["leaks"] == {"against": ["exam"], "clean": True, "dropped": 4}
     found = certificate(result.folder)
     assert found["clean"] is True
-    assert held_before is not None
-    for source, before in zip(found["training"], (train_before, held_before), strict=True):
+    assert before.validation is not None
+    for source, items in zip(found["training"], (before.items, before.validation), strict=True):
         described = result.record[source["name"]]
-        assert source["fingerprint"] == described["fingerprint"] != before.fingerprint
-        assert source["items"] == described["items"] == len(before) - 2
+        assert source["fingerprint"] == described["fingerprint"] != items.fingerprint
+        assert source["items"] == described["items"] == len(items) - 2
 
 
 def test_a_resumed_run_drops_the_same_items(audited: dict[str, Any]) -> None:
@@ -117,10 +118,10 @@ def test_a_resumed_run_drops_the_same_items(audited: dict[str, Any]) -> None:
 def test_clean_data_is_not_touched(plain: dict[str, Any], tmp_path: Path) -> None:
     exam = write(tmp_path / "exam.jsonl", [row(1001)])
     settings = parse({**plain, "leaks": {"against": [exam], "drop": True}})
-    items, held_out = training_data(settings.data)
+    data = training_data(settings)
     said: list[str] = []
-    found = audited_data(settings.leaks, items, held_out, say=said.append)
-    assert (found.train, found.validation) == (items, held_out)
+    found = audited_data(settings.leaks, data, say=said.append)
+    assert (found.data.items, found.data.validation) == (data.items, data.validation)
     assert found.record == {"against": ["exam"], "clean": True, "dropped": 0}
     assert said == ["leaks: none of 32 items leaks into exam."]
 
@@ -128,7 +129,7 @@ def test_clean_data_is_not_touched(plain: dict[str, Any], tmp_path: Path) -> Non
 def test_only_what_is_trained_on_is_audited(audited: dict[str, Any]) -> None:
     """The leaking passage is German, and the leaking query is held out."""
     settings = parse(audited, data={"languages": ["en", "es"]})
-    found = audited_data(settings.leaks, *training_data(settings.data))
+    found = audited_data(settings.leaks, training_data(settings))
     assert found.certificate is not None
     assert [source["direct"] for source in found.certificate["training"]] == [0, 1]
 

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from datasets import Dataset, Features, Value
+from datasets import Dataset, Features, List, Value
 
 from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
+
+LABEL = "label"
+"""The column that tells a loss what a pair is."""
 
 _ITEMS_AT_ONCE = 1_000
 
@@ -31,6 +34,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
     Args:
         data: the items.
         negatives: explicit negatives a pair, in the passage's language, as columns ``negative_1`` and on.
+        labels: add a column ``label``: item, query language and passage language, as numbers.
 
     Attributes:
         parallel: the items.
@@ -40,7 +44,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
         DataError: an item has fewer negatives than asked for in a language of its passages.
     """
 
-    def __init__(self, data: ParallelDataset, *, negatives: int = 0) -> None:
+    def __init__(self, data: ParallelDataset, *, negatives: int = 0, labels: bool = False) -> None:
         super().__init__(data.rows.data, indices_table=data.rows._indices, fingerprint=data.fingerprint)
         self.parallel = data
         self.negatives = negatives
@@ -48,6 +52,8 @@ class PairDataset(Dataset):  # type: ignore[misc]
         if negatives:
             _check_negatives(data, negatives)
         self._columns = ["query", "passage", *(f"negative_{number + 1}" for number in range(negatives))]
+        if labels:
+            self._columns.append(LABEL)
 
     @property
     def column_names(self) -> list[str]:
@@ -55,7 +61,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
 
     @property
     def features(self) -> Features:
-        return Features({name: Value("string") for name in self._columns})
+        return Features({name: List(Value("int64")) if name == LABEL else Value("string") for name in self._columns})
 
     def encode(self, items: Ints, query_language: Ints, passage_language: Ints) -> Ints:
         """(batch,) int64 arrays -> (batch,) int64 pair indices."""
@@ -70,14 +76,18 @@ class PairDataset(Dataset):  # type: ignore[misc]
         items, query_language = np.divmod(rest, size)
         return items, query_language, passage_language
 
-    def __getitems__(self, keys: list[int]) -> list[dict[str, str]]:
+    def __getitems__(self, keys: list[int]) -> list[dict[str, Any]]:
         items, query_language, passage_language = self.decode(np.asarray(keys))
         rows = self.parallel.rows[items.tolist()]
         names = self.parallel.languages
-        return [
+        pairs = [
             self._pair(rows, place, names[query], names[passage])
             for place, (query, passage) in enumerate(zip(query_language, passage_language, strict=True))
         ]
+        if LABEL in self._columns:
+            labels = np.stack([items, query_language, passage_language], axis=1).tolist()
+            pairs = [{**pair, LABEL: label} for pair, label in zip(pairs, labels, strict=True)]
+        return pairs
 
     def __getitem__(self, key: int | np.integer[Any] | slice | Sequence[int] | Ints | str) -> Any:
         """A pair by its index (the item's first where that does not exist), or columns of several items."""
@@ -90,7 +100,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
         pairs = self.__getitems__(self._first_pairs(np.arange(len(self))[key]))
         return {name: [pair[name] for pair in pairs] for name in self._columns}
 
-    def __iter__(self) -> Iterator[dict[str, str]]:
+    def __iter__(self) -> Iterator[dict[str, Any]]:
         for start in range(0, len(self), _ITEMS_AT_ONCE):
             items = np.arange(start, min(start + _ITEMS_AT_ONCE, len(self)))
             yield from self.__getitems__(self._first_pairs(items))
@@ -121,7 +131,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
         pair = {"query": rows["query"][place][query], "passage": rows["passage"][place][passage]}
         for number in range(self.negatives):
             pair[f"negative_{number + 1}"] = rows["negatives"][place][passage][number]
-        return {name: pair[name] for name in self._columns}
+        return {name: pair[name] for name in self._columns if name != LABEL}
 
 
 def _check_negatives(data: ParallelDataset, wanted: int) -> None:

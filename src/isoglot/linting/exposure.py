@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from isoglot.arrays import Floats, Ints
+from isoglot.batching.plan import BatchPlan
 from isoglot.batching.policies.registry import settings_of
 from isoglot.linting.findings import LintFinding
-from isoglot.linting.plan import BatchPlan
 from isoglot.wording import listed
 
 _STARVED = 0.25  # of an even share of the pairs

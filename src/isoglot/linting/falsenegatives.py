@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.arrays import Bools, Ints
+from isoglot.batching.plan import BatchPlan
 from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.sampler import Batch
 from isoglot.linting.birthday import colliding_pairs, together, unseen
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.homes import home_forms, home_languages
-from isoglot.linting.plan import BatchPlan
 from isoglot.text.near.jaccard import near_pairs
 
 MOST_COMPARED = 20_000  # passages, in whole batches: some ten seconds

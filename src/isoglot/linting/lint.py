@@ -1,14 +1,17 @@
 """``lint``: what a configuration would do, by the parts that training is made of, without training."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sentence_transformers import SentenceTransformer
 
 from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
+from isoglot.batching.plan import BatchPlan, draw_plan
+from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
+from isoglot.batching.sources import BatchSource
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError, DataError, EncoderError, FetchError
@@ -16,7 +19,6 @@ from isoglot.linting.exposure import exposure, exposure_findings
 from isoglot.linting.falsenegatives import false_negative_findings, false_negatives
 from isoglot.linting.findings import LintFinding, by_severity
 from isoglot.linting.items import Batches, batch_findings, unused_findings
-from isoglot.linting.plan import BatchPlan, draw_plan
 from isoglot.linting.queries import number_findings, query_codes, query_findings
 from isoglot.linting.report import Drawn, LintReport
 from isoglot.linting.shortcut import shortcut, shortcut_findings
@@ -51,13 +53,13 @@ def lint(config: TrainConfig, *, processes: int = 1) -> LintReport:
     check_trainable(config.encoder)
     run = _Run(config, processes=processes)
     audited = run.audit()
-    run.check_validation(audited.validation)
-    pairs = run.pairs(audited.train)
-    found, counts = run.drawn(pairs), run.tokens(audited.train)
+    run.check_validation(audited.data.validation)
+    pairs = run.pairs(audited.data.items)
+    found, counts = run.drawn(pairs, audited.data.drawn(config)), run.tokens(audited.data.items)
     return LintReport(
         config=config,
         findings=by_severity(run.findings),
-        data=audited.train,
+        data=audited.data.items,
         drawn=found,
         tokens=counts,
         leaks=audited.certificate,
@@ -73,10 +75,10 @@ class _Run:
 
     def audit(self) -> AuditedData:
         """The data that is trained on, and findings of its leaks."""
-        items, held_out = training_data(self.config.data)
-        audited = self._try(lambda: audited_data(self.config.leaks, items, held_out), "leaks", "leaks.against")
+        data = training_data(self.config)
+        audited = self._try(lambda: audited_data(self.config.leaks, data), "leaks", "leaks.against")
         if audited is None:
-            return AuditedData(train=items, validation=held_out, certificate=None, dropped=0)
+            return AuditedData(data=data, certificate=None, dropped=0)
         self.findings += _leak_findings(self.config, audited)
         return audited
 
@@ -97,9 +99,9 @@ class _Run:
         made = self._try(lambda: PairDataset(items, negatives=negatives), "negatives", "batch.negatives", value=0)
         return PairDataset(items) if made is None else made
 
-    def drawn(self, pairs: PairDataset) -> Drawn | None:
+    def drawn(self, pairs: PairDataset, policy: Policy | Sequence[BatchSource]) -> Drawn | None:
         """The batches, and findings of them; None where the sampler refuses."""
-        policy, size = self.config.batch.build(), self.config.batch.size
+        size = self.config.batch.size
         codes = query_codes(pairs.parallel)
         self.findings += query_findings(pairs.parallel, codes)
         self.findings += number_findings(pairs.parallel)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from isoglot.arrays import Ints
+from isoglot.batching.plan import BatchPlan
 from isoglot.batching.sampler import Batch
 from isoglot.linting.findings import LintFinding
-from isoglot.linting.plan import BatchPlan
 from isoglot.wording import listed
 
 _RISK = 0.05  # of the negatives: less is the odd batch

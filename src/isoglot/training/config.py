@@ -11,6 +11,12 @@ from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName,
 from isoglot.errors import ConfigError
 
 Positive = Annotated[int, Field(gt=0)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+def _is_none(value: object) -> bool:
+    """What an older version did not know is not written down, so that its runs and studies go on."""
+    return value is None
 
 
 class EncoderConfig(ConfigTable):
@@ -29,10 +35,54 @@ class EncoderConfig(ConfigTable):
     )
 
 
+class LossConfig(ConfigTable):
+    """The terms of a loss and their weights; a term of weight 0 is not computed (``isoglot.training.terms``)."""
+
+    infonce: Weight = Field(1.0, description="the query finds its passage among the batch's passages")
+    reverse: Weight = Field(0.0, description="the passage finds its query among the batch's queries")
+    anchor: Weight = Field(0.0, description="each text towards the start encoder's vector of its English version")
+    relations: Weight = Field(0.0, description="rows of scores towards the start encoder's of the English versions")
+    retention: Weight = Field(0.0, description="rows of scores of one-language batches towards the start encoder's own")
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Term -> weight, of those that are computed."""
+        weights: dict[str, float] = self.model_dump()
+        return {term: weight for term, weight in weights.items() if weight}
+
+    @property
+    def needs_teacher(self) -> bool:
+        """Whether a term looks at the start encoder's vectors."""
+        return bool(self.weights.keys() & {"anchor", "relations", "retention"})
+
+
+class SourceConfig(ConfigTable):
+    """Data that is drawn from together. A setting of its policy is a key of this table, too."""
+
+    model_config = ConfigDict(extra="allow")
+
+    paths: list[DataSource] = Field(min_length=1, description="as data.train; all of them are one source")
+    name: str | None = Field(None, min_length=1, description="in the log and in messages; its number if left out")
+    policy: str | None = Field(None, description="batch.policy if left out")
+    weight: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="share of the steps beside the other sources' weights; by size if all leave it out"
+    )
+    languages: list[str] | None = Field(None, description="these only; all if left out")
+    language_weights: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict, description="how often a language is drawn beside the others; 1 where nothing is said"
+    )
+    passage: Literal["whole", "sentence"] = Field("whole", description="sentence: the one that holds the answer")
+    labels: Literal["positive", "all"] = Field("positive", description="all: every row, as texts and not as pairs")
+    loss: LossConfig | None = Field(None, description="[loss] if left out")
+
+
 class DataConfig(ConfigTable):
     """What it is trained on."""
 
-    train: list[DataSource] = Field(min_length=1, description="names of `isoglot data list`, files, ...")
+    train: list[DataSource] | None = Field(None, min_length=1, description="names of `isoglot data list`, files, ...")
+    sources: list[SourceConfig] | None = Field(
+        None, min_length=1, exclude_if=_is_none, description="instead of train, where sources differ in policy or loss"
+    )
     languages: list[str] | None = Field(None, description="train on these only; all if left out")
     validation: DataSource | float | None = Field(
         None, description="a data set, or the share of the training groups to hold out"
@@ -65,17 +115,26 @@ class BatchConfig(ConfigTable):
     size: int = Field(100, ge=2, description="pairs a process")
     negatives: int = Field(0, ge=0, description="explicit negatives a pair, from the data")
 
-    def build(self) -> Policy:
+    def build(self, source: SourceConfig | None = None, *, table: str = "batch") -> Policy:
         """The batch policy.
+
+        Args:
+            source: whose policy; the one of all that say none if left out.
+            table: where the source stands in the configuration.
 
         Raises:
             ConfigError: a key that the policy does not take, or a value that it cannot use; begins with the key.
         """
-        taken = settings_of(POLICIES[self.policy])
-        for key, value in (self.model_extra or {}).items():
+        name = self.policy if source is None or source.policy is None else source.policy
+        if name not in POLICIES:
+            raise ConfigError(f"key '{table}.policy': {_known_policies()} (got {name!r}).")
+        taken = settings_of(POLICIES[name])
+        said = self.model_extra if source is None else source.model_extra
+        for key, value in (said or {}).items():
             if key not in taken:
-                raise ConfigError(f"key 'batch.{key}': Extra inputs are not permitted (got {value!r}).")
-        return make_policy(self.policy, {key: value for key, value in self.settings.items() if key in taken})
+                raise ConfigError(f"key '{table}.{key}': Extra inputs are not permitted (got {value!r}).")
+        settings = {**self.settings, **(said or {})}
+        return make_policy(name, {key: value for key, value in settings.items() if key in taken}, table=table)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -86,9 +145,13 @@ class BatchConfig(ConfigTable):
     @classmethod
     def _known(cls, name: str) -> str:
         if name not in POLICIES:
-            *others, last = map(repr, POLICIES)
-            raise PydanticCustomError("policy", f"Input should be {', '.join(others)} or {last}")
+            raise PydanticCustomError("policy", _known_policies())
         return name
+
+
+def _known_policies() -> str:
+    *others, last = map(repr, POLICIES)
+    return f"Input should be {', '.join(others)} or {last}"
 
 
 class OptimizationConfig(ConfigTable):
@@ -117,11 +180,29 @@ class TrainConfig(ConfigFile):
     data: DataConfig
     leaks: LeaksConfig = Field(default_factory=lambda: LeaksConfig.model_validate({}))
     batch: BatchConfig = Field(default_factory=lambda: BatchConfig.model_validate({}))
+    loss: LossConfig | None = Field(None, exclude_if=_is_none, description="InfoNCE alone if left out")
     optimization: OptimizationConfig
 
+    @property
+    def losses(self) -> dict[str, LossConfig]:
+        """Source -> its loss."""
+        whole = self.loss or LossConfig.model_validate({})
+        return {name: source.loss or whole for name, source in self.named_sources.items()}
+
+    @property
+    def named_sources(self) -> dict[str, SourceConfig]:
+        """Name -> source; ``train`` alone for the short form."""
+        if self.data.sources is None:
+            return {"train": SourceConfig.model_validate({"paths": self.data.train})}
+        return {source.name or f"source {number + 1}": source for number, source in enumerate(self.data.sources)}
+
     def _check(self, where: str) -> None:
+        if (self.data.train is None) == (self.data.sources is None):
+            how = "needs" if self.data.train is None else "takes only one of"
+            raise ConfigError(f"{where}: key 'data': {how} data.train, or [[data.sources]].")
         try:
             self.batch.build()
+            self._check_sources()
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
         if isinstance(self.data.validation, float) and not 0 < self.data.validation < 1:
@@ -130,3 +211,33 @@ class TrainConfig(ConfigFile):
             raise ConfigError(f"{where}: key 'optimization.patience' needs 'data.validation' to watch.")
         if self.leaks.drop and not self.leaks.against:
             raise ConfigError(f"{where}: key 'leaks.drop' needs 'leaks.against', the collections whose leaks to drop.")
+
+    def _check_sources(self) -> None:
+        sources = self.data.sources or ()
+        if len(self.named_sources) < max(1, len(sources)):
+            raise ConfigError("key 'data.sources': two sources have one name.")
+        if "validation" in self.named_sources:
+            raise ConfigError("key 'data.sources': the held-out items are called 'validation'; choose another name.")
+        if 0 < sum(source.weight is None for source in sources) < len(sources):
+            raise ConfigError("key 'data.sources': give all sources a weight, or none.")
+        for number, (name, source) in enumerate(self.named_sources.items()):
+            self._check_source(source, self.losses[name], f"data.sources.{number}" if sources else "")
+
+    def _check_source(self, source: SourceConfig, loss: LossConfig, table: str) -> None:
+        """Whether its policy and its terms go together; those of the short form stand in tables of their own."""
+        if table:
+            table += "."
+            policy = self.batch.build(source, table=table.rstrip("."))
+        else:
+            policy = self.batch.build()
+        if not loss.weights:
+            raise ConfigError(f"key '{table}loss': no term has a weight above 0.")
+        if source.labels == "all" and loss.weights.keys() - {"anchor"}:
+            raise ConfigError(
+                f"key '{table}labels': rows that are no pairs have texts to teach and nothing to find: set "
+                "loss = { infonce = 0, anchor = 1 }."
+            )
+        if loss.retention and policy.monolingual_share == 0:
+            raise ConfigError(f"key '{table}loss.retention': {policy!r} has no batch in one language.")
+        if loss.relations and policy.monolingual_share == 1:
+            raise ConfigError(f"key '{table}loss.relations': {policy!r} has no cross-lingual batch.")

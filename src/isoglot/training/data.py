@@ -1,5 +1,8 @@
 """What a run trains and validates on, made from its configuration."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -11,26 +14,81 @@ from isoglot.batching.policies.kinds import TwoLanguages
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
+from isoglot.batching.sources import BatchSource
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.errors import ConfigError, DataError
-from isoglot.training.config import DataConfig
+from isoglot.training.config import DataConfig, SourceConfig, TrainConfig
 
 
-def training_data(config: DataConfig) -> tuple[ParallelDataset, ParallelDataset | None]:
-    """The training items, and the validation items if there are any.
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """What a run is made from.
+
+    Attributes:
+        parts: source -> its training items.
+        validation: the validation items, if there are any.
+    """
+
+    parts: Mapping[str, ParallelDataset]
+    validation: ParallelDataset | None
+
+    @cached_property
+    def items(self) -> ParallelDataset:
+        """The items of all sources, in their order."""
+        return ParallelDataset.concatenate(list(self.parts.values()))
+
+    def drawn(self, config: TrainConfig) -> Policy | tuple[BatchSource, ...]:
+        """What the sampler draws by: one policy for all data sets, or sources with a policy each."""
+        if config.data.sources is None:
+            return config.batch.build()
+        made: list[BatchSource] = []
+        start = 0
+        for name, source in config.named_sources.items():
+            stop = start + len(self.parts[name])
+            made.append(
+                BatchSource(
+                    name=name,
+                    items=np.arange(start, stop),
+                    policy=config.batch.build(source),
+                    weight=source.weight,
+                    language_weights=source.language_weights,
+                )
+            )
+            start = stop
+        return tuple(made)
+
+
+def training_data(config: TrainConfig) -> TrainingData:
+    """The training items of each source, and the validation items if there are any.
 
     Raises:
         DataError: data that cannot be read, or nothing left of it.
     """
-    train = ParallelDataset.concatenate([load_parallel(source) for source in config.train])
-    train = chosen_items(
-        train, languages=config.languages, max_query_repeats=config.max_query_repeats, max_items=config.max_items
+    data = config.data
+    parts: dict[str, ParallelDataset] = {}
+    held_out: list[ParallelDataset] = []
+    for name, source in config.named_sources.items():
+        part = _items(source, data)
+        if isinstance(data.validation, float):
+            part, held = part.split(data.validation, seed=HELD_OUT_SEED)
+            held_out.append(held)
+        parts[name] = part
+    if isinstance(data.validation, float):
+        return TrainingData(parts=parts, validation=ParallelDataset.concatenate(held_out))
+    return TrainingData(parts=parts, validation=None if data.validation is None else load_parallel(data.validation))
+
+
+def _items(source: SourceConfig, data: DataConfig) -> ParallelDataset:
+    read = [load_parallel(path, pairs=source.labels) for path in source.paths]
+    languages = source.languages or data.languages
+    return chosen_items(
+        ParallelDataset.concatenate(read),
+        languages=languages,
+        max_query_repeats=data.max_query_repeats,
+        max_items=data.max_items,
     )
-    if isinstance(config.validation, float):
-        return train.split(config.validation, seed=HELD_OUT_SEED)
-    return train, None if config.validation is None else load_parallel(config.validation)
 
 
 def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> tuple[Dataset, int]:

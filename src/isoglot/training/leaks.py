@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from isoglot.data.collection import Collection
-from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError, FetchError
 from isoglot.leakage.audited import audited
 from isoglot.leakage.collections import load_audited
 from isoglot.leakage.report import LeakReport
 from isoglot.training.config import LeaksConfig
+from isoglot.training.data import TrainingData
 
 Say = Callable[[str], object]
+
+VALIDATION = "validation"
+"""What the validation items are called among the sources."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,14 +23,12 @@ class AuditedData:
     """What is trained and validated on.
 
     Attributes:
-        train: the training items.
-        validation: the validation items, if there are any.
+        data: the training items of each source, and the validation items.
         certificate: of these items (:func:`isoglot.leakage.report.certificate`); None where nothing was audited.
         dropped: training and validation items that were left out.
     """
 
-    train: ParallelDataset
-    validation: ParallelDataset | None
+    data: TrainingData
     certificate: dict[str, Any] | None
     dropped: int
 
@@ -43,17 +44,14 @@ class AuditedData:
         }
 
 
-def audited_data(
-    config: LeaksConfig, train: ParallelDataset, validation: ParallelDataset | None, *, say: Say | None = None
-) -> AuditedData:
+def audited_data(config: LeaksConfig, data: TrainingData, *, say: Say | None = None) -> AuditedData:
     """Look for the test collections in the training and the validation items (:func:`isoglot.leakage.audited.audited`).
 
     Validation items count like training items: they choose the checkpoint.
 
     Args:
         config: what to look for, and whether to drop it. Without a collection nothing is done.
-        train: the training items.
-        validation: the validation items, if there are any.
+        data: the training items of each source, and the validation items.
         say: told in a line what was found.
 
     Raises:
@@ -61,9 +59,9 @@ def audited_data(
         ConfigError: two collections have one name, or the library for near duplicates is missing.
     """
     if not config.against:
-        return AuditedData(train=train, validation=validation, certificate=None, dropped=0)
+        return AuditedData(data=data, certificate=None, dropped=0)
     tests = list(_tests(config.against))
-    data = {"train": train} if validation is None else {"train": train, "validation": validation}
+    parts = dict(data.parts) if data.validation is None else {**data.parts, VALIDATION: data.validation}
 
     def found(report: LeakReport) -> None:
         if say is not None:
@@ -72,12 +70,13 @@ def audited_data(
             _check_rest(report)
 
     try:
-        result = audited(data, tests, drop=config.drop, found=found)
+        result = audited(parts, tests, drop=config.drop, found=found)
     except ConfigError as error:
         raise ConfigError(f"key 'leaks.against': {error}") from error
+    left = dict(result.data)
+    held_out = left.pop(VALIDATION, None)
     return AuditedData(
-        train=result.data["train"],
-        validation=result.data.get("validation"),
+        data=TrainingData(parts=left, validation=held_out),
         certificate=result.certificate,
         dropped=result.dropped,
     )

@@ -19,12 +19,20 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
     """Appends one JSON line a report to ``path`` and hands it to ``report``.
 
     A line has ``step``, ``steps``, ``seconds`` and either ``loss``, ``learning_rate`` and ``pairs_per_second``, or
-    ``validation_loss``. Each is flushed to disk before training goes on. When a run resumes, lines of steps
-    after the checkpoint are dropped, since these steps are done again.
+    ``validation_loss``; beside a loss of several sources or terms, the mean of each. Each line is
+    flushed to disk before training goes on. When a run resumes, lines of steps after the checkpoint are dropped, since
+    these steps are done again.
     """
 
-    def __init__(self, path: Path, *, pairs_per_step: int, report: Report | None) -> None:
-        self.path, self.pairs_per_step, self.report = path, pairs_per_step, report
+    def __init__(
+        self,
+        path: Path,
+        *,
+        pairs_per_step: int,
+        report: Report | None,
+        terms: Callable[[], dict[str, dict[str, float]]],
+    ) -> None:
+        self.path, self.pairs_per_step, self.report, self._terms = path, pairs_per_step, report, terms
         self._step, self._time = 0, 0.0
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
@@ -52,6 +60,9 @@ class TrainingLog(TrainerCallback):  # type: ignore[misc]
             pairs = (state.global_step - self._step) * self.pairs_per_step
             entry |= {"loss": logs["loss"], "learning_rate": logs["learning_rate"]}
             entry["pairs_per_second"] = round(pairs / elapsed, 2)
+            terms = self._terms()
+            if sum(map(len, terms.values())) > 1:
+                entry["terms"] = terms
         else:
             return
         loss: float = entry["validation_loss" if "validation_loss" in entry else "loss"]

@@ -3,10 +3,12 @@
 import os
 import platform
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from datasets import Dataset
 from sentence_transformers import (
@@ -14,18 +16,15 @@ from sentence_transformers import (
     SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
-from sentence_transformers.sentence_transformer.losses import (
-    CachedMultipleNegativesRankingLoss,
-    MultipleNegativesRankingLoss,
-)
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from torch import nn
 from torch.utils.data import BatchSampler, SequentialSampler
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
 
-from isoglot.batching.pairs import PairDataset
-from isoglot.batching.sampler import batch_sampler
+from isoglot.batching.pairs import LABEL, PairDataset
+from isoglot.batching.plan import run_batches
+from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
@@ -34,13 +33,15 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.training.checkpoints import LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
-from isoglot.training.data import training_data, validation_pairs
+from isoglot.training.data import TrainingData, training_data, validation_pairs
 from isoglot.training.leaks import Say, audited_data
+from isoglot.training.loss import NotFinite, TermsLoss
 from isoglot.training.model import check_trainable, trainable_encoder
+from isoglot.training.objective import english_line, make_loss, run_sampler
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.training.resuming import Sealing
 from isoglot.versions import versions
-from isoglot.wording import amounts
+from isoglot.wording import amounts, counted
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,23 @@ def _train(
     config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None, say: Say | None
 ) -> TrainResult:
     say = say if place.leads else None
-    train, validation = training_data(config.data)
-    if say is not None and train.left_out:
-        say(f"training data: left out {amounts(train.left_out)}.")
-    audited = audited_data(config.leaks, train, validation, say=say)
-    items, held_out = audited.train, audited.validation
+    read = training_data(config)
+    if say is not None:
+        _say_left_out(read, say)
+    audited = audited_data(config.leaks, read, say=say)
+    data = audited.data
     torch.manual_seed(config.seed)
     model = trainable_encoder(config.encoder)
     start = encoder_fingerprint(model)
-    texts = (text for data in (items, held_out) if data is not None for text in data.texts())
-    trimmed = trim_vocabulary(model, texts) if config.encoder.trim_vocabulary else None
-    trainer = _trainer(config, model, items, held_out, place, report)
+    pairs = PairDataset(data.items, negatives=config.batch.negatives, labels=True)
+    sampler = run_sampler(config, data, pairs)
+    if say is not None:
+        _say_thinned(sampler, say)
+    trimmed = trim_vocabulary(model, _texts(config, data, sampler)) if config.encoder.trim_vocabulary else None
+    loss = make_loss(config, model, sampler)
+    if say is not None and loss.teacher is not None:
+        say(english_line(config, data))
+    trainer = _trainer(config, model, sampler, loss, data.validation, place, report)
     checkpoint = place.checkpoint(say) if resume else None
     began = time.monotonic()
     with quiet_transformers():
@@ -103,8 +110,9 @@ def _train(
         "config": config.model_dump(mode="json"),
         "encoder_before": start,
         "encoder_after": encoder_fingerprint(model),
-        "train": _describe(items),
-        "validation": None if held_out is None else _describe(held_out),
+        "train": _describe(data.items),
+        **({"sources": {name: _describe(part) for name, part in data.parts.items()}} if config.data.sources else {}),
+        "validation": None if data.validation is None else _describe(data.validation),
         "leaks": audited.record,
         "best_validation_loss": trainer.state.best_metric,
         "steps": trainer.state.global_step,
@@ -127,7 +135,10 @@ def _fit(trainer: SentenceTransformerTrainer, checkpoint: Path | None) -> None:
         or state is None
         or not state.stateful_callbacks["TrainerControl"]["args"]["should_training_stop"]
     ):
-        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+        try:
+            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+        except NotFinite as error:
+            raise error.at(trainer.state.global_step + 1) from None
         return
     trainer.state = state
     chosen = checkpoint.parent / Path(state.best_model_checkpoint).name if state.best_model_checkpoint else checkpoint
@@ -154,18 +165,19 @@ class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
 def _trainer(
     config: TrainConfig,
     model: SentenceTransformer,
-    items: ParallelDataset,
+    sampler: LanguageBatchSampler,
+    loss: TermsLoss,
     held_out: ParallelDataset | None,
     place: Workplace,
     report: Report | None,
 ) -> SentenceTransformerTrainer:
-    pairs = PairDataset(items, negatives=config.batch.negatives)
     validation, validation_size = None, config.batch.size
     if held_out is not None:
         validation, validation_size = validation_pairs(
             held_out, batch_size=config.batch.size, limit=config.data.validation_pairs
         )
     arguments = _arguments(config, place.folder, validate=held_out is not None, validation_size=validation_size)
+    arguments.batch_sampler = batch_sampler([source.source for source in sampler.sources])
     if isinstance(model[0], StaticEmbedding):
         arguments.max_grad_norm = 0.0  # its gradients are sparse
     world = max(1, arguments.world_size)
@@ -174,17 +186,17 @@ def _trainer(
             f"data.validation: {len(validation)} pairs in batches of {validation_size} leave some of {world} processes "
             "without one: hold out more, or raise data.validation_pairs."
         )
-    log = TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, report=report)
+    log = TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, terms=loss.seen, report=report)
     callbacks: list[Any] = [log, Sealing()]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
     trainer = _Trainer(
         model=model,
         args=arguments,
-        train_dataset=pairs,
+        train_dataset=sampler.pairs,
         eval_dataset=validation,
-        loss=_loss(config, model, gather=world > 1),
-        data_collator=_collator(config, model, pairs.column_names),
+        loss=loss,
+        data_collator=_collator(config, model, [name for name in sampler.pairs.column_names if name != LABEL]),
         callbacks=callbacks,
         optimizers=(_sparse_adam(config.optimization, model), None),
     )
@@ -201,7 +213,6 @@ def _arguments(
         max_steps=optimization.steps,
         per_device_train_batch_size=config.batch.size,
         per_device_eval_batch_size=validation_size,
-        batch_sampler=batch_sampler(config.batch.build()),
         learning_rate=optimization.learning_rate,
         weight_decay=optimization.weight_decay,
         warmup_steps=optimization.warmup_steps,
@@ -233,21 +244,6 @@ def _bf16(optimization: OptimizationConfig) -> bool:
     return optimization.precision == "bf16"
 
 
-def _loss(config: TrainConfig, model: SentenceTransformer, *, gather: bool) -> nn.Module:
-    scale = 1 / config.optimization.temperature
-    chunk = config.optimization.mini_batch
-    loss: nn.Module
-    if chunk is not None and chunk < config.batch.size:
-        if isinstance(model[0], StaticEmbedding):  # its tokens lie end to end, and GradCache would cut through them
-            raise ConfigError("optimization.mini_batch is not for static encoders, which need no memory: leave it out.")
-        loss = CachedMultipleNegativesRankingLoss(
-            model, scale=scale, mini_batch_size=chunk, gather_across_devices=gather
-        )
-    else:
-        loss = MultipleNegativesRankingLoss(model, scale=scale, gather_across_devices=gather)
-    return loss
-
-
 def _sparse_adam(optimization: OptimizationConfig, model: SentenceTransformer) -> torch.optim.SparseAdam | None:
     """For static encoders, Adam on the rows of a batch's pieces only; None leaves AdamW to the trainer.
 
@@ -269,6 +265,32 @@ def _collator(config: TrainConfig, model: SentenceTransformer, columns: list[str
         prompts={column: query if column == "query" else passage for column in columns},
         limits={column: encoder.query_tokens if column == "query" else encoder.passage_tokens for column in columns},
     )
+
+
+def _texts(config: TrainConfig, data: TrainingData, sampler: LanguageBatchSampler) -> Iterator[str]:
+    """Every text that the run reads, and those beside them: of the items that it draws, and for validation."""
+    drawn = np.zeros(len(data.items), dtype=bool)
+    for batch in run_batches(sampler, steps=config.optimization.steps):
+        drawn[batch.items] = True
+    yield from data.items.select(drawn).texts()
+    if data.validation is not None:
+        yield from data.validation.texts()
+
+
+def _say_left_out(data: TrainingData, say: Say) -> None:
+    for name, part in data.parts.items():
+        if part.left_out:
+            what = "training data" if len(data.parts) == 1 else name
+            say(f"{what}: left out {amounts(part.left_out)}.")
+
+
+def _say_thinned(sampler: LanguageBatchSampler, say: Say) -> None:
+    if groups := sampler.thinned:
+        largest = max(groups, key=lambda group: len(group.items))
+        say(
+            f"{counted(len(groups), 'group')} with more items than an epoch has batches: of {largest.group!r} "
+            f"{largest.kept:,} of {len(largest.items):,} items are drawn in each epoch, others in the next."
+        )
 
 
 def _describe(data: ParallelDataset) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def test_a_configuration_takes_it_with_its_setting(content: dict[str, Any]) -> N
 
 def test_the_sampler_and_the_linter_draw_it(content: dict[str, Any]) -> None:
     config = parse(content)
-    items, _ = training_data(config.data)
+    items = training_data(config).items
     batches = list(LanguageBatchSampler(PairDataset(items), config.batch.build(), batch_size=6).batches())
     assert {type(batch.kind) for batch in batches} == {Direction, type(Monolingual().kinds(np.arange(1))[0])}
     assert all(len({*batch.query_language}) == len({*batch.passage_language}) == 1 for batch in batches)

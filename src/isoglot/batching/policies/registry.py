@@ -27,26 +27,27 @@ def settings_of(policy: type[Policy]) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(policy)}
 
 
-def make_policy(name: str, settings: Mapping[str, Any]) -> Policy:
+def make_policy(name: str, settings: Mapping[str, Any], *, table: str = "batch") -> Policy:
     """A policy of a configuration.
 
     Args:
         name: one of :data:`POLICIES`.
         settings: as a file has them; all of them are among :func:`settings_of` the policy.
+        table: in which they stand, for messages.
 
     Raises:
         ConfigError: a value that the policy cannot use; begins with the key.
     """
     types = settings_of(POLICIES[name])
-    values = {key: _typed(key, value, types[key]) for key, value in settings.items()}
+    values = {key: _typed(f"{table}.{key}", value, types[key]) for key, value in settings.items()}
     try:
         return POLICIES[name](**values)
     except ConfigError as error:
-        raise ConfigError(f"key {', '.join(f'batch.{key}' for key in types)!r}: {error}") from error
+        raise ConfigError(f"key {', '.join(f'{table}.{key}' for key in types)!r}: {error}") from error
 
 
 def _typed(key: str, value: Any, wanted: Any) -> Any:
     try:
         return TypeAdapter(wanted).validate_python(value)
     except ValidationError as error:
-        raise ConfigError(f"key 'batch.{key}': {error.errors()[0]['msg']} (got {value!r}).") from error
+        raise ConfigError(f"key '{key}': {error.errors()[0]['msg']} (got {value!r}).") from error

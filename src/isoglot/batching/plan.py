@@ -1,6 +1,7 @@
 """``BatchPlan``: the batches that a run will draw, drawn beforehand by its own sampler with its own seed."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -53,26 +54,34 @@ def draw_plan(sampler: LanguageBatchSampler, *, steps: int, most_pairs: int = MO
     """Draw a run's batches: the same, in the same order, that training with this sampler sees.
 
     Args:
-        sampler: as training has it; its epoch is set back to what it was.
+        sampler: as training has it.
         steps: of the run.
         most_pairs: draw the first batches only, of so many pairs, where the run has more; one batch at least, and
             50,000 at most.
     """
-    before = sampler.epoch
     drawn: list[Batch] = []
     pairs = 0
-    try:
-        for batch in islice(_batches(sampler), min(steps, MOST_BATCHES)):
-            drawn.append(batch)
-            pairs += len(batch.items)
-            if pairs >= most_pairs:
-                break
-    finally:
-        sampler.set_epoch(before)
+    for batch in run_batches(sampler, steps=min(steps, MOST_BATCHES)):
+        drawn.append(batch)
+        pairs += len(batch.items)
+        if pairs >= most_pairs:
+            break
     return BatchPlan(sampler=sampler, batches=tuple(drawn), steps=steps, epoch=len(sampler) // sampler.processes)
 
 
-def _batches(sampler: LanguageBatchSampler) -> Iterator[Batch]:
+def run_batches(sampler: LanguageBatchSampler, *, steps: int) -> Iterator[Batch]:
+    """Each batch of a run, as training with this sampler sees them; nothing is kept.
+
+    Args:
+        sampler: as training has it; its epoch is left as it is.
+        steps: of the run.
+    """
+    drawing = copy(sampler)
+    left = steps
     for epoch in count():
-        sampler.set_epoch(epoch)
-        yield from sampler.batches()
+        drawing.set_epoch(epoch)
+        for batch in islice(drawing.batches(), left):
+            left -= 1
+            yield batch
+        if not left:
+            return
