@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from sentence_transformers import SentenceTransformer
-from torch import Tensor
+from torch import Tensor, nn
 
 # Padding that a forward pass of its own is worth, in tokens: what it costs besides its tokens.
 _PASS_CPU, _PASS_GPU = 192, 8_192
 _ROWS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+_SAME = frozenset({"modality", "prompt_length"})  # of a whole column; the second is for models that do not pool prompts
 
 
-def encode_columns(model: SentenceTransformer, columns: Sequence[dict[str, Any]]) -> list[Tensor]:
+def encode_columns(model: nn.Module, columns: Sequence[dict[str, Any]]) -> list[Tensor]:
     """Encode the columns of a batch, with gradients.
 
     Where all they have is tokens, the texts of all columns are sorted by length, cut into parts for which padding and
@@ -25,7 +25,7 @@ def encode_columns(model: SentenceTransformer, columns: Sequence[dict[str, Any]]
     Returns:
         (texts, width) for each column.
     """
-    if not all(column.keys() <= _ROWS | {"modality"} and _plain(column) for column in columns):
+    if not all(_plain(column) for column in columns) or not _pools_prompts(model):
         return [model(column)["sentence_embedding"] for column in columns]
     lengths = torch.cat([column["attention_mask"].sum(dim=1) for column in columns])
     order = torch.argsort(lengths, stable=True)
@@ -38,6 +38,7 @@ def encode_columns(model: SentenceTransformer, columns: Sequence[dict[str, Any]]
     for stop in cuts(sorted_lengths, price):
         here = order[start:stop]
         tokens = {key: values[here, : sorted_lengths[stop - 1]] for key, values in rows.items()}
+        tokens |= {"modality": columns[0]["modality"]} if "modality" in columns[0] else {}
         parts.append(model(tokens)["sentence_embedding"])
         start = stop
     vectors = torch.cat(parts)[torch.argsort(order)]
@@ -66,8 +67,13 @@ def cuts(lengths: Sequence[int], price: int) -> list[int]:
 
 
 def _plain(column: dict[str, Any]) -> bool:
+    """Whether it has tokens alone, padded on the right."""
     mask = column.get("attention_mask")
-    return isinstance(mask, Tensor) and mask.ndim == 2 and bool((mask[:, :1] == 1).all())  # padded on the right
+    return column.keys() <= _ROWS | _SAME and isinstance(mask, Tensor) and mask.ndim == 2 and bool(mask[:, 0].all())
+
+
+def _pools_prompts(model: nn.Module) -> bool:
+    return all(getattr(module, "include_prompt", True) for module in model.modules())
 
 
 def _wide(tokens: Tensor, width: int) -> Tensor:
