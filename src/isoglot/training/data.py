@@ -81,7 +81,7 @@ def training_data(config: TrainConfig) -> TrainingData:
 
 
 def _items(source: SourceConfig, data: DataConfig) -> ParallelDataset:
-    read = [load_parallel(path, pairs=source.labels) for path in source.paths]
+    read = [load_parallel(path, passage=source.passage, pairs=source.labels) for path in source.paths]
     languages = source.languages or data.languages
     return chosen_items(
         ParallelDataset.concatenate(read),
