@@ -1,8 +1,11 @@
 """Training data by name: what the registry lists, whole or the part ``train`` or ``dev``."""
 
+import hashlib
+
 import numpy as np
 
 from isoglot.arrays import Bools
+from isoglot.cache import cache_dir, use
 from isoglot.data import registry
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.entry import Entry
@@ -10,6 +13,7 @@ from isoglot.data.items import Pairs
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.data.parallelfiles import read_file, read_squad_files
 from isoglot.errors import DataError
+from isoglot.files import whole_file
 from isoglot.roles import ROLES
 from isoglot.text.normal import normal_form
 
@@ -74,7 +78,17 @@ def _have_ids(data: ParallelDataset, others: ParallelDataset) -> Bools:
 
 
 def _sharing(data: ParallelDataset, held: Bools) -> Bools:
-    """(items,) bool: which items that are not held out have a text, in normal form, of one that is."""
-    digests = np.concatenate([data.digests(role, form=normal_form) for role in ROLES], axis=1)
-    texts = np.unique(digests[held])
-    return ~held & np.isin(digests, texts[texts != 0]).any(axis=1)
+    """(items,) bool: which items that are not held out have a text, in normal form, of one that is.
+
+    To look at every text takes a minute where there are many; what was found is kept.
+    """
+    key = hashlib.sha256(data.fingerprint.encode() + held.tobytes()).hexdigest()
+    path = cache_dir() / "parallel" / f"{key[:32]}.npy"
+    while not use(path):
+        digests = np.concatenate([data.digests(role, form=normal_form) for role in ROLES], axis=1)
+        texts = np.unique(digests[held])
+        found = ~held & np.isin(digests, texts[texts != 0]).any(axis=1)
+        with whole_file(path) as part, part.open("wb") as file:
+            np.save(file, found, allow_pickle=False)
+    shared: Bools = np.load(path, allow_pickle=False)
+    return shared

@@ -96,17 +96,17 @@ class ParallelDataset:
 
     @classmethod
     def concatenate(cls, parts: Sequence[ParallelDataset]) -> ParallelDataset:
-        """One data set of several, over the union of their languages; ids, groups, docs and sources stay apart."""
+        """One data set of several, over the union of their languages; ids, groups, docs and sources stay apart.
+
+        It is written to the Arrow cache, so that it need not fit into memory, and opened from there the next time.
+        """
         if len(parts) == 1:
             return parts[0]
         languages = sorted({language for part in parts for language in part.languages})
         schema = schema_of(languages, docs=any(part._states_doc.any() for part in parts))
-        whole = pa.concat_tables(
-            reshape(part.rows.with_format("arrow")[:], schema, keep=part.languages, prefix=f"{number}/")
-            for number, part in enumerate(parts)
-        )
         fingerprint = _digest(*(part.fingerprint for part in parts))
-        joined = cls(Dataset(whole, fingerprint=fingerprint), languages=languages, fingerprint=fingerprint)
+        rows = cached_rows(fingerprint, _joined(parts, schema), schema)
+        joined = cls(rows, languages=languages, fingerprint=fingerprint)
         joined.left_out = dict(sum((Counter(part.left_out) for part in parts), Counter()))
         return joined
 
@@ -269,6 +269,12 @@ class ParallelDataset:
         with whole_file(path) as part, pq.ParquetWriter(part, schema) as writer:
             for _, table in tables(self.rows):
                 writer.write_table(reshape(table, schema, keep=self.languages))
+
+
+def _joined(parts: Sequence[ParallelDataset], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for number, part in enumerate(parts):
+        for _, table in tables(part.rows):
+            yield from reshape(table.combine_chunks(), schema, keep=part.languages, prefix=f"{number}/").to_batches()
 
 
 def _digest(*parts: str) -> str:
