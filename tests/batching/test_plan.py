@@ -46,7 +46,7 @@ def test_the_plan_is_what_training_draws(tmp_path: Path, tiny_encoder: Path, mon
     }
     config = TrainConfig.parse(content, where="test")
     items = training_data(config).items
-    pairs = PairDataset(items)
+    pairs = PairDataset(items, labels=True)
     sampler = LanguageBatchSampler(pairs, config.batch.build(), batch_size=6, seed=7)
     plan = draw_plan(sampler, steps=15)
     expected = [
