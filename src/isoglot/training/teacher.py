@@ -18,7 +18,7 @@ from isoglot.batching.sampler import Batch
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.progress import StartProgress
+from isoglot.progress import doing
 from isoglot.roles import ROLES, Role
 from isoglot.training.collator import cut_at
 
@@ -80,7 +80,6 @@ def make_teacher(
     wanted: Sequence[Wanted],
     *,
     limits: Mapping[Role, int | None],
-    progress: StartProgress | None = None,
 ) -> Teacher:
     """Encode, with a model that is not trained yet, what the terms of a run will ask for.
 
@@ -92,22 +91,21 @@ def make_teacher(
         batches: of the whole run, as it will draw them.
         wanted: of each source.
         limits: role -> most tokens, as in training; None is the model's own limit.
-        progress: begins a bar.
     """
     keys = _keys(data, batches, wanted)
     vectors = torch.zeros(len(keys), model.get_embedding_dimension() or 0)
-    done = progress("vectors of the start encoder", len(keys)) if progress else None
     start = encoder_fingerprint(model) or ""
     rest, language = np.divmod(keys, len(data.languages))
     item, role_number = np.divmod(rest, len(ROLES))
-    for number, role in enumerate(ROLES):
-        with _cut_at(model, limits[role]):
-            for column in np.unique(language[role_number == number]).tolist():
-                places = np.flatnonzero((role_number == number) & (language == column))
-                texts = data.column(role, data.languages[column], item[places])
-                found = embed(model, texts, role=role, fingerprint=_name(start, limits[role]), progress=done)
-                block = torch.from_numpy(found[np.arange(len(places))])
-                vectors[torch.from_numpy(places)] = torch.nn.functional.normalize(block, dim=1)
+    with doing("encoding what the start encoder teaches", len(keys)) as done:
+        for number, role in enumerate(ROLES):
+            with _cut_at(model, limits[role]):
+                for column in np.unique(language[role_number == number]).tolist():
+                    places = np.flatnonzero((role_number == number) & (language == column))
+                    texts = data.column(role, data.languages[column], item[places])
+                    found = embed(model, texts, role=role, fingerprint=_name(start, limits[role]), progress=done)
+                    block = torch.from_numpy(found[np.arange(len(places))])
+                    vectors[torch.from_numpy(places)] = torch.nn.functional.normalize(block, dim=1)
     return Teacher(keys, vectors, data.languages)
 
 
