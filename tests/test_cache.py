@@ -99,3 +99,14 @@ def test_where_there_are_no_locks_what_was_used_within_a_day_stays(
     then = time.time() - 90_000
     os.utime(cache / "parallel" / "a.arrow", (then, then))
     assert clear(named()["a.arrow"])
+
+
+def test_what_may_not_be_locked_or_removed_stays(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    for function in ("lock", "remove_folder"):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, function, refused)
+            assert not clear(named()["e5"])
+    assert (cache / "encoders" / "e5" / "model").is_file()

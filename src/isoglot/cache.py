@@ -91,18 +91,18 @@ def entries() -> list[Entry]:
 
 
 def clear(entry: Entry) -> bool:
-    """Remove an entry; False where a process uses it."""
+    """Remove an entry; False where a process uses it, or this user may not remove it."""
     try:
         locked = lock(entry.path, wait=False)
-    except BlockingIOError:
-        return False
     except FileNotFoundError:
         return True
+    except OSError:  # another process has it, or it cannot be opened
+        return False
     if locked is None and time.time() - entry.used < _DAY:
         return False
     try:
         remove_folder(entry.path) if entry.path.is_dir() else entry.path.unlink(missing_ok=True)
-    except PermissionError:  # as Windows says of an open file
+    except OSError:  # a cache that may only be read; on Windows, an open file
         return False
     finally:
         if locked is not None:

@@ -2,6 +2,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,6 +51,22 @@ def test_list_shows_kinds_encoders_sizes_and_ages(capsys: pytest.CaptureFixture[
     assert "translations 3.0 kB" in out
 
 
+def test_what_cannot_be_read_is_listed_without_its_texts(
+    cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = next(cache.rglob("*.shard"))
+    opened = Path.open
+
+    def open_others(path: Path, *how: Any, **options: Any) -> Any:
+        if path == refused:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **options)
+
+    monkeypatch.setattr(Path, "open", open_others)  # permissions do not stop the superuser
+    code, out, _ = run(capsys, "cache", "list")
+    assert (code, "e5-small" in out, "texts" in out) == (0, True, False)
+
+
 def test_an_empty_cache_is_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, "/nowhere/at/all")
     assert run(capsys, "cache", "list")[:2] == (0, "nothing in /nowhere/at/all\n")
@@ -75,7 +92,7 @@ def test_clear_keeps_what_was_used_since_and_what_is_in_use(cache: Path, capsys:
     assert [path.name for path in (cache / "embeddings").iterdir()] == ["f" * 32]
     code, out, err = run(capsys, "cache", "clear", "embeddings", "-y")
     assert (code, out) == (0, f"removed nothing from {cache}\n")
-    assert err == f"in use, and not removed: {'f' * 32}\n"
+    assert err == f"not removed, for it is in use or this user may not: {'f' * 32}\n"
 
 
 def test_without_an_answer_nothing_is_removed(

@@ -61,6 +61,19 @@ def test_a_reader_that_has_gone_is_no_failure(score: Score, monkeypatch: pytest.
     assert json.loads(Path("out.json").read_text())
 
 
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_is_no_failure(
+    score: Score, closed: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, closed, None)  # as Python has it after >&- or 2>&-
+    assert score() == 0
+    assert json.loads(Path("out.json").read_text())
+    Path("qrels").unlink()
+    assert score() == 1
+    shown = capsys.readouterr()
+    assert ("error" in shown.err, "error" in shown.out) == (closed == "stdout", False)
+
+
 def test_control_characters_are_visible() -> None:
     assert visible("a\tb\n") == "a\tb\n"
     assert visible("\x1b]0;title\x07\x9b1m\r") == "\\x1b]0;title\\x07\\x9b1m\\x0d"

@@ -60,7 +60,7 @@ def cache_clear(
     removed = [entry for entry in chosen if clear(entry)]
     say(f"removed {_sizes(removed)} from {cache_dir()}")
     if kept := [entry.path.name for entry in chosen if entry not in removed]:
-        say(f"in use, and not removed: {listed(kept)}", err=True)
+        say(f"not removed, for it is in use or this user may not: {listed(kept)}", err=True)
 
 
 def _chosen(kinds: Sequence[str] | None, older_than: str | None) -> "list[Entry]":

@@ -61,10 +61,16 @@ def _shown(character: str) -> str:
 
 
 def show_what_can_be_shown() -> None:
-    """Let standard output and standard error write a character that their encoding lacks as its number."""
-    for stream in (sys.stdout, sys.stderr):
+    """Let standard output and standard error write a character that their encoding lacks as its number.
+
+    One that was closed before the start (``>&-``) is None in Python: it is opened on nothing, so that no file gets its
+    descriptor, and no line for one of them goes to the other.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
         with suppress(AttributeError, ValueError):  # a stand-in of the caller's, which has its own ways
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+            getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
 def let_go() -> None:

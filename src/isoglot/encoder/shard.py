@@ -69,10 +69,10 @@ def open_shard(path: Path) -> Shard:
 
 
 def rows_of(path: Path) -> int:
-    """How many vectors a shard's file has; 0 of a damaged one."""
+    """How many vectors a shard's file has; 0 of one that is damaged, removed since or not to be read."""
     try:
         return _header(path)[0]
-    except DamagedShard:
+    except (DamagedShard, OSError):
         return 0
 
 
