@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from isoglot.batching.pairs import PairDataset
     from isoglot.batching.policies.cross_lingual import CrossLingual
+    from isoglot.batching.policies.grid import Grid
     from isoglot.batching.policies.hybrid import Hybrid
     from isoglot.batching.policies.mixed import Mixed
     from isoglot.batching.policies.monolingual import Monolingual
@@ -24,6 +25,7 @@ _HOMES = {
     "Collection": "data.collection",
     "CrossLingual": "batching.policies.cross_lingual",
     "EvaluationOptions": "evaluation.evaluate",
+    "Grid": "batching.policies.grid",
     "Hybrid": "batching.policies.hybrid",
     "IsoglotError": "errors",
     "Mixed": "batching.policies.mixed",
@@ -43,6 +45,7 @@ __all__ = [
     "Collection",
     "CrossLingual",
     "EvaluationOptions",
+    "Grid",
     "Hybrid",
     "IsoglotError",
     "Mixed",

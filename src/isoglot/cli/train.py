@@ -14,7 +14,7 @@ def train(
     overrides: TrainOverrides = None,
     resume: Annotated[bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")] = False,
 ) -> None:
-    """Train an encoder with monolingual, cross-lingual, hybrid or mixed batches."""
+    """Train an encoder with monolingual, cross-lingual, hybrid, grid or mixed batches, from one source or several."""
     from isoglot.cli.progress import training_report
     from isoglot.training.config import TrainConfig
     from isoglot.training.train import train as run
