@@ -2,8 +2,9 @@
 
     python benchmarks/headline.py runs/seed-0 runs/seed-1 runs/seed-2 --output docs/results/headline.json
 
-Each folder is a seed of one recipe. XQuAD-R's first ten articles were seen when the recipe's starting points were tried,
-so the other 38 are reported apart. Needs the data sets (ISOGLOT_MIRROR, or a network) and some ten minutes a seed on two cores.
+Each folder is a seed of one recipe. XQuAD-R's first ten articles were seen when the recipe's starting points
+were tried, so the other 38 are reported apart. Needs the data sets (ISOGLOT_MIRROR, or a network) and some ten minutes
+a seed on two cores.
 """
 
 import argparse
@@ -48,9 +49,7 @@ def main() -> None:
         "sd": {name: {key: _sd(seen) for key, seen in table.items()} for name, table in values.items()},
         "per_seed": seeds,
         "command": " ".join(["python", *sys.argv]),
-        "commit": subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-        ).stdout.strip(),
+        "commit": _commit(),
         "model_sha256": [seed["model_sha256"] for seed in seeds],
         "machine": machine("torch", "sentence-transformers"),
     }
@@ -84,6 +83,11 @@ def _without_seen(whole: Collection) -> Collection:
     kept = whole.of_queries(np.unique(judged.query[article[judged.passage] >= _SEEN]))
     kept.name = _UNSEEN
     return kept
+
+
+def _commit() -> str:
+    asked = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    return asked.stdout.strip()
 
 
 def _values(results: Sequence[dict[str, float]]) -> dict[str, list[float]]:
