@@ -179,7 +179,6 @@ def test_the_epoch_reaches_the_sampler_through_what_accelerate_puts_around_it(pr
         loader(sampler), num_processes=processes, process_index=0, even_batches=False, put_on_device=False
     )
     assert [list(prepared) for _ in range(3)] == epochs
-    if processes == 1:  # a run is resumed in its second epoch
-        rest = skip_first_batches(prepared, 2)
-        rest.set_epoch(1)
-        assert list(rest) == epochs[1][2:]
+    rest = skip_first_batches(prepared, 2)  # a run is resumed in its second epoch
+    rest.set_epoch(1)
+    assert list(rest) == epochs[1][2:]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
 import numpy as np
 from datasets import Dataset, Features, List, Value
@@ -18,6 +19,19 @@ LABEL = "label"
 """The column that tells a loss what a pair is."""
 
 _ITEMS_AT_ONCE = 1_000
+
+
+class DrawsByEpoch(Protocol):
+    """A sampler that draws other batches in another epoch."""
+
+    def set_epoch(self, epoch: int) -> None: ...
+
+
+class Samplers(WeakSet[DrawsByEpoch]):
+    """Those that draw from a data set. A pickle of it, which a loader's worker gets, has none."""
+
+    def __reduce__(self) -> tuple[type[Samplers], tuple[()]]:
+        return Samplers, ()
 
 
 class PairDataset(Dataset):  # type: ignore[misc]
@@ -39,6 +53,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
     Attributes:
         parallel: the items.
         collisions: (items, 2) int64; items that agree in a column are each other's false negatives.
+        samplers: that draw from it, and are told of an epoch by :meth:`set_epoch`.
 
     Raises:
         DataError: an item has fewer negatives than asked for in a language of its passages.
@@ -49,6 +64,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
         self.parallel = data
         self.negatives = negatives
         self.collisions: Ints = collision_keys(data)
+        self.samplers = Samplers()
         if negatives:
             _check_negatives(data, negatives)
         self._columns = ["query", "passage", *(f"negative_{number + 1}" for number in range(negatives))]
@@ -62,6 +78,15 @@ class PairDataset(Dataset):  # type: ignore[misc]
     @property
     def features(self) -> Features:
         return Features({name: List(Value("int64")) if name == LABEL else Value("string") for name in self._columns})
+
+    def set_epoch(self, epoch: int) -> None:
+        """Let the samplers draw other batches in another epoch.
+
+        accelerate's loaders tell the epoch to a batch sampler that lies under one wrapper, and else to the data set. Of
+        a run that several processes resume the sampler lies under two: its shard, and what skips the batches done.
+        """
+        for sampler in self.samplers:
+            sampler.set_epoch(epoch)
 
     def encode(self, items: Ints, query_language: Ints, passage_language: Ints) -> Ints:
         """(batch,) int64 arrays -> (batch,) int64 pair indices."""

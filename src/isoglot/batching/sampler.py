@@ -96,6 +96,7 @@ class LanguageBatchSampler(BatchSampler):
         )
         self._counts = [self._count(len(self._items(source, epoch=0))) for source in self.sources]
         self._check()
+        pairs.samplers.add(self)
 
     @property
     def sampler(self) -> LanguageBatchSampler:  # type: ignore[override]
