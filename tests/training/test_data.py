@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from helpers.random_parallel import build, row
 from helpers.training import parse
-from isoglot.training.data import training_data
+from isoglot.errors import DataError
+from isoglot.training.data import training_data, validation_pairs
 
 
 def test_the_draw_is_random_and_comes_before_the_split(config: dict[str, Any]) -> None:
@@ -21,11 +25,29 @@ def test_the_draw_is_random_and_comes_before_the_split(config: dict[str, Any]) -
 
 def test_the_draw_comes_after_other_choices(config: dict[str, Any], tmp_path: Path) -> None:
     rows = [json.loads(line) for line in Path(config["data"]["train"][0]).read_text().splitlines()]
-    for row in rows[10:]:
-        row["query"] = row["query"] | {"de": "again"} if int(row["id"][1:]) % 2 else {"en": row["query"]["en"]}
-        row["passage"] = {lang: row["passage"][lang] for lang in row["query"]}
+    for one in rows[10:]:
+        one["query"] = one["query"] | {"de": "again"} if int(one["id"][1:]) % 2 else {"en": one["query"]["en"]}
+        one["passage"] = {lang: one["passage"][lang] for lang in one["query"]}
     path = tmp_path / "mixed.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
     chosen = {"train": [str(path)], "languages": ["de"], "max_query_repeats": 1, "validation": None}
     train = training_data(parse(config, data={**chosen, "max_items": 10})).items
     assert set(train.rows["id"]) == {f"i{number}" for number in range(10)}
+
+
+def test_validation_batches_are_as_large_as_the_smallest_data_set_allows() -> None:
+    large = [row(n, query=["de", "en"], passage=["de", "en"], source="large") for n in range(40)]
+    small = [row(n, query=["es"], passage=["es"], source="small") for n in range(40, 50)]
+    for one in small[5:]:
+        one["group"] = small[0]["group"]
+    data = build(large + small, ["de", "en", "es"])
+    pairs, size = validation_pairs(data, batch_size=8, limit=1000)
+    assert size == 5
+    batches = [set(pairs["query"][start : start + size]) for start in range(0, len(pairs), size)]
+    spanish = {one["query"]["es"] for one in small}
+    assert all(len(batch) == size for batch in batches)
+    assert {len(batch & spanish) for batch in batches} == {0, size}
+    assert validation_pairs(data, batch_size=4, limit=1000)[1] == 4
+    alone = build([{**one, "group": "one"} for one in small], ["es"])
+    with pytest.raises(DataError, match="10 validation items in 1 language are too few"):
+        validation_pairs(alone, batch_size=8, limit=1000)

@@ -270,6 +270,17 @@ def _shares(sources: Sequence[Drawable]) -> Floats | None:
     return shares
 
 
+def most_that_can_meet(collisions: Ints, source: Drawable, *, wanted: int) -> int:
+    """How many items of a source can be in one batch, whatever its kind; ``wanted`` at most.
+
+    Args:
+        collisions: (items, 2), of all the data.
+        source: that is drawn from.
+        wanted: more need not be looked for.
+    """
+    return min((_can_meet(collisions[source.able(kind)], wanted) for kind in source.kinds), default=0)
+
+
 def _can_meet(keys: Ints, wanted: int) -> int:
     """How many of some items can be in one batch: (items, 2) -> exact if fewer than ``wanted``."""
     some = keys[:: len(keys) // max(1, 8 * wanted) or 1]  # mostly enough, and quick

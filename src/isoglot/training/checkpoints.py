@@ -15,6 +15,7 @@ from isoglot.parts import remove_folder, remove_leftovers
 from isoglot.seals import seal
 from isoglot.training.config import TrainConfig
 from isoglot.training.leaks import Say
+from isoglot.training.processes import lost_process
 from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 
 _SMALLEST_WRITE = 1 << 20  # bytes
@@ -48,13 +49,14 @@ class Workplace:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if not self.leads:
-            return
         try:
-            if error is not None:
+            if error is not None and lost_process(error):
+                self._explain_loss(error)
+            if error is not None and self.leads:
                 self._explain(error)
         finally:
-            self._release()
+            if self.leads:
+                self._release()
 
     def checkpoint(self, say: Say | None = None) -> Path | None:
         """The last whole checkpoint; the later ones are removed.
@@ -130,16 +132,29 @@ class Workplace:
     def _explain(self, error: BaseException) -> None:
         """Raise what Ctrl-C or a full disk means for this run; leave other errors as they are."""
         full = _disk_is_full(error, self.output.parent)  # looked at before anything is removed
-        kept, _ = last_whole(self.folder)
-        how = f"continue from {kept.name} with --resume" if kept else "start it again, no checkpoint was reached"
-        if kept is None:
-            remove_folder(self.folder)
+        how = self._how_to_go_on()
         if isinstance(error, KeyboardInterrupt):
             raise TrainingInterrupted(f"training into {str(self.output)!r} was stopped by Ctrl-C; {how}.") from error
         if full:
             raise StorageError(
                 f"the disk with {str(self.output.parent)!r} (or the cache) is full: free some space and {how}."
             ) from error
+
+    def _explain_loss(self, error: BaseException) -> None:
+        """Raise what it means that another process is gone; each of those that are left does."""
+        raise TrainingInterrupted(
+            f"training into {str(self.output)!r} was stopped because another of its processes ended, which may have "
+            f"said why; {self._how_to_go_on()}."
+        ) from error
+
+    def _how_to_go_on(self) -> str:
+        """From which checkpoint; without one the folder goes."""
+        kept, _ = last_whole(self.folder)
+        if kept is not None:
+            return f"continue from {kept.name} with --resume"
+        if self.leads:
+            remove_folder(self.folder)
+        return "start it again, no checkpoint was reached"
 
     def _check_same(self, config: TrainConfig) -> None:
         try:

@@ -13,13 +13,14 @@ from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.policies.kinds import TwoLanguages
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
-from isoglot.batching.sampler import LanguageBatchSampler
-from isoglot.batching.sources import BatchSource
+from isoglot.batching.sampler import LanguageBatchSampler, most_that_can_meet
+from isoglot.batching.sources import BatchSource, drawables
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.training.config import DataConfig, SourceConfig, TrainConfig
+from isoglot.wording import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,29 +96,35 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
     """(Fixed validation pairs in batch order, the batch size they were drawn for).
 
     Every arm is checked on the same pairs, from monolingual and cross-lingual batches by the toss of a coin where the
-    data has two languages, so that validation losses of different policies can be compared. Batches are smaller
-    than asked for where a language of the validation data has too few groups.
+    data set has two languages, so that validation losses of different policies can be compared. All batches have one
+    size, smaller than asked for where a language of a data set has too few groups.
 
     Raises:
         DataError: the validation data is too small for any batch.
     """
     pairs = PairDataset(data)
-    policy: Policy = Monolingual()
-    if len(data.languages) > 1 and TwoLanguages().eligible(data.has_query, data.has_passage).any():
-        policy = Hybrid(0.5)
-    size = min(batch_size, limit, _fewest_groups(data, policy))
+    sources = drawables(_sources(data), data)
+    most = min(batch_size, limit)
+    size = min((most_that_can_meet(pairs.collisions, source, wanted=most) for source in sources), default=0)
     try:
-        sampler = LanguageBatchSampler(pairs, policy, batch_size=size, drop_last=True, processes=1)
+        sampler = LanguageBatchSampler(
+            pairs, [source.source for source in sources], batch_size=size, drop_last=True, processes=1
+        )
     except ConfigError as error:
         raise DataError(
-            f"data.validation: {len(data)} validation items in {len(data.languages)} languages are too few to draw "
-            f"batches of {size} from ({str(error).rstrip('.')}): hold out more, or leave the rarest language out."
+            f"data.validation: {len(data)} validation items in {counted(len(data.languages), 'language')} are too few to "
+            f"draw batches of {size} from ({str(error).rstrip('.')}): hold out more, or leave the rarest language out."
         ) from error
     rows = [pair for batch in islice(sampler, limit // size) for pair in pairs.__getitems__(batch)]
     return Dataset.from_list(rows), size
 
 
-def _fewest_groups(data: ParallelDataset, policy: Policy) -> int:
-    kinds = policy.kinds(np.arange(len(data.languages)))
-    eligible = [kind.eligible(data.has_query, data.has_passage) for kind in kinds]
-    return min(len(np.unique(data.groups[able])) for able in eligible)
+def _sources(data: ParallelDataset) -> list[BatchSource]:
+    """The data sets, in one language or several each."""
+    sources = []
+    for number in range(int(data.sources.max(initial=-1)) + 1):
+        items = np.flatnonzero(data.sources == number)
+        crosses = TwoLanguages().eligible(data.has_query[items], data.has_passage[items]).any()
+        policy: Policy = Hybrid(0.5) if crosses else Monolingual()
+        sources.append(BatchSource(name=f"data set {number + 1}", items=items, policy=policy, capped=False))
+    return sources

@@ -29,7 +29,7 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
-from isoglot.errors import ConfigError, DataError
+from isoglot.errors import ConfigError
 from isoglot.training.checkpoints import LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
@@ -38,6 +38,7 @@ from isoglot.training.leaks import Say, audited_data
 from isoglot.training.loss import NotFinite, TermsLoss
 from isoglot.training.model import check_trainable, trainable_encoder
 from isoglot.training.objective import english_line, make_loss, run_sampler
+from isoglot.training.processes import LauncherStop
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.training.resuming import Sealing
 from isoglot.versions import versions
@@ -71,12 +72,15 @@ def train(
 
     Raises:
         ConfigError, DataError, FetchError, EncoderError: what cannot work, before any training is done.
-        TrainingInterrupted: on Ctrl-C.
+        TrainingInterrupted: on Ctrl-C, or when another process of the run ends.
         StorageError: the disk is full. What the last checkpoint holds is kept.
     """
     check_trainable(config.encoder)
-    with Workplace(config, resume=resume) as place:
-        return _train(config, place, resume=resume, report=report, say=say)
+    with LauncherStop() as stop, Workplace(config, resume=resume) as place:
+        try:
+            return _train(config, place, resume=resume, report=report, say=say)
+        finally:
+            stop.over = True
 
 
 def _train(
@@ -155,7 +159,9 @@ class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
         if isinstance(dataset, PairDataset):
             drawn: BatchSampler = super().get_batch_sampler(dataset, batch_size, drop_last, **options)
             return drawn
-        return BatchSampler(SequentialSampler(dataset), batch_size, drop_last)
+        # Every batch is whole. With several processes the trainer asks to drop what not all of them get one of; kept,
+        # the first batches fill up the last step and are not counted again.
+        return BatchSampler(SequentialSampler(dataset), batch_size, drop_last=False)
 
     def _get_grad_norm(self, model: nn.Module, grad_norm: Any = None) -> Any:
         """None of sparse gradients: neither clipping nor this one, which is for the log, can take them."""
@@ -180,13 +186,8 @@ def _trainer(
     arguments.batch_sampler = batch_sampler([source.source for source in sampler.sources])
     if isinstance(model[0], StaticEmbedding):
         arguments.max_grad_norm = 0.0  # its gradients are sparse
-    world = max(1, arguments.world_size)
-    if validation is not None and len(validation) < world * validation_size:
-        raise DataError(
-            f"data.validation: {len(validation)} pairs in batches of {validation_size} leave some of {world} processes "
-            "without one: hold out more, or raise data.validation_pairs."
-        )
-    log = TrainingLog(place.folder / LOG, pairs_per_step=config.batch.size * world, terms=loss.seen, report=report)
+    pairs = config.batch.size * max(1, arguments.world_size)
+    log = TrainingLog(place.folder / LOG, pairs_per_step=pairs, terms=loss.seen, report=report)
     callbacks: list[Any] = [log, Sealing()]
     if config.optimization.patience:
         callbacks.append(EarlyStoppingCallback(config.optimization.patience))
