@@ -278,7 +278,8 @@ def most_that_can_meet(collisions: Ints, source: Drawable, *, wanted: int) -> in
         source: that is drawn from.
         wanted: more need not be looked for.
     """
-    return min((_can_meet(collisions[source.able(kind)], wanted) for kind in source.kinds), default=0)
+    found = [_can_meet(collisions[source.able(kind)], wanted) for kind in source.kinds]
+    return min([wanted, *found]) if found else 0
 
 
 def _can_meet(keys: Ints, wanted: int) -> int:

@@ -111,9 +111,10 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
             pairs, [source.source for source in sources], batch_size=size, drop_last=True, processes=1
         )
     except ConfigError as error:
+        languages = counted(len(data.languages), "language")
         raise DataError(
-            f"data.validation: {len(data)} validation items in {counted(len(data.languages), 'language')} are too few to "
-            f"draw batches of {size} from ({str(error).rstrip('.')}): hold out more, or leave the rarest language out."
+            f"data.validation: {len(data)} validation items in {languages} are too few to draw batches of {size} from "
+            f"({str(error).rstrip('.')}): hold out more, or leave the rarest language out."
         ) from error
     rows = [pair for batch in islice(sampler, limit // size) for pair in pairs.__getitems__(batch)]
     return Dataset.from_list(rows), size
