@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from isoglot.training.config import TrainConfig
+
 _CODE = """
 import json, os, signal, sys
 from isoglot.training import train as module
@@ -25,7 +27,7 @@ for job in json.loads(sys.argv[1]):
 """
 
 
-def job(config: dict[str, Any], *, resume: bool = False, dies: int | None = None) -> dict[str, Any]:
+def job(config: TrainConfig, *, resume: bool = False, dies: int | None = None) -> dict[str, Any]:
     """A training.
 
     Args:
@@ -33,7 +35,7 @@ def job(config: dict[str, Any], *, resume: bool = False, dies: int | None = None
         resume: an unfinished one.
         dies: the second process is killed after this step.
     """
-    return {"config": config, "resume": resume, "dies": dies}
+    return {"config": json.loads(config.model_dump_json()), "resume": resume, "dies": dies}
 
 
 def start_two(*jobs: dict[str, Any], folder: Path) -> list[subprocess.Popen[bytes]]:

@@ -1,9 +1,5 @@
 import errno
 import json
-import os
-import socket
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -144,34 +140,6 @@ def test_the_trimmed_vocabulary_keeps_what_negatives_need(config: dict[str, Any]
         parse(config, optimization=few, batch=batch, encoder={"trim_vocabulary": True}, output=config["output"] + "-t")
     )
     assert_same(weights(full.folder), weights(trimmed.folder), tolerance=1e-6)
-
-
-def test_two_processes_train_one_model(config: dict[str, Any], tmp_path: Path) -> None:
-    """Two real processes through torch.distributed: one folder, one log line a report, the model of both."""
-    path = tmp_path / "config.json"
-    path.write_text(json.dumps({**config, "data": {**config["data"], "validation": 0.5}}))
-    code = (
-        "import json, sys; from isoglot.training.config import TrainConfig; from isoglot.training.train import train\n"
-    )
-    code += "train(TrainConfig.parse(json.load(open(sys.argv[1])), where='test'))"
-    shared = {**os.environ, "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port())}
-    ranks = [
-        subprocess.Popen([sys.executable, "-c", code, str(path)], env={**shared, "RANK": str(n), "LOCAL_RANK": str(n)})
-        for n in range(2)
-    ]
-    assert [rank.wait(timeout=240) for rank in ranks] == [0, 0]
-    output = Path(config["output"])
-    log = [json.loads(line) for line in (output / "log.jsonl").read_text().splitlines()]
-    assert [entry["step"] for entry in log if "loss" in entry] == list(range(1, 9))
-    assert json.loads((output / "isoglot.json").read_text())["steps"] == 8
-    assert weights(output)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_an_existing_output_is_left_alone(config: dict[str, Any]) -> None:
