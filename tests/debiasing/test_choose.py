@@ -14,7 +14,7 @@ from helpers.biased import BIASED, PLANTED, embedded, parallel
 from isoglot.arrays import Vectors
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.curve import text_curve
-from isoglot.debiasing.heldout import MEASURE, held_out
+from isoglot.debiasing.heldout import held_out
 from isoglot.debiasing.sample import Sample, sample_of
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.affine import Affine
@@ -23,6 +23,7 @@ from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.evaluation.guard.folds import cluster_folds
+from isoglot.evaluation.measures import AP
 from isoglot.evaluation.settings import SETTINGS, Setting, score
 
 CENTRING = Choice(kind="centring")
@@ -148,7 +149,7 @@ def test_the_curve_ends_at_what_all_texts_give() -> None:
     for setting in SETTINGS:
         average = points[3].settings[setting]
         for expected, shown in ((BIASED.moved(transform), average), (BIASED, points[0].settings[setting])):
-            scores = score(setting, expected.ranks(), PLANTED, [MEASURE])
+            scores = score(setting, expected.ranks(), PLANTED, [AP])
             assert scores is not None
             assert shown.mean == pytest.approx(scores.macro("map"))
     assert points[3].settings["multi"].mean > points[0].settings["multi"].mean + 0.1

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from isoglot.debiasing.heldout import MEASURE
 from isoglot.debiasing.sample import Sample
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded
+from isoglot.evaluation.measures import AP
 from isoglot.evaluation.settings import SETTINGS, score
 from isoglot.progress import StartProgress
 from isoglot.roles import ROLES
@@ -91,8 +91,8 @@ def text_curve(
     def values(some: Sample | None) -> dict[str, float]:
         moved = data if some is None else data.moved(fit(some, choice))
         ranks = moved.ranks(progress=told)
-        found = {setting: score(setting, ranks, collection, [MEASURE]) for setting in SETTINGS}
-        return {setting: scores.macro(MEASURE.mean) for setting, scores in found.items() if scores}
+        found = {setting: score(setting, ranks, collection, [AP]) for setting in SETTINGS}
+        return {setting: scores.macro(AP.mean) for setting, scores in found.items() if scores}
 
     points = [TextCurvePoint(texts=0, languages=len(sample.languages), settings=_averages([values(None)], exact=True))]
     for size, count in plan:

@@ -14,12 +14,11 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.guard.evidence import GUARDED, CandidateValues
 from isoglot.evaluation.guard.folds import Folds
-from isoglot.evaluation.measures import parse_measure
+from isoglot.evaluation.measures import AP
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.settings import Setting, score
 
-MEASURE = parse_measure("AP")
 Told = Callable[[int], object] | None
 
 
@@ -72,9 +71,9 @@ def held_out(
     for number in set(range(len(candidates))) - set(errors):
         ranks = _joined(found[number])
         for setting in GUARDED:
-            values[setting][number] = _scores(setting, ranks, collection).values[MEASURE.mean]
+            values[setting][number] = _scores(setting, ranks, collection).values[AP.mean]
     return HeldOut(
-        measure=MEASURE.mean,
+        measure=AP.mean,
         baseline=baseline,
         candidates=values,
         errors=errors,
@@ -121,7 +120,7 @@ def _joined(parts: Sequence[Ranks]) -> Ranks:
 
 
 def _scores(setting: Setting, ranks: Ranks, collection: Collection) -> Scores:
-    scores = score(setting, ranks, collection, [MEASURE])
+    scores = score(setting, ranks, collection, [AP])
     if scores is None:
         raise DataError(
             f"{collection.name}: no query has a topic in the setting {setting}, which the choice of a transform needs; "

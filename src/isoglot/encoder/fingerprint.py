@@ -19,14 +19,15 @@ def encoder_fingerprint(encoder: Encoder) -> str | None:
     for name in ("truncate_dim", "default_prompt_name"):  # which few encoders have
         if getattr(encoder, name, None) is not None:
             total.update(f"{name} {getattr(encoder, name)}".encode())
-    total.update(_tokenizer_layout(encoder).encode())
+    total.update(tokenizer_layout(encoder).encode())
     for name, tensor in sorted(encoder.state_dict().items()):
         total.update(name.encode())
         total.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
     return total.hexdigest()
 
 
-def _tokenizer_layout(encoder: Encoder) -> str:
+def tokenizer_layout(encoder: Encoder) -> str:
+    """A fast tokenizer as text, without padding and truncation; empty where the encoder has none."""
     tokenizer = getattr(encoder, "tokenizer", None)
     backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
     if not isinstance(backend, Tokenizer):

@@ -192,4 +192,5 @@ def parse_measure(text: str) -> Measure:
     )
 
 
-MEASURES = tuple(map(parse_measure, ("AP", "nDCG@10", "RR", "R@1", "R@10", "R@100")))
+AP = Measure("AP")
+MEASURES = (AP, *map(parse_measure, ("nDCG@10", "RR", "R@1", "R@10", "R@100")))

@@ -12,7 +12,7 @@ from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.bias.summary import language_bias, pool_share
-from isoglot.evaluation.measures import Measure, parse_measure
+from isoglot.evaluation.measures import AP, Measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.scores import Scores, Topics
@@ -20,7 +20,7 @@ from isoglot.evaluation.settings import SETTINGS, Setting, score
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_macro_median, interval
 
 _POOL: tuple[Setting, ...] = ("multi",)
-_SINGLE_GOLD = (parse_measure("AP"),)  # with one passage left, other measures say the same
+_SINGLE_GOLD = (AP,)  # with one passage left, other measures say the same
 
 
 def check_resampling(draws: int, seed: int) -> None:

@@ -165,8 +165,8 @@ class Evidence:
 
     def _macros(self, rows: Sequence[ClusterSums], keep: Bools) -> Contributions:
         """A column for each row: its macro average over the clusters kept."""
-        parts = [ClusterSums(row.sums[keep], row.sizes[keep]).contributions() for row in rows]
-        return Contributions.join([Contributions(part.value[:, :1], part.weight[:, :1]) for part in parts])
+        parts = (ClusterSums(row.sums[keep], row.sizes[keep]).contributions() for row in rows)
+        return Contributions.join([part.macro() for part in parts])
 
     def _p_above(self, null: float, differences: Contributions) -> Floats:
         guard = self._guard

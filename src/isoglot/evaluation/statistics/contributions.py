@@ -71,6 +71,10 @@ class Contributions:
         """The columns of several, side by side."""
         return cls(np.hstack([part.value for part in parts]), np.hstack([part.weight for part in parts]))
 
+    def macro(self) -> Contributions:
+        """The first column alone, which is the macro average where :meth:`ClusterSums.contributions` made them."""
+        return Contributions(self.value[:, :1], self.weight[:, :1])
+
     def total(self) -> Floats:
         """(columns,) the averages."""
         total: Floats = self.value.sum(axis=0)
