@@ -16,7 +16,7 @@ import numpy as np
 from machine import machine
 from torch.utils.data import BatchSampler, RandomSampler
 
-from isoglot.batching.pairs import PairDataset
+from isoglot.batching.pairs import PairDataset, Samplers
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.policies.mixed import Mixed
@@ -69,7 +69,7 @@ class _Pairs:
     encode = PairDataset.encode
 
     def __init__(self, parallel: _Items, collisions: np.ndarray) -> None:
-        self.parallel, self.collisions = parallel, collisions
+        self.parallel, self.collisions, self.samplers = parallel, collisions, Samplers()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from isoglot.arrays import Ints
-from isoglot.batching.pairs import PairDataset
+from isoglot.batching.pairs import PairDataset, Samplers
 from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.sampler import LanguageBatchSampler
 
@@ -42,7 +42,7 @@ def million() -> PairDataset:
         sources=np.zeros(ITEMS, dtype=np.int64),
     )
     keys = np.stack([groups, np.arange(ITEMS)], axis=1)
-    return cast(PairDataset, SimpleNamespace(parallel=data, collisions=keys, encode=encode))
+    return cast(PairDataset, SimpleNamespace(parallel=data, collisions=keys, encode=encode, samplers=Samplers()))
 
 
 def test_a_batch_is_drawn_in_less_than_a_millisecond(million: PairDataset) -> None:
