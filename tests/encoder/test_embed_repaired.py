@@ -14,7 +14,7 @@ from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder.affine import Affine, affine
 from isoglot.encoder.bylanguage import declared
 from isoglot.encoder.embed import embed
-from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.embeddings import Embeddings, Move
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, EncoderError
@@ -142,3 +142,10 @@ def test_a_vector_that_is_moved_to_nothing_is_refused(base: SentenceTransformer,
     found = embed(model, TEXTS, role="passage")
     with pytest.raises(EncoderError, match="moves a passage vector to zero"):
         np.asarray(found)
+
+
+def test_an_empty_text_may_stay_without_direction() -> None:
+    alone: Affine = affine(("de", "en"), WIDTH)
+    blank = np.zeros((1, WIDTH), dtype=np.float32)  # as a static encoder gives it
+    found = Embeddings([blank], np.array([0]), move=Move(alone, np.array([0]), "passage"))
+    np.testing.assert_array_equal(found, blank)

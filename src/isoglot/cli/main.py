@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from isoglot.cli.app import app
+from isoglot.cli.notices import warnings_in_a_line
 from isoglot.cli.screen import Screen, let_go, marked, show_what_can_be_shown
 from isoglot.cli.startup import leave_out_what_is_not_used
 from isoglot.cli.watch import watched
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if arguments is None:
         leave_out_what_is_not_used(words)
     try:
-        with watched(" ".join(["isoglot", *words[:1]]), quiet=quiet):
+        with watched(" ".join(["isoglot", *words[:1]]), quiet=quiet), warnings_in_a_line():
             code = app(words, standalone_mode=False)
         if code == _INTERRUPTED:  # typer's way to report Ctrl-C
             raise KeyboardInterrupt

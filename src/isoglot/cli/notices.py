@@ -1,8 +1,11 @@
 """What a user should know beside the results, in a line each, on standard error."""
 
-from collections.abc import Collection, Mapping
+import warnings
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
-from isoglot.cli.screen import say
+from isoglot.cli.screen import say, visible
 from isoglot.cli.watch import WATCH
 from isoglot.wording import amounts
 
@@ -36,6 +39,23 @@ def warn_of_fitted(encoder: str, fitted_on: Collection[str], measured: Mapping[s
                 f"warning: {encoder} was fitted or chosen on {name}: its results there say nothing about other texts.",
                 err=True,
             )
+
+
+@contextmanager
+def warnings_in_a_line() -> Iterator[None]:
+    """Show a warning for the user as ``warning: ...``, without the place in the code that it comes from."""
+    usual = warnings.formatwarning
+
+    def in_a_line(message: Warning | str, category: type[Warning], *place: Any, **line: Any) -> str:
+        if category is UserWarning:
+            return f"warning: {visible(str(message))}\n"
+        return usual(message, category, *place, **line)
+
+    warnings.formatwarning = in_a_line
+    try:
+        yield
+    finally:
+        warnings.formatwarning = usual
 
 
 def _note(sentence: str) -> None:

@@ -62,7 +62,8 @@ class Affine:
                 before all are found sound); a new array if left out.
 
         Raises:
-            EncoderError: vectors of another width, not finite, or (where ``unit``) not of length 1.
+            EncoderError: vectors of another width, not finite, or (where ``unit``) not of length 1; the zero vector
+                that some encoders give an empty text is moved as the others are.
             ConfigError: not one language for each vector.
         """
         self._check(vectors, language)
@@ -160,8 +161,9 @@ def _check_values(vectors: Vectors, start: int, *, unit: bool) -> None:
     squares = np.vecdot(vectors, vectors)
     if not np.isfinite(squares).all():
         raise EncoderError(f"vector {start + int(np.argmin(np.isfinite(squares)))} holds NaN or infinite values.")
-    if unit and len(squares) and np.abs(squares - 1).max() > 2 * _UNIT:
-        worst = int(np.abs(squares - 1).argmax())
+    off = np.where(squares == 0, 0, np.abs(squares - 1))
+    if unit and len(squares) and off.max() > 2 * _UNIT:
+        worst = int(off.argmax())
         raise EncoderError(
             f"vector {start + worst} has length {squares[worst] ** 0.5:.3g}, but this transform is for vectors of "
             "length 1: normalise them first."

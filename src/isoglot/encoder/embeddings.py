@@ -83,8 +83,9 @@ class Embeddings:
         vectors = self._stored(row)
         if move.transform.unit:
             _scale(vectors)
+        blank = ~vectors.any(axis=1)  # an empty text's, which may stay without direction
         move.transform.apply(vectors, language, move.role, out=vectors)
-        if move.transform.unit and not vectors.any(axis=1).all():
+        if move.transform.unit and not (vectors.any(axis=1) | blank).all():
             raise EncoderError(f"the transform moves a {move.role} vector to zero: it has no direction.")
         moved: Vectors = vectors[each]
         return moved

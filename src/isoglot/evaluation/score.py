@@ -33,7 +33,7 @@ def rank_run(run: Run, qrels: Qrels) -> Rankings:
     """The ranks of the relevant passages in a run, a topic for each judged query, in the order of ``qrels.queries``.
 
     A query that the run does not have, and a passage that it does not have for a query, is not found: its rank is
-    infinite. Queries that are not judged are left out.
+    infinite. Queries that are not judged are left out. As in trec_eval, a hit with its query's id counts as any other.
     """
     relevant = qrels.grade > 0
     query, passage = qrels.query[relevant], qrels.passage[relevant]

@@ -34,7 +34,8 @@ def near_earlier(read: Callable[[Ints], Sequence[str]], owner: Ints, *, threshol
     Every near duplicate goes that shares its bands with no more than that many texts that stay, as far as bands
     propose it; of others one can stay.
 
-    Memory: for each text 8 bytes and then 4 a band (21 bands at 0.8), and the n-grams of 4,096 texts.
+    Memory: for each text 8 bytes and 12 a band (21 bands at 0.8) at most, of which 4 a band remain when all are
+    sketched; then a list for each bucket of texts that stay, and the n-grams of 4,096 texts.
 
     Args:
         read: gives the texts of these ascending numbers in normal form, none of them empty.
