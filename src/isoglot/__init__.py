@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from isoglot.encoder.load import load_encoder
     from isoglot.errors import IsoglotError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
+    from isoglot.evaluation.guard.criterion import Criterion
+    from isoglot.merging.merge import merge
     from isoglot.training.config import TrainConfig
     from isoglot.training.train import train
 
 # Loaded on first use: torch takes seconds to import, and `isoglot data list` should not wait for it.
 _HOMES = {
     "Collection": "data.collection",
+    "Criterion": "evaluation.guard.criterion",
     "CrossLingual": "batching.policies.cross_lingual",
     "EvaluationOptions": "evaluation.evaluate",
     "Grid": "batching.policies.grid",
@@ -38,11 +41,13 @@ _HOMES = {
     "load_collection": "data.load",
     "load_encoder": "encoder.load",
     "load_parallel": "data.load",
+    "merge": "merging.merge",
     "train": "training.train",
 }
 
 __all__ = [
     "Collection",
+    "Criterion",
     "CrossLingual",
     "EvaluationOptions",
     "Grid",
@@ -58,6 +63,7 @@ __all__ = [
     "load_collection",
     "load_encoder",
     "load_parallel",
+    "merge",
     "train",
 ]
 

@@ -11,6 +11,7 @@ from isoglot.cli.demo import demo
 from isoglot.cli.evaluate import evaluate
 from isoglot.cli.leaks import leaks
 from isoglot.cli.lint import lint
+from isoglot.cli.merge import merge
 from isoglot.cli.mine import mine
 from isoglot.cli.prepare import prepare
 from isoglot.cli.robustness import robustness
@@ -32,6 +33,7 @@ _COMMANDS = (
     robustness,
     study,
     train,
+    merge,
     demo,
 )
 

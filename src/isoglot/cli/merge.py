@@ -1,0 +1,105 @@
+"""``isoglot merge``: a trained encoder averaged with the one that it was trained from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from isoglot.cli.collections import loaded_collection
+from isoglot.cli.options import KeepIdenticalIds, Strict, save_as_json
+from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.screen import Screen, say
+
+if TYPE_CHECKING:
+    from isoglot.evaluation.guard.criterionchoice import CriterionChoice
+
+_AUTO = "auto"
+
+
+def merge(
+    start: Annotated[str, typer.Argument(help="The encoder that training began with: e5-small, a folder or a hub id.")],
+    trained: Annotated[str, typer.Argument(help="What training made of it.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Write the merged encoder to this folder.")],
+    weight: Annotated[
+        str, typer.Option(help="The share of TRAINED, above 0 and at most 1; auto chooses it on --gain and --keep.")
+    ] = _AUTO,
+    gain: Annotated[
+        list[str] | None,
+        typer.Option("--gain", help="auto: raise multilingual mAP on this development collection; repeat it."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", help="auto: keep monolingual mAP on this development collection; repeat it."),
+    ] = None,
+    margin: Annotated[float, typer.Option(help="auto: the loss of monolingual mAP that is accepted.")] = 0.01,
+    save: Annotated[Path | None, save_as_json("how the weight was chosen")] = None,
+    keep_identical_ids: KeepIdenticalIds = False,
+    strict: Strict = False,
+) -> None:
+    """Average a trained encoder's weights with those of the encoder it was trained from.
+
+    The exit status is 1 if no weight is admissible and better than START; then no encoder is written.
+    """
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.errors import ConfigError
+    from isoglot.evaluation.guard.criterion import Criterion
+    from isoglot.files import check_folder
+    from isoglot.merging.merge import merge as run
+
+    share = _share(weight)
+    if share is None and not gain:
+        raise ConfigError("--weight auto chooses on development data: name it by --gain and --keep, or give a weight.")
+    if share is not None and (gain or keep or save is not None):
+        raise ConfigError("with a --weight nothing is chosen, so leave --gain, --keep and --save out.")
+    check_folder(output)
+    check_targets([save])
+    chooser: float | Criterion | None = share
+    if chooser is None:
+        loaded = {
+            name: loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids)
+            for name in dict.fromkeys([*(gain or []), *(keep or [])])
+        }
+        gains, keeps = ([loaded[name] for name in names or []] for names in (gain, keep))
+        chooser = Criterion(gain=gains, keep=keeps, margin=margin)
+    with embedding_progress() as progress:
+        found = run(start, trained, weight=chooser, progress=progress)
+    if found.choice is not None:
+        with saved_first(save, found.choice, what="choice"):
+            _show(found.choice)
+    if found.weight is None:
+        say(f"nothing is written: no weight is admissible and has more multi than {start}.")
+        raise typer.Exit(1)
+    found.save(output)
+    say(f"{output}: a sentence-transformers folder, {found.weight:g} of {trained} and {1 - found.weight:g} of {start}.")
+
+
+def _share(weight: str) -> float | None:
+    """The number; None is to choose it."""
+    from isoglot.errors import ConfigError
+    from isoglot.merging.merge import check_weight
+
+    if weight == _AUTO:
+        return None
+    try:
+        share = float(weight)
+    except ValueError as error:
+        raise ConfigError(f"--weight must be auto or a number above 0 and at most 1, but is {weight!r}.") from error
+    check_weight(share)
+    return share
+
+
+def _show(choice: "CriterionChoice") -> None:
+    names = ", ".join(str(collection["name"]) for collection in choice.gain)
+    if (best := choice.chosen) is not None:
+        say(
+            f"Weight {best.name}: mean multi mAP on {names} goes from {choice.multi:.4f} to {best.multi:.4f}."
+            + (f" Mono mAP changes most for the worse by {best.loss_line()}." if best.kept else "")
+        )
+    if not choice.keep:
+        say("No collection was to keep (--keep), so nothing is known of losses in one language.")
+    table = Table("weight", "multi mAP, gain [95% interval]", "largest loss of mono mAP", "why")
+    table.add_row("start", f"{choice.multi:.4f}", "", "")
+    for outcome in choice.outcomes:
+        table.add_row(outcome.name, outcome.gain_line(), outcome.loss_line(), outcome.why)
+    Screen().print(table)

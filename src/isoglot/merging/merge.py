@@ -1,0 +1,104 @@
+"""From a start encoder and a trained one to their average, at a weight that is given or chosen on development data."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from sentence_transformers import SentenceTransformer
+
+from isoglot.encoder.load import load_encoder, repair_of
+from isoglot.errors import ConfigError, EncoderError
+from isoglot.evaluation.guard.criterion import Criterion
+from isoglot.evaluation.guard.criterionchoice import CriterionChoice
+from isoglot.merging.alike import check_alike
+from isoglot.merging.interpolation import Interpolation
+from isoglot.merging.merged import Merged, Parent
+from isoglot.progress import StartProgress
+
+WEIGHTS = tuple(tenth / 10 for tenth in range(1, 11))
+
+
+def merge(
+    start: str,
+    trained: str,
+    *,
+    weight: float | Criterion,
+    weights: Sequence[float] = WEIGHTS,
+    progress: StartProgress | None = None,
+) -> Merged:
+    """Average the weights of a trained encoder and of the one that it was trained from.
+
+    >>> merge("e5-small", "runs/hybrid", weight=0.6).save(Path("runs/merged"))  # doctest: +SKIP
+
+    Args:
+        start, trained: encoders by name, as of :func:`isoglot.encoder.load.load_encoder`.
+        weight: the trained one's share, above 0 and at most 1; or the criterion that chooses it.
+        weights: what a criterion chooses from; of equals the earlier one is taken.
+        progress: begins the encoding and the ranking of development collections.
+
+    Raises:
+        ConfigError: a weight that is not above 0 and at most 1.
+        EncoderError: an encoder cannot be loaded or is repaired, both are the same, or they are too different to be
+            merged (:func:`isoglot.merging.alike.check_alike`).
+        DataError: the record of the trained encoder's training cannot be read.
+    """
+    tried = weights if isinstance(weight, Criterion) else [weight]
+    for one in tried:
+        check_weight(one)
+    _check_names(start, trained)
+    encoders = load_encoder(start), load_encoder(trained)
+    parents = Parent.of(start, encoders[0]), Parent.of(trained, encoders[1])
+    if parents[0].fingerprint == parents[1].fingerprint:
+        raise EncoderError(_same(start, trained))
+    check_alike(*encoders, (start, trained))
+    between = Interpolation(*encoders)
+    choice, share = (
+        _choose(weight, encoders[0], between, tried, progress) if isinstance(weight, Criterion) else (None, weight)
+    )
+    return Merged(
+        encoder=None if share is None else between.at(share),
+        weight=share,
+        start=parents[0],
+        trained=parents[1],
+        choice=choice,
+    )
+
+
+def check_weight(weight: float) -> None:
+    """Refuse what is no share of the trained encoder.
+
+    Raises:
+        ConfigError: it is not above 0 and at most 1.
+    """
+    if not 0 < weight <= 1:
+        raise ConfigError(f"the weight must be above 0 (the start encoder) and at most 1, but is {weight}.")
+
+
+def _check_names(start: str, trained: str) -> None:
+    paths = [Path(name).expanduser() for name in (start, trained)]
+    if start == trained or (all(path.is_dir() for path in paths) and os.path.samefile(*paths)):
+        raise EncoderError(_same(start, trained))
+    for name in (start, trained):
+        if repair_of(name) is not None:
+            raise EncoderError(
+                f"encoder {name!r} is repaired: merge the encoder that it was made from, and repair what comes of it."
+            )
+
+
+def _same(start: str, trained: str) -> str:
+    return f"{start!r} and {trained!r} are one encoder: name the start encoder first, then the trained one."
+
+
+def _choose(
+    criterion: Criterion,
+    start: SentenceTransformer,
+    between: Interpolation,
+    weights: Sequence[float],
+    progress: StartProgress | None,
+) -> tuple[CriterionChoice, float | None]:
+    """The choice, and the weight; None is the start encoder."""
+    named = {f"{weight:g}": weight for weight in weights}
+    before = criterion.measure(start, progress=progress)
+    found = {name: criterion.measure(between.at(weight), progress=progress) for name, weight in named.items()}
+    choice = criterion.choose(before, found)
+    return choice, None if choice.choice is None else named[choice.choice]

@@ -1,0 +1,115 @@
+"""A merged encoder, and the folder that it is saved in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from sentence_transformers import SentenceTransformer
+
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.load import quiet_transformers
+from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.guard.criterionchoice import CriterionChoice
+from isoglot.files import whole_folder, write_json
+from isoglot.seals import seal
+from isoglot.training.checkpoints import LEAKS, RECORD
+from isoglot.versions import versions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parent:
+    """An encoder that was merged.
+
+    Attributes:
+        name: it was loaded by.
+        fingerprint: of the encoder.
+        record: of its training; None where its folder has none.
+        leaks: the certificate of its training data; None where its folder has none.
+    """
+
+    name: str
+    fingerprint: str | None
+    record: dict[str, Any] | None
+    leaks: Path | None
+
+    @classmethod
+    def of(cls, name: str, encoder: SentenceTransformer) -> Self:
+        """An encoder that was loaded.
+
+        Raises:
+            DataError: its record cannot be read.
+        """
+        folder = Path(name).expanduser()
+        leaks = folder / LEAKS
+        return cls(
+            name=name,
+            fingerprint=encoder_fingerprint(encoder),
+            record=_record(folder / RECORD),
+            leaks=leaks if leaks.is_file() else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"name": .., "fingerprint": .., "record": ..}``."""
+        return {"name": self.name, "fingerprint": self.fingerprint, "record": self.record}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Merged:
+    """Attributes:
+    encoder: the average; None where no weight is admissible and better than the start encoder.
+    weight: the trained encoder's share; None as well.
+    start, trained: what was merged.
+    choice: how the weight was chosen; None where it was given.
+    """
+
+    encoder: SentenceTransformer | None
+    weight: float | None
+    start: Parent
+    trained: Parent
+    choice: CriterionChoice | None
+    versions: dict[str, str] = field(default_factory=versions)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record that is saved as ``isoglot.json``; what was audited for leaks is as in the trained encoder's."""
+        return {
+            "merged": {"weight": self.weight, "start": self.start.to_json(), "trained": self.trained.to_json()},
+            "criterion": None if self.choice is None else self.choice.to_json(),
+            "encoder_after": None if self.encoder is None else encoder_fingerprint(self.encoder),
+            "leaks": (self.trained.record or {}).get("leaks"),
+            "versions": self.versions,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write a sentence-transformers folder with the record, and the trained encoder's certificate of leaks.
+
+        Args:
+            folder: appears whole or not at all.
+
+        Raises:
+            ConfigError: there is no encoder to save.
+            StorageError: the folder is there already, or the disk is full.
+        """
+        if self.encoder is None:
+            raise ConfigError("no weight was chosen, so that there is nothing to save: take the start encoder.")
+        with whole_folder(folder) as part, quiet_transformers():
+            self.encoder.save_pretrained(str(part), create_model_card=False)
+            write_json(self.to_json(), part / RECORD)
+            if self.trained.leaks is not None:
+                shutil.copy(self.trained.leaks, part / LEAKS)
+            seal(part)
+
+
+def _record(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path}: cannot be read ({error}); mend it or remove it.") from error
+    if not isinstance(record, dict):
+        raise DataError(f"{path}: is no JSON object; mend it or remove it.")
+    return record
