@@ -94,11 +94,13 @@ def _show(choice: "CriterionChoice") -> None:
     if (best := choice.chosen) is not None:
         say(
             f"Weight {best.name}: mean multi mAP on {names} goes from {choice.multi:.4f} to {best.multi:.4f}."
-            + (f" Mono mAP changes most for the worse by {best.loss_line()}." if best.kept else "")
+            + (f" Mono mAP changes by {best.loss_line()} at worst." if best.kept else "")
         )
     if not choice.keep:
         say("No collection was to keep (--keep), so nothing is known of losses in one language.")
-    table = Table("weight", "multi mAP, gain [95% interval]", "largest loss of mono mAP", "why")
+    table = Table(
+        "weight", "multi mAP, gain [95% interval]", f"mono mAP at worst (p: falls by {choice.margin:g})", "why"
+    )
     table.add_row("start", f"{choice.multi:.4f}", "", "")
     for outcome in choice.outcomes:
         table.add_row(outcome.name, outcome.gain_line(), outcome.loss_line(), outcome.why)
