@@ -51,13 +51,25 @@ class ConfigTable(BaseModel):
             table = cls.model_validate(content)
         except ValidationError as error:
             first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
+            key = ".".join(_written(content, first["loc"]))
             raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
         table._check(where)
         return table
 
     def _check(self, where: str) -> None:
         """Refuse what no key shows by itself, with a ConfigError that names ``where`` and the key."""
+
+
+def _written(content: Any, place: Sequence[int | str]) -> Iterator[str]:
+    """The part of a place that the file has; behind a value come names of types that it could have been."""
+    for part in place:
+        if not isinstance(content, dict | list):
+            return
+        yield str(part)
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            return
 
 
 class ConfigFile(ConfigTable):

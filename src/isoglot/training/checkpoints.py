@@ -22,6 +22,8 @@ _SMALLEST_WRITE = 1 << 20  # bytes
 RECORD = "isoglot.json"
 LEAKS = "leaks.json"
 LOG = "log.jsonl"
+ALPHA = "alpha.json"
+"""What ``alpha = "auto"`` chose, in the working folder."""
 
 
 class Workplace:
@@ -152,6 +154,8 @@ class Workplace:
         kept, _ = last_whole(self.folder)
         if kept is not None:
             return f"continue from {kept.name} with --resume"
+        if (self.folder / ALPHA).is_file():
+            return "continue with --resume, the alpha that was chosen is kept"
         if self.leads:
             remove_folder(self.folder)
         return "start it again, no checkpoint was reached"

@@ -111,7 +111,9 @@ class BatchConfig(ConfigTable):
     policy: str = Field(
         "hybrid", description="; ".join(f"{name}: {policy.summary}" for name, policy in POLICIES.items())
     )
-    alpha: float = Field(0.5, description="hybrid: the share of monolingual batches")
+    alpha: float | Literal["auto"] = Field(
+        0.5, description="hybrid: the share of monolingual batches; auto: chosen by short trainings, see [development]"
+    )
     size: int = Field(100, ge=2, description="pairs a process")
     negatives: int = Field(0, ge=0, description="explicit negatives a pair, from the data")
 
@@ -138,8 +140,8 @@ class BatchConfig(ConfigTable):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What is said to the policy; ``alpha`` is, whether it takes that or not."""
-        return {"alpha": self.alpha, **(self.model_extra or {})}
+        """What is said to the policy; ``alpha`` is, whether it takes that or not. Until one is chosen it is .5."""
+        return {"alpha": 0.5 if self.alpha == "auto" else self.alpha, **(self.model_extra or {})}
 
     @field_validator("policy")
     @classmethod
@@ -171,6 +173,18 @@ class OptimizationConfig(ConfigTable):
     patience: Positive | None = Field(None, description="stop after so many checks without a lower validation loss")
 
 
+class DevelopmentConfig(ConfigTable):
+    """What ``alpha = "auto"`` is chosen on, by :class:`isoglot.evaluation.guard.criterion.Criterion`."""
+
+    gain: list[DataName] = Field(min_length=1, description="collections in several languages: the most multi is taken")
+    keep: list[DataName] = Field(default_factory=list, description="collections on which mono is to be kept")
+    margin: Weight = Field(0.01, description="the loss of mono that is accepted, in mAP")
+    alphas: list[Annotated[float, Field(ge=0, le=1)]] = Field(
+        [0.0, 0.25, 0.5, 0.75, 1.0], min_length=2, max_length=5, description="the shares that are tried"
+    )
+    steps: Annotated[int, Field(gt=0, le=100)] = Field(100, description="of each short training")
+
+
 class TrainConfig(ConfigFile):
     """A whole training run."""
 
@@ -182,6 +196,7 @@ class TrainConfig(ConfigFile):
     batch: BatchConfig = Field(default_factory=lambda: BatchConfig.model_validate({}))
     loss: LossConfig | None = Field(None, exclude_if=_is_none, description="InfoNCE alone if left out")
     optimization: OptimizationConfig
+    development: DevelopmentConfig | None = Field(None, exclude_if=_is_none, description='for batch.alpha = "auto"')
 
     @property
     def losses(self) -> dict[str, LossConfig]:
@@ -205,12 +220,25 @@ class TrainConfig(ConfigFile):
             self._check_sources()
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
+        self._check_alpha(where)
         if isinstance(self.data.validation, float) and not 0 < self.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
         if self.optimization.patience and self.data.validation is None:
             raise ConfigError(f"{where}: key 'optimization.patience' needs 'data.validation' to watch.")
         if self.leaks.drop and not self.leaks.against:
             raise ConfigError(f"{where}: key 'leaks.drop' needs 'leaks.against', the collections whose leaks to drop.")
+
+    def _check_alpha(self, where: str) -> None:
+        if self.batch.alpha != "auto":
+            return
+        if self.development is None:
+            raise ConfigError(
+                f"{where}: key 'batch.alpha': 'auto' is chosen on development data: name collections in several "
+                'languages, such as [development] gain = ["ntrex/dev"].'
+            )
+        policies = {source.policy or self.batch.policy for source in self.named_sources.values()}
+        if all("alpha" not in settings_of(POLICIES[name]) for name in policies):
+            raise ConfigError(f"{where}: key 'batch.alpha': no source has a policy with a share to choose.")
 
     def _check_sources(self) -> None:
         sources = self.data.sources or ()

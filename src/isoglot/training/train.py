@@ -1,5 +1,6 @@
 """Training: a thin layer on sentence-transformers' trainer."""
 
+import json
 import os
 import platform
 import time
@@ -30,7 +31,9 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError
-from isoglot.training.checkpoints import LOG, Workplace
+from isoglot.files import write_json
+from isoglot.training.alpha import choose_alpha
+from isoglot.training.checkpoints import ALPHA, LOG, Workplace
 from isoglot.training.collator import PairCollator
 from isoglot.training.config import OptimizationConfig, TrainConfig
 from isoglot.training.data import TrainingData, training_data, validation_pairs
@@ -87,6 +90,11 @@ def _train(
     config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None, say: Say | None
 ) -> TrainResult:
     say = say if place.leads else None
+    alpha: dict[str, Any] | None = None
+    asked = config
+    if config.batch.alpha == "auto":
+        chosen, alpha = _alpha(config, place, say)
+        config = config.model_copy(update={"batch": config.batch.model_copy(update={"alpha": chosen})})
     read = training_data(config)
     if say is not None:
         _say_left_out(read, say)
@@ -111,7 +119,8 @@ def _train(
     if trimmed is not None:
         restore_vocabulary(model, trimmed)
     record = {
-        "config": config.model_dump(mode="json"),
+        "config": asked.model_dump(mode="json"),
+        **({} if alpha is None else {"alpha": alpha}),
         "encoder_before": start,
         "encoder_after": encoder_fingerprint(model),
         "train": _describe(data.items),
@@ -129,6 +138,24 @@ def _train(
     with quiet_transformers():
         place.finish(model, record, leaks=audited.certificate)
     return TrainResult(config.output, record)
+
+
+def _alpha(config: TrainConfig, place: Workplace, say: Say | None) -> tuple[float, dict[str, Any]]:
+    """The share of monolingual batches that short trainings chose; what an interrupted run had chosen stays chosen."""
+    kept = place.folder / ALPHA
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise ConfigError(
+            "key 'batch.alpha': 'auto' is chosen by one process: run it with one, and set the alpha that it says."
+        )
+    if not kept.is_file():
+        start = trainable_encoder(config.encoder)
+        _, found = choose_alpha(config, place.folder, train=train, start=start)
+        write_json(found, kept)
+    record: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    if say is not None:
+        how = "" if record["by_criterion"] else ", for no share gained in the pool without a loss in one language"
+        say(f"alpha = {record['chosen']:g}{how}.")
+    return record["chosen"], record
 
 
 def _fit(trainer: SentenceTransformerTrainer, checkpoint: Path | None) -> None:
