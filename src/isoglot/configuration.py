@@ -62,14 +62,12 @@ class ConfigTable(BaseModel):
 
 def _written(content: Any, place: Sequence[int | str]) -> Iterator[str]:
     """The part of a place that the file has; behind a value come names of types that it could have been."""
+    here = content
     for part in place:
-        if not isinstance(content, dict | list):
+        if not isinstance(here, dict | list):
             return
         yield str(part)
-        try:
-            content = content[part]
-        except (KeyError, IndexError, TypeError):
-            return
+        here = dict(enumerate(here) if isinstance(here, list) else here).get(part)
 
 
 class ConfigFile(ConfigTable):
