@@ -16,12 +16,14 @@ from torch.utils.data import DataLoader
 from helpers.random_parallel import build, complete, parallel_data, row
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.policies.cross_lingual import CrossLingual
+from isoglot.batching.policies.grid import Grid
 from isoglot.batching.policies.hybrid import Hybrid
 from isoglot.batching.policies.kinds import OneLanguage
 from isoglot.batching.policies.mixed import Mixed
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
+from isoglot.batching.sources import BatchSource
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError
 
@@ -152,6 +154,27 @@ def test_processes_step_together(sampler: LanguageBatchSampler) -> None:
             assert {*query.tolist(), *passage.tolist()} == {batch.kind.language}
         else:
             assert {*(query == passage).tolist()} == {policy_of(sampler) == Mixed()}
+
+
+def test_processes_draw_from_one_source_by_its_policy_in_a_step() -> None:
+    pairs = PairDataset(complete(60))
+    asked = [
+        BatchSource(name="mono", items=np.arange(30), policy=Monolingual(), weight=2.0),
+        BatchSource(name="grid", items=np.arange(30, 60), policy=Grid(2), weight=1.0),
+    ]
+    sampler = LanguageBatchSampler(pairs, asked, batch_size=4, processes=2)
+    shards = [BatchSamplerShard(sampler, 2, index, even_batches=False) for index in range(2)]
+    seen = Counter[str]()
+    for epoch in range(8):
+        sampler.set_epoch(epoch)
+        for step in zip(*map(list, shards), strict=True):
+            items, query, passage = pairs.decode(np.concatenate(step))
+            source = asked[int(items[0] >= 30)]
+            seen[source.name] += 1
+            assert set(items.tolist()) <= set(source.items.tolist())
+            assert len(set(items.tolist())) == (8 if source.name == "mono" else 4)
+            assert len({*query.tolist(), *passage.tolist()}) == (1 if source.name == "mono" else 2)
+    assert seen["mono"] > seen["grid"] > 0
 
 
 def loader(sampler: LanguageBatchSampler) -> DataLoader[Any]:

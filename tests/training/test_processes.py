@@ -7,6 +7,7 @@ from typing import Any
 
 from helpers.processes import job, start_two
 from helpers.training import assert_same, parse, weights
+from isoglot.training.terms.registry import TERMS
 from isoglot.training.train import train
 
 
@@ -19,12 +20,19 @@ def test_two_processes_train_one_model_and_end_together(config: dict[str, Any], 
     whole, cut = (
         parse(config, optimization={"check_every": 3}, output=str(tmp_path / name)) for name in ("whole", "cut")
     )
-    ranks = start_two(job(two), job(whole), job(cut, dies=5), folder=tmp_path)
+    ranks = start_two(job(two), "differences", job(whole), job(cut, dies=5), folder=tmp_path)
     alone = train(one).record["best_validation_loss"]
     assert [rank.wait(timeout=240) for rank in ranks] == [1, -signal.SIGKILL]
 
     together = json.loads((two.output / "isoglot.json").read_text())["best_validation_loss"]
     assert abs(together - alone) < 1e-6
+
+    for rank in range(2):  # a global batch has the value and the gradients that it has in one process
+        differences = json.loads((tmp_path / f"differences-{rank}.json").read_text())
+        assert len(differences) == 36
+        assert {case: apart for case, apart in differences.items() if max(apart[:2]) > 1e-5} == {}
+        terms = {case.split()[0] for case, (*_, value) in differences.items() if value > 0.1}
+        assert terms == {*TERMS, "GradCache"}
 
     log = [json.loads(line) for line in (whole.output / "log.jsonl").read_text().splitlines()]
     assert [entry["step"] for entry in log if "loss" in entry] == list(range(1, 9))

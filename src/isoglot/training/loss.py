@@ -106,7 +106,9 @@ class TermsLoss(nn.Module):
                 raise NotFinite(term, source.name, float(value))
             self._seen[source.name, term].append(value.detach())
             parts.append(weight * value)
-        return torch.stack(parts).sum()
+        # A term can pass over a batch, or over its negatives; backward and GradCache want a gradient of every column.
+        nothing = torch.stack([column.sum() for column in vectors]).sum() * 0.0
+        return torch.stack(parts).sum() + nothing
 
     def seen(self) -> dict[str, dict[str, float]]:
         """Source -> term -> its mean over the batches since this was asked last, unweighted."""
