@@ -24,7 +24,7 @@ tags = st.sampled_from(["de", "en", "pt-BR", "zh"])
 by_language = st.dictionaries(tags, texts, min_size=1)
 labels = st.none() | st.text() | st.integers(-1, 1)
 items = st.fixed_dictionaries(
-    {"id": st.text(min_size=1), "query": by_language, "passage": by_language},
+    {"id": texts, "query": by_language, "passage": by_language},
     optional={
         "group": labels,
         "page": labels,
