@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-_NO_ROWS_OF_PANDAS = {"score", "compare"}  # commands without datasets, which brings pandas along
+_NO_ROWS_OF_PANDAS = {"score", "compare", "evaluate", "audit"}  # nothing in them is turned into a table of pandas
 
 
 def leave_out_what_is_not_used(arguments: Sequence[str]) -> None:

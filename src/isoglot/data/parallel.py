@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets import Dataset
 
 from isoglot.arrays import Bools, Ints, distinct
 from isoglot.data.clusters import connected
@@ -22,6 +21,8 @@ from isoglot.data.lines import digest_files
 from isoglot.data.parallelblocks import ItemBlock
 from isoglot.data.parallelrows import (
     ROWS_PER_BATCH,
+    MappedRows,
+    Rows,
     batches_of,
     cached_rows,
     check_schema,
@@ -31,6 +32,7 @@ from isoglot.data.parallelrows import (
     reshape,
     schema_of,
     states_doc,
+    stored,
     tables,
     text_column,
 )
@@ -38,6 +40,9 @@ from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.languages import normalise
 from isoglot.roles import ROLES, Role
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 HELD_OUT_SEED = 0  # the held-out groups stay the same whatever seed a run has
 
@@ -59,8 +64,8 @@ class ParallelDataset:
         left_out: what a reader found in the files and did not take, such as items labelled as negatives -> how many.
     """
 
-    def __init__(self, rows: Dataset, *, languages: Sequence[str], fingerprint: str) -> None:
-        self.rows = rows
+    def __init__(self, rows: Rows, *, languages: Sequence[str], fingerprint: str) -> None:
+        self._rows = rows
         self.fingerprint = fingerprint
         self.left_out: dict[str, int] = {}
         self.languages: tuple[str, ...] = tuple(sorted(languages))
@@ -77,6 +82,13 @@ class ParallelDataset:
         self._states_doc = states_doc(rows)
         self.docs = self._doc_codes() if self._states_doc.any() else self.groups
         self._columns: dict[tuple[Role, str], Dataset] = {}
+
+    @property
+    def rows(self) -> Dataset:
+        """As ``datasets`` has them, which is imported for it."""
+        if isinstance(self._rows, MappedRows):
+            self._rows = self._rows.dataset()
+        return self._rows
 
     @classmethod
     def from_rows(cls, rows: Iterable[dict[str, Any]], *, languages: Sequence[str], key: str) -> Self:
@@ -111,11 +123,11 @@ class ParallelDataset:
         return joined
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Rows with the missing languages left out of their dicts, and ``doc`` where it is not stated."""
-        for row in self.rows:
+        for row in chain.from_iterable(table.to_pylist() for _, table in tables(self._rows)):
             if row.get("doc", "") is None:
                 del row["doc"]
             texts = {
@@ -130,7 +142,7 @@ class ParallelDataset:
         index = np.flatnonzero(given) if given.dtype == bool else given.astype(np.int64)
         made = copy(self)
         made.fingerprint = _digest(self.fingerprint, hashlib.sha256(index.astype("<i8").tobytes()).hexdigest())
-        made.rows, made._columns = self.rows.select(index), {}
+        made._rows, made._columns = self.rows.select(index), {}
         # Known from the whole: to read the rows again for them would take seconds on a large selection.
         made.has_query, made.has_passage = self.has_query[index], self.has_passage[index]
         made.groups, made.sources, made.docs = (
@@ -175,15 +187,15 @@ class ParallelDataset:
         return self.select(~mask), self.select(mask)
 
     def _doc_codes(self) -> Ints:
-        docs = _Codes(len(self.rows))
-        for span, table in tables(self.rows):
+        docs = _Codes(len(self._rows))
+        for span, table in tables(self._rows):
             docs.encode(span, held_together(table))
         return docs.codes
 
     @property
     def stored_languages(self) -> tuple[str, ...]:
         """The languages of the texts that are there: those of a restricted data set and those it leaves out."""
-        return languages_of(self.rows.data.schema)
+        return languages_of(stored(self._rows).schema)
 
     def has(self, role: Role) -> Bools:
         """``has_query`` or ``has_passage``."""
@@ -195,7 +207,7 @@ class ParallelDataset:
         Args:
             where: for each role (items, languages) bool, the texts to read; the others are None. All if left out.
         """
-        for span, table in tables(self.rows):
+        for span, table in tables(self._rows):
             here = None if where is None else {role: mask[span] for role, mask in where.items()}
             yield ItemBlock(span, table, self.languages, where=here)
 
@@ -267,13 +279,13 @@ class ParallelDataset:
         # Data without docs has the columns, and so the bytes, that it had before there were docs.
         schema = schema_of(self.languages, docs=bool(self._states_doc.any()))
         with whole_file(path) as part, pq.ParquetWriter(part, schema) as writer:
-            for _, table in tables(self.rows):
+            for _, table in tables(self._rows):
                 writer.write_table(reshape(table, schema, keep=self.languages))
 
 
 def _joined(parts: Sequence[ParallelDataset], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for number, part in enumerate(parts):
-        for _, table in tables(part.rows):
+        for _, table in tables(part._rows):
             yield from reshape(table.combine_chunks(), schema, keep=part.languages, prefix=f"{number}/").to_batches()
 
 

@@ -1,16 +1,18 @@
 """How parallel data lies in Arrow: its columns, its file in the cache, and the same rows under other languages.
 
+``datasets``, which takes seconds to import, is imported where rows are selected or handed out, and not to read them.
+
 Only :mod:`isoglot.data.parallel` and :mod:`isoglot.data.parallelblocks` know of this; others ask them for texts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from datasets import Dataset
 
 from isoglot.arrays import Bools
 from isoglot.cache import cache_dir, use
@@ -18,7 +20,12 @@ from isoglot.errors import DataError
 from isoglot.files import whole_file
 from isoglot.roles import Role
 
+if TYPE_CHECKING:
+    from datasets import Dataset
+
 ROWS_PER_BATCH = 1_000
+
+Rows: TypeAlias = "MappedRows | Dataset"
 
 
 def schema_of(languages: Sequence[str], *, docs: bool = False) -> pa.Schema:
@@ -65,12 +72,34 @@ def batches_of(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa
         yield pa.RecordBatch.from_pylist(batch, schema=schema)
 
 
-def cached_rows(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Dataset:
+def cached_rows(fingerprint: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> "MappedRows":
     """The rows of this fingerprint, memory-mapped from the Arrow cache; written there first if need be."""
     path = cache_dir() / "parallel" / f"{fingerprint[:32]}.arrow"
     while not use(path):
         _write_arrow(path, batches, schema)
-    return Dataset.from_file(str(path))
+    return MappedRows(path)
+
+
+class MappedRows:
+    """All rows of a file of the Arrow cache."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """Memory-mapped."""
+        with pa.memory_map(str(self._path)) as file, pa.ipc.open_stream(file) as reader:
+            return reader.read_all()
+
+    def dataset(self) -> "Dataset":
+        """The same file through ``datasets``, which reads it anew where it is unpickled."""
+        from datasets import Dataset
+
+        return Dataset.from_file(str(self._path))
+
+    def __len__(self) -> int:
+        return len(self.table)
 
 
 def _write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
@@ -79,19 +108,32 @@ def _write_arrow(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schem
             writer.write_batch(batch)
 
 
-def tables(rows: Dataset) -> Iterator[tuple[slice, pa.Table]]:
+def tables(rows: "Rows") -> Iterator[tuple[slice, pa.Table]]:
     """(Numbers of the rows, Arrow table) for consecutive runs of rows."""
     start = 0
-    for table in rows.with_format("arrow").iter(ROWS_PER_BATCH):
+    for table in _runs(rows):
         yield slice(start, start + len(table)), table
         start += len(table)
 
 
-def states_doc(rows: Dataset) -> Bools:
+def _runs(rows: "Rows") -> Iterator[pa.Table]:
+    if isinstance(rows, MappedRows):
+        return (rows.table.slice(start, ROWS_PER_BATCH) for start in range(0, len(rows), ROWS_PER_BATCH))
+    found: Iterator[pa.Table] = rows.with_format("arrow").iter(ROWS_PER_BATCH)
+    return found
+
+
+def stored(rows: "Rows") -> pa.Table:
+    """The table that the rows are, or are selected from."""
+    return rows.table if isinstance(rows, MappedRows) else rows.data
+
+
+def states_doc(rows: "Rows") -> Bools:
     """(items,) bool: which items say their doc; files of before there were docs have no such column."""
-    if "doc" not in rows.column_names:
+    table = stored(rows)
+    if "doc" not in table.column_names:
         return np.zeros(len(rows), dtype=bool)
-    stated: Bools = rows.data.column("doc").is_valid().to_numpy()
+    stated: Bools = table.column("doc").is_valid().to_numpy()
     return stated
 
 
@@ -100,7 +142,7 @@ def held_together(table: pa.Table) -> pa.ChunkedArray:
     return pc.coalesce(table["doc"], pc.binary_join_element_wise("\0", table["group"], ""))
 
 
-def text_column(rows: Dataset, role: Role, language: str) -> Dataset:
+def text_column(rows: "Dataset", role: Role, language: str) -> "Dataset":
     """The rows with the texts of one role and language as their only column, a string."""
     flat = rows.select_columns([role]).flatten()  # a column "passage.en", and so on
     return flat.select_columns([f"{role}.{language}"]).with_format("arrow")
