@@ -8,7 +8,8 @@ from pathlib import Path
 
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
-from isoglot.encoder.load import E5_SMALL, load_encoder
+from isoglot.encoder.folders import E5_SMALL
+from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult

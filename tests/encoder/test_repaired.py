@@ -16,7 +16,8 @@ from isoglot.encoder.affine_files import MATRICES, OFFSETS, save_arrays
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.encoder.load import load_encoder, repair_of
-from isoglot.encoder.repaired import repaired, taken_apart
+from isoglot.encoder.repair import taken_apart
+from isoglot.encoder.repaired import repaired
 from isoglot.errors import DataError, EncoderError
 
 TEXTS = ["a few words", "b", "other words, and more of them than there were"]

@@ -12,9 +12,9 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from helpers.tiny import write_tiny_encoder
 from isoglot.cache import CACHE_VARIABLE
-from isoglot.encoder import load
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.folders import folder_of
 from isoglot.encoder.load import load_encoder
 from isoglot.encoder.static import static_encoder
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
@@ -90,7 +90,9 @@ def test_static_e5_small_is_made_once_and_whole(
     transformer: SentenceTransformer, static: SentenceTransformer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    e5 = tmp_path / "encoders" / f"e5-small-{load._E5_BUILD}"
+    e5 = folder_of("e5-small")
+    assert e5 is not None
+    assert e5.parent == tmp_path / "encoders"
     transformer.save_pretrained(str(e5), create_model_card=False)
     texts = ["w1 w2", "w33", "nothing known"]
     made = embed(load_encoder("static-e5-small"), texts, role="query")

@@ -45,8 +45,8 @@ def audit(
     """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.fingerprint import encoder_fingerprint
-    from isoglot.encoder.load import load_encoder
-    from isoglot.encoder.repaired import fitted_on
+    from isoglot.encoder.lazy import LazyEncoder
+    from isoglot.encoder.repair import fitted_on
     from isoglot.evaluation.embedded import embed_collection
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
     from isoglot.evaluation.measures import MEASURES, parse_measure
@@ -57,7 +57,7 @@ def audit(
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
-    model = load_encoder(encoder)
+    model = LazyEncoder(encoder)
     warn_of_fitted(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:

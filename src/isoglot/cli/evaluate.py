@@ -43,8 +43,8 @@ def evaluate(
     """Evaluate an encoder: one language, across languages, all languages in one pool, and the language bias."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
-    from isoglot.encoder.load import load_encoder
-    from isoglot.encoder.repaired import fitted_on
+    from isoglot.encoder.lazy import LazyEncoder
+    from isoglot.encoder.repair import fitted_on
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
 
@@ -54,7 +54,7 @@ def evaluate(
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
         for name in collections
     ]
-    model = load_encoder(encoder)
+    model = LazyEncoder(encoder)
     warn_of_fitted(encoder, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:

@@ -44,7 +44,7 @@ def mine(
     """Give every item hard negatives: passages that rank high for its query and do not answer it."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
-    from isoglot.encoder.load import load_encoder
+    from isoglot.encoder.lazy import LazyEncoder
     from isoglot.errors import ConfigError
     from isoglot.files import check_target
     from isoglot.mining.bm25 import Bm25
@@ -73,7 +73,7 @@ def mine(
         found = (
             Bm25(loaded, progress=progress)
             if finder == "bm25"
-            else Dense(load_encoder(finder), loaded, name=finder, progress=progress)
+            else Dense(LazyEncoder(finder), loaded, name=finder, progress=progress)
         )
         result, report = mined(loaded, found, options=options, progress=progress)
     result.save(output)

@@ -40,8 +40,8 @@ def robustness(
     """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.collection import Collection
-    from isoglot.encoder.load import load_encoder
-    from isoglot.encoder.repaired import fitted_on
+    from isoglot.encoder.lazy import LazyEncoder
+    from isoglot.encoder.repair import fitted_on
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
     from isoglot.evaluation.scores import Scores
@@ -56,7 +56,7 @@ def robustness(
         check_target(save)
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
-    model = load_encoder(encoder)
+    model = LazyEncoder(encoder)
     warn_of_fitted(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
 

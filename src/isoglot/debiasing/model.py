@@ -9,7 +9,8 @@ from isoglot.encoder.affine_files import save_arrays
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.load import quiet_transformers
-from isoglot.encoder.repaired import ARRAYS, repaired
+from isoglot.encoder.repaired import repaired
+from isoglot.encoder.saved_repair import ARRAYS
 from isoglot.errors import EncoderError
 from isoglot.files import whole_folder
 from isoglot.seals import seal

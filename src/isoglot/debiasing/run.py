@@ -14,7 +14,7 @@ from isoglot.encoder.affine import Affine
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.encoder.load import repair_of
-from isoglot.encoder.repaired import taken_apart
+from isoglot.encoder.repair import taken_apart
 from isoglot.errors import EncoderError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.guard.evidence import Guard

@@ -14,8 +14,9 @@ from isoglot.encoder.affine import Affine
 from isoglot.encoder.batches import batches, together
 from isoglot.encoder.embeddings import Embeddings, Move
 from isoglot.encoder.identify import places
+from isoglot.encoder.lazy import loaded
 from isoglot.encoder.protocol import LOADED_AS, Encoder
-from isoglot.encoder.repaired import taken_apart
+from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.shard import DIGEST_BYTES, Digests
 from isoglot.encoder.similarity import similarity_of
 from isoglot.encoder.store import name_encoder, vector_store
@@ -103,6 +104,7 @@ def _encoded(
     encoder: Encoder, column: pa.ChunkedArray, positions: Ints, role: Role, progress: Progress | None
 ) -> Iterator[tuple[slice, Vectors]]:
     """The vectors of the texts at ascending positions, some at a time: which of the positions, and their vectors."""
+    encoder = loaded(encoder)
     size = together(encoder)
     for start in range(0, len(positions), size):
         part = slice(start, start + size)

@@ -2,17 +2,30 @@
 
 import hashlib
 import json
+from typing import TYPE_CHECKING
 
-import torch
 from tokenizers import Tokenizer
 
+from isoglot.encoder.lazy import LazyEncoder
 from isoglot.encoder.protocol import Encoder
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def encoder_fingerprint(encoder: Encoder) -> str | None:
     """SHA-256 over weights, modules, tokenizer, prompts and length limit; None for what has no weights."""
-    if not isinstance(encoder, torch.nn.Module):
-        return None
+    if isinstance(encoder, LazyEncoder):
+        return encoder.fingerprint
+    from torch import nn  # here, for it takes seconds to import
+
+    return weights_fingerprint(encoder) if isinstance(encoder, nn.Module) else None
+
+
+def weights_fingerprint(encoder: "nn.Module") -> str:
+    """That of what has weights."""
+    import torch
+
     total = hashlib.sha256(repr(encoder).encode())
     for name in ("prompts", "max_seq_length", "similarity_fn_name"):
         total.update(repr(getattr(encoder, name, None)).encode())

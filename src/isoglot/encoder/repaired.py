@@ -6,12 +6,11 @@ Where it depends on the language it is a module of isoglot's (:class:`~isoglot.e
 whoever loads the folder needs isoglot installed.
 """
 
-import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,27 +20,19 @@ from torch import nn
 
 from isoglot.arrays import Floats
 from isoglot.encoder.affine import Affine, affine
-from isoglot.encoder.affine_files import JSON, load_arrays
+from isoglot.encoder.affine_files import load_arrays
 from isoglot.encoder.bylanguage import ByLanguage
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.protocol import LOADED_AS
-from isoglot.errors import EncoderError
+from isoglot.encoder.saved_repair import ARRAYS, own_module
 from isoglot.roles import ROLES
-
-ARRAYS = "debias"
-"""Where the folder of one that needs no language keeps the transform as arrays."""
-
-_OWN = (f"{ByLanguage.__module__}.{ByLanguage.__name__}", "isoglot.debias.module.ByLanguage")
-"""What folders call our module: its name, and the one that it had when they were written."""
 
 _LENGTH = "modules_of_base"
 """The attribute of a model that says how many of its modules are the base: they themselves do not show it."""
 
 _FITTED = "fitted_repair"
 """The attribute of such a model that says where its transform comes from; our own module holds it itself."""
-
-Repair = Literal["by language", "whatever language"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +85,9 @@ def repaired(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) ->
     return model
 
 
-def taken_apart(encoder: object) -> Repaired | None:
-    """The base and the transform of a repaired encoder, as its weights are now; None for any other encoder.
-
-    One whose vectors are cut afterwards (``truncate_dim``) is taken for any other.
-    """
-    if not isinstance(encoder, SentenceTransformer) or encoder.truncate_dim is not None:
+def parts_of(encoder: SentenceTransformer) -> Repaired | None:
+    """See :func:`isoglot.encoder.repair.taken_apart`."""
+    if encoder.truncate_dim is not None:
         return None
     if isinstance(encoder[0], ByLanguage):
         inner, transform = encoder[0].encoder, encoder[0].transform
@@ -115,34 +103,21 @@ def taken_apart(encoder: object) -> Repaired | None:
     return Repaired(base, transform)
 
 
-def saved_repair(folder: Path) -> Repair | None:
-    """How the encoder in a folder is repaired, by its files alone; None where it is not.
-
-    Raises:
-        EncoderError: the folder's list of modules cannot be read.
-    """
-    if _own_module(folder) is not None:
-        return "by language"
-    return "whatever language" if (folder / ARRAYS / JSON).is_file() else None
-
-
-def fitted_on(encoder: object) -> frozenset[str]:
-    """Fingerprints of the collections that a repair was fitted or chosen on; none for an encoder without one."""
-    if not isinstance(encoder, SentenceTransformer):
-        return frozenset()
+def fit_of(encoder: SentenceTransformer) -> Fitted | None:
+    """Where the transform of a repaired encoder comes from; None for any other."""
     first = encoder[0]
-    fitted = first.fitted if isinstance(first, ByLanguage) else getattr(encoder, _FITTED, None)
-    return frozenset() if fitted is None else fitted.fingerprints
+    found: Fitted | None = first.fitted if isinstance(first, ByLanguage) else getattr(encoder, _FITTED, None)
+    return found
 
 
 def load_repaired(folder: Path) -> SentenceTransformer:
-    """Load what :func:`isoglot.debiasing.model.save_model` wrote: a folder that :func:`saved_repair` knows.
+    """Load what :func:`isoglot.debiasing.model.save_model` wrote: a folder that ``saved_repair`` knows.
 
     Raises:
         DataError: its transform is missing, damaged, or of another width than its encoder.
         EncoderError: its list of modules cannot be read.
     """
-    path = _own_module(folder)
+    path = own_module(folder)
     if path is not None:
         module = ByLanguage.load(str(path))
         return _model({"0": module}, module.encoder, device=None)
@@ -211,18 +186,3 @@ def _length(model: SentenceTransformer, fitted: Fitted) -> int:
         if encoder_fingerprint(base) == fitted.encoder:
             return length - 1
     return length
-
-
-def _own_module(folder: Path) -> Path | None:
-    """Where a folder keeps our module; None where it has none."""
-    listed = folder / "modules.json"
-    if not listed.is_file():
-        return None
-    try:
-        modules = json.loads(listed.read_text(encoding="utf-8"))
-        named = {module["type"]: module["path"] for module in modules}
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise EncoderError(
-            f"{listed}: not a list of sentence-transformers' modules ({error}); save it again."
-        ) from error
-    return next((folder / named[name] for name in _OWN if name in named), None)

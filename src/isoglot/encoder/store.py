@@ -190,13 +190,18 @@ def _opened(folder: Path, lock: Path) -> VectorStore:
 
 def vector_store(fingerprint: str, role: Role) -> VectorStore:
     """The vectors that the cache keeps of the encoder of this fingerprint, in one role."""
-    name = fingerprint[:_FINGERPRINT_DIGITS]
-    return _opened(cache_dir() / "embeddings" / name / role, cache_dir() / ".locks" / f"embeddings-{name}-{role}.lock")
+    folder = folder_of_vectors(fingerprint)
+    return _opened(folder / role, cache_dir() / ".locks" / f"embeddings-{folder.name}-{role}.lock")
+
+
+def folder_of_vectors(fingerprint: str) -> Path:
+    """The cache's entry of the encoder of this fingerprint, which need not be there."""
+    return cache_dir() / "embeddings" / fingerprint[:_FINGERPRINT_DIGITS]
 
 
 def name_encoder(fingerprint: str, name: str) -> None:
     """Note what the encoder of a fingerprint was loaded as, for whoever lists the cache; the first name is kept."""
-    path = cache_dir() / "embeddings" / fingerprint[:_FINGERPRINT_DIGITS] / _ABOUT
+    path = folder_of_vectors(fingerprint) / _ABOUT
     if not path.exists():
         write_json({"encoder": name, "fingerprint": fingerprint}, path)
 

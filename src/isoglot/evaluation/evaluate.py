@@ -8,7 +8,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
-from isoglot.encoder.repaired import fitted_on
+from isoglot.encoder.repair import fitted_on
 from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
