@@ -39,7 +39,7 @@ def weights_fingerprint(encoder: "nn.Module") -> str:
     return total.hexdigest()
 
 
-def tokenizer_layout(encoder: Encoder) -> str:
+def tokenizer_layout(encoder: object) -> str:
     """A fast tokenizer as text, without padding and truncation; empty where the encoder has none."""
     tokenizer = getattr(encoder, "tokenizer", None)
     backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
