@@ -1,7 +1,8 @@
 """Named parallel text: sentences, questions and sentence pairs in many languages, from a mirror only."""
 
-from isoglot.data.entry import Entry
-from isoglot.data.fetch import RemoteFile
+from typing import Any
+
+from isoglot.data.entry import Entry, mirrored_pairs
 
 # fmt: off
 _XQUAD_LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
@@ -11,34 +12,9 @@ _NEWS_LANGUAGES = (
 # fmt: on
 
 
-def _bitext(
-    name: str,
-    *,
-    title: str,
-    languages: tuple[str, ...],
-    licence: str,
-    use: str,
-    homepage: str,
-    file: str,
-    size: int,
-    sha256: str,
-    held_out: float = 0.1,
-    leaks: tuple[str, ...] = (),
-) -> Entry:
-    return Entry(
-        name=name,
-        title=title,
-        kind="parallel",
-        languages=languages,
-        licence=licence,
-        use=use,
-        homepage=homepage,
-        files=(RemoteFile(path=f"bitext/{file}.jsonl.gz", size=size, sha256=sha256, url=None),),
-        parts=("train", "dev"),
-        held_out=held_out,
-        apart=True,
-        leaks=leaks,
-    )
+def _bitext(name: str, *, file: str, held_out: float = 0.1, **facts: Any) -> Entry:
+    path = f"bitext/{file}.jsonl.gz"
+    return mirrored_pairs(name, path=path, parts=("train", "dev"), held_out=held_out, apart=True, **facts)
 
 
 BITEXT = (

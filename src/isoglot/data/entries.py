@@ -1,9 +1,10 @@
 """The named data sets: what each is for, its licence, and its files down to the byte."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from isoglot.data.bitextentries import BITEXT
-from isoglot.data.entry import Entry, Sample
+from isoglot.data.entry import Entry, Sample, mirrored_pairs
 from isoglot.data.fetch import RemoteFile
 from isoglot.data.qaentries import NATIVE_QA
 
@@ -49,22 +50,9 @@ _MLQA_R = {
 }
 
 
-def _english(
-    name: str, *, title: str, licence: str, use: str, homepage: str, path: str, size: int, sha256: str
-) -> Entry:
-    """A data set of English pairs in one file, from a mirror only."""
-    file = RemoteFile(path=path, size=size, sha256=sha256, url=None)
-    return Entry(
-        name=name,
-        title=title,
-        kind="parallel",
-        languages=("en",),
-        licence=licence,
-        use=use,
-        homepage=homepage,
-        files=(file,),
-        answers=path.startswith("squadshifts/"),
-    )
+def _english(name: str, *, path: str, **facts: Any) -> Entry:
+    answers = path.startswith("squadshifts/")
+    return mirrored_pairs(name, path=path, languages=("en",), answers=answers, **facts)
 
 
 # fmt: off
@@ -107,57 +95,39 @@ ENTRIES = (
         parts=("train", "test"),
         packaged=("samples/train.jsonl", "samples/test.jsonl"),
     ),
-    Entry(
-        name="libreoffice-help",
+    mirrored_pairs(
+        "libreoffice-help",
         title="LibreOffice 7.4 help: 9,008 headings with the text under each, in up to 21 languages",
-        kind="parallel",
         languages=_LIBREOFFICE_LANGUAGES,
         licence="MPL-2.0 / LGPL-3.0-or-later",
         use="training and development; parts libreoffice-help/train and libreoffice-help/dev (5% of the pages)",
         homepage="https://help.libreoffice.org",
         parts=("train", "dev"),
-        files=(
-            RemoteFile(
-                path="libreoffice/libreoffice_help.jsonl.gz",
-                size=15_129_388,
-                sha256="51f3f557fdb5eb213b002339edc8e25f8fa80766a8dc97dc478eac7e914c3890",
-                url=None,
-            ),
-        ),
+        path="libreoffice/libreoffice_help.jsonl.gz",
+        size=15_129_388,
+        sha256="51f3f557fdb5eb213b002339edc8e25f8fa80766a8dc97dc478eac7e914c3890",
     ),
-    Entry(
-        name="squad-dev-parallel",
+    mirrored_pairs(
+        "squad-dev-parallel",
         title="SQuAD 1.1 dev, machine-translated: 10,570 questions in English, 4,402 to 7,857 in 8 others",
-        kind="parallel",
         languages=("en", "es", "da", "zh", "it", "pt", "fi", "sv", "id"),
         licence="en, it CC BY-SA 4.0; es CC BY 4.0; sv, fi Apache-2.0; id CC BY-SA; da, zh, pt state none",
         use="training, and only rows in `in_dev20_articles` and not `in_xquad` where XQuAD-R is the test",
         homepage="https://rajpurkar.github.io/SQuAD-explorer/",
-        files=(
-            RemoteFile(
-                path="squad/squad_dev_parallel.jsonl.gz",
-                size=6_267_155,
-                sha256="51abb4505402a65fdef12ab601eb1f8c809c073dcc1ded93bd9bf24399ecd281",
-                url=None,
-            ),
-        ),
+        path="squad/squad_dev_parallel.jsonl.gz",
+        size=6_267_155,
+        sha256="51abb4505402a65fdef12ab601eb1f8c809c073dcc1ded93bd9bf24399ecd281",
     ),
-    Entry(
-        name="squad-train-parallel",
+    mirrored_pairs(
+        "squad-train-parallel",
         title="SQuAD 1.1 train: 87,599 questions in English, fi 86,883, pt 3,286, de 1,027",
-        kind="parallel",
         languages=("en", "fi", "pt", "de"),
         licence="CC BY-SA 4.0; fi Apache-2.0",
         use="training",
         homepage="https://rajpurkar.github.io/SQuAD-explorer/",
-        files=(
-            RemoteFile(
-                path="squad/squad_train_parallel.jsonl.gz",
-                size=15_785_419,
-                sha256="5a3c0eb94468252533a64521018691da48313eae525fe602a5188f90edbf938d",
-                url=None,
-            ),
-        ),
+        path="squad/squad_train_parallel.jsonl.gz",
+        size=15_785_419,
+        sha256="5a3c0eb94468252533a64521018691da48313eae525fe602a5188f90edbf938d",
     ),
     _english(
         "nq-oracle",
@@ -189,24 +159,18 @@ ENTRIES = (
         size=418_328,
         sha256="dcff555668e6ded6f41551766444e66a2f2e51d46ff1ecdd42ae3dde3f717688",
     ),
-    Entry(
-        name="trivia-distant",
+    mirrored_pairs(
+        "trivia-distant",
         title="TriviaQA: 1,045 questions with a distantly matched passage, about two thirds of them right",
-        kind="parallel",
         languages=("en",),
         licence="none stated",
         use="weak training and tests of the TriviaQA domain; parts trivia-distant/train and trivia-distant/dev (30%)",
         homepage="https://nlp.cs.washington.edu/triviaqa/",
         parts=("train", "dev"),
         held_out=0.3,
-        files=(
-            RemoteFile(
-                path="triviaqa/trivia_distant.jsonl.gz",
-                size=484_878,
-                sha256="0c2b3e1057d3631a49e597fcdaecf6d1e992fedbd30ec120d09f62164ae9fb60",
-                url=None,
-            ),
-        ),
+        path="triviaqa/trivia_distant.jsonl.gz",
+        size=484_878,
+        sha256="0c2b3e1057d3631a49e597fcdaecf6d1e992fedbd30ec120d09f62164ae9fb60",
     ),
     _english(
         "squadshifts-new-wiki",

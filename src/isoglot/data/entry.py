@@ -1,7 +1,7 @@
 """``Entry``: what is known of a named data set."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from isoglot.data.fetch import RemoteFile
 from isoglot.errors import DataError
@@ -74,3 +74,15 @@ class Entry:
             known = ", ".join(self.languages)
             raise DataError(f"{self.name} has no language {language!r}: choose from {known}.")
         return self.files[0] if len(self.files) == 1 else self.files[self.languages.index(language)]
+
+
+def mirrored_pairs(name: str, *, path: str, size: int, sha256: str, **facts: Any) -> Entry:
+    """Parallel data in one file, from a mirror only.
+
+    Args:
+        name: of the entry.
+        path, size, sha256: of the file, below the mirror's root.
+        facts: the entry's other attributes.
+    """
+    file = RemoteFile(path=path, size=size, sha256=sha256, url=None)
+    return Entry(name=name, kind="parallel", files=(file,), **facts)

@@ -1,7 +1,8 @@
 """Named question answering written by speakers of one language each, for monolingual batches; from a mirror only."""
 
-from isoglot.data.entry import Entry, Sample
-from isoglot.data.fetch import RemoteFile
+from typing import Any
+
+from isoglot.data.entry import Entry, Sample, mirrored_pairs
 
 _TRAINING = "monolingual training"
 _EXPERIMENTS = "monolingual training, for experiments only"
@@ -10,33 +11,20 @@ _MIRACL = "monolingual training, but not where MIRACL or Mr. TyDi is scored, who
 
 
 def _native(
-    file: str,
-    *,
-    title: str,
-    language: str,
-    licence: str,
-    homepage: str,
-    size: int,
-    sha256: str,
-    use: str = _TRAINING,
-    held_out: float = 0.1,
-    answers: bool = True,
+    file: str, *, language: str, use: str = _TRAINING, held_out: float = 0.1, answers: bool = True, **facts: Any
 ) -> Entry:
     name = file.replace("_", "-")
-    return Entry(
-        name=name,
-        title=title,
-        kind="parallel",
+    return mirrored_pairs(
+        name,
+        path=f"qa/{file}.jsonl.gz",
         languages=(language,),
-        licence=licence,
         use=f"{use}; {name}/dev: {held_out:.0%} of the paragraphs",
-        homepage=homepage,
-        files=(RemoteFile(path=f"qa/{file}.jsonl.gz", size=size, sha256=sha256, url=None),),
         parts=("train", "dev"),
         held_out=held_out,
         apart=True,
         answers=answers,
         leaks=("miracl", "mrtydi") if use == _MIRACL else (),
+        **facts,
     )
 
 
