@@ -92,12 +92,17 @@ def asked_sources(data: ParallelDataset, policy: Policy | Sequence[BatchSource])
     """The sources as they are given; under one policy those of the data, drawn by size."""
     if isinstance(policy, Sequence):
         return tuple(policy)
-    count = int(data.sources.max(initial=-1)) + 1
-    items = [np.flatnonzero(data.sources == number) for number in range(count)]
+    items = items_by_source(data)
     return tuple(
-        BatchSource(name=f"source {number + 1} of {count}", items=some, policy=policy, capped=False)
+        BatchSource(name=f"source {number + 1} of {len(items)}", items=some, policy=policy, capped=False)
         for number, some in enumerate(items)
     )
+
+
+def items_by_source(data: ParallelDataset) -> list[Ints]:
+    """The items of each of the data sets that were joined."""
+    count = int(data.sources.max(initial=-1)) + 1
+    return [np.flatnonzero(data.sources == number) for number in range(count)]
 
 
 def drawables(sources: Sequence[BatchSource], data: ParallelDataset) -> tuple[Drawable, ...]:

@@ -123,6 +123,19 @@ class Collection:
         """
         queries = query_table(queries, f"{name}: query", domain=name)
         passages = passage_table(passages, f"{name}: passage")
+        return cls.judged_by_id(name, queries=queries, passages=passages, relevant=relevant, strict=strict)
+
+    @classmethod
+    def judged_by_id(
+        cls,
+        name: str,
+        *,
+        queries: pa.Table,
+        passages: pa.Table,
+        relevant: Mapping[tuple[str, str], int],
+        strict: bool,
+    ) -> Collection:
+        """Tables that were checked, and judgements of their ids; arguments and errors as of :meth:`from_tables`."""
         pairs = list(relevant)
         return cls.published(
             name,

@@ -43,8 +43,7 @@ def choose(
     guard, collection = guard or Guard(), data.collection
     _check(collection, candidates)
     folds = cluster_folds(collection, guard.folds, seed=guard.seed)
-    total = 2 * len(collection.queries) * len(collection.passages) * (1 + len(candidates))
-    told = progress(f"{collection.name} choosing", total, unit="scores") if progress else None
+    told = data.ranking_bar(progress, what="choosing", rankings=1 + len(candidates))
     found = held_out(data.in_memory(), folds, candidates, fit_on=fit_on, told=told)
     selection = choose_guarded(candidates, found, folds, guard=guard)
     return TransformSelection(

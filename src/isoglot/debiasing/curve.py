@@ -82,16 +82,15 @@ def text_curve(
             f"sizes must be at least 2, draws at least 1 and the seed at least 0, "
             f"but got {', '.join(map(str, sizes)) or 'no size'}, {draws} and {seed}."
         )
-    data, collection = data.in_memory(), data.collection
+    data = data.in_memory()
     plan = [(size, draws if _some_have_more(sample, size) else 1) for size in sorted(set(sizes))]
     rankings = 1 + sum(count for _, count in plan)
-    scores = 2 * len(collection.queries) * len(collection.passages)
-    told = progress(f"{collection.name} ranking", rankings * scores, unit="scores") if progress else None
+    told = data.ranking_bar(progress, rankings=rankings)
 
     def values(some: Sample | None) -> dict[str, float]:
         moved = data if some is None else data.moved(fit(some, choice))
         ranks = moved.ranks(progress=told)
-        found = {setting: score(setting, ranks, collection, [AP]) for setting in SETTINGS}
+        found = {setting: score(setting, ranks, data.collection, [AP]) for setting in SETTINGS}
         return {setting: scores.macro(AP.mean) for setting, scores in found.items() if scores}
 
     points = [TextCurvePoint(texts=0, languages=len(sample.languages), settings=_averages([values(None)], exact=True))]

@@ -18,7 +18,7 @@ from isoglot.encoder.similarity import Similarity, similarity_of
 from isoglot.errors import EncoderError
 from isoglot.evaluation.ranks import RANKING_BYTES, Ranks, rank_relevant
 from isoglot.evaluation.tiles import Rescore
-from isoglot.progress import StartProgress
+from isoglot.progress import Progress, StartProgress
 from isoglot.roles import Role
 
 _CHECKED_ROWS = 1 << 16
@@ -77,6 +77,13 @@ class Embedded:
             queries=transform.apply(np.asarray(self.queries), queries, "query"),
             passages=transform.apply(np.asarray(self.passages), passages, "passage"),
         )
+
+    def ranking_bar(
+        self, progress: StartProgress | None, *, what: str = "ranking", rankings: int = 1
+    ) -> Progress | None:
+        """Begin the bar of so many rankings, which :meth:`ranks` tells of scores; None where nobody watches."""
+        scores = 2 * len(self.collection.queries) * len(self.collection.passages)
+        return progress(f"{self.collection.name} {what}", rankings * scores, unit="scores") if progress else None
 
     def ranks(
         self,

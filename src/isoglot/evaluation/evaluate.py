@@ -140,8 +140,7 @@ def evaluate_embedded(
         embedded = replace(embedded, collection=embedded.collection.with_identical_ids())
     collection = embedded.collection
     depth = _DEPTH if options.run is None else _RUN_DEPTH
-    scores = 2 * len(collection.queries) * len(collection.passages)
-    told = progress(f"{collection.name} ranking", scores, unit="scores") if progress else None
+    told = embedded.ranking_bar(progress)
     ranks = embedded.ranks(depth=depth, budget=options.memory_mib << 20, rescore=rescore, progress=told)
     if options.run is not None:
         write_run(collection, options.run, passages=ranks.top_passage, scores=ranks.top_score)

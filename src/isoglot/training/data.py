@@ -14,7 +14,7 @@ from isoglot.batching.policies.kinds import TwoLanguages
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler, most_that_can_meet
-from isoglot.batching.sources import BatchSource, drawables
+from isoglot.batching.sources import BatchSource, drawables, items_by_source
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
@@ -123,8 +123,7 @@ def validation_pairs(data: ParallelDataset, *, batch_size: int, limit: int) -> t
 def _sources(data: ParallelDataset) -> list[BatchSource]:
     """The data sets, in one language or several each."""
     sources = []
-    for number in range(int(data.sources.max(initial=-1)) + 1):
-        items = np.flatnonzero(data.sources == number)
+    for number, items in enumerate(items_by_source(data)):
         crosses = TwoLanguages().eligible(data.has_query[items], data.has_passage[items]).any()
         policy: Policy = Hybrid(0.5) if crosses else Monolingual()
         sources.append(BatchSource(name=f"data set {number + 1}", items=items, policy=policy, capped=False))

@@ -10,8 +10,6 @@ from typing import Any
 import pyarrow as pa
 
 from isoglot.data.collection import Collection
-from isoglot.data.judgements import Judgements
-from isoglot.data.published import Judged
 from isoglot.data.store import Passage, stored_passages
 from isoglot.data.tables import QUERIES, query_table, rows_table
 from isoglot.errors import DataError
@@ -40,15 +38,7 @@ def read_ir_dataset(identity: str, *, language: str | None = None, strict: bool 
     rows = [{"id": query.query_id, "text": _text(query), "lang": tag} for query in dataset.queries_iter()]
     queries = query_table(rows_table(rows, QUERIES), f"{identity}: query", domain=identity)
     grades = _grades(dataset, identity)
-    pairs = list(grades)
-    return Collection.published(
-        identity,
-        queries=queries,
-        passages=passages,
-        judgements=Judgements.located(grades, queries=queries, passages=passages),
-        judged=lambda number: Judged(identity, *pairs[number]),
-        strict=strict,
-    )
+    return Collection.judged_by_id(identity, queries=queries, passages=passages, relevant=grades, strict=strict)
 
 
 def _load(identity: str) -> tuple[Any, Any]:

@@ -127,10 +127,8 @@ class Criterion:
         scores = {}
         for collection in self.collections:
             kept = fingerprint if cache else None
-            pairs = 2 * len(collection.queries) * len(collection.passages)
             embedded = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
-            told = progress(f"{collection.name} ranking", pairs, unit="scores") if progress else None
-            ranks = embedded.ranks(progress=told)
+            ranks = embedded.ranks(progress=embedded.ranking_bar(progress))
             found = {setting: score(setting, ranks, collection, [AP]) for setting in SETTINGS}
             scores[collection.name] = {setting: topics for setting, topics in found.items() if topics is not None}
         return CriterionValues(encoder=fingerprint, scores=scores)
