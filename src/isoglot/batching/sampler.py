@@ -83,7 +83,7 @@ class LanguageBatchSampler(BatchSampler):
             raise ConfigError(f"batch_size must be at least 2, as negatives come from the batch, but is {batch_size}.")
         self.pairs, self.seed = pairs, seed
         self.batch_size = batch_size
-        self.processes = _processes() if processes is None else processes
+        self.processes = process_count() if processes is None else processes
         self.drop_last = drop_last or self.processes > 1
         self.epoch = 0
         self._global_size = batch_size * self.processes
@@ -252,7 +252,8 @@ def _build(
     return LanguageBatchSampler(dataset, policy, batch_size=batch_size, drop_last=drop_last, seed=seed)
 
 
-def _processes() -> int:
+def process_count() -> int:
+    """How many processes train together."""
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         return torch.distributed.get_world_size()
     return int(os.environ.get("WORLD_SIZE", "1"))

@@ -21,7 +21,7 @@ FALLBACK = 0.5  # the paper's
 
 def choose_alpha(
     config: TrainConfig, folder: Path, *, train: Callable[[TrainConfig], Any], start: SentenceTransformer
-) -> tuple[float, dict[str, Any]]:
+) -> dict[str, Any]:
     """Train a proxy of some steps with each share of ``config.development.alphas``, and take one by the criterion.
 
     Args:
@@ -31,9 +31,9 @@ def choose_alpha(
         start: the encoder before the first step.
 
     Returns:
-        The share; and what is recorded: ``chosen``, and for each share its development values, the mean multi with an
-        interval of its difference to the start encoder, and what it loses in one language. Where every share loses too
-        much, or gains nothing, it is .5, which is recorded, too.
+        What is recorded: ``chosen``, the share, and for each its development values, the mean multi with an interval of
+        its difference to the start encoder, and what it loses in one language. Where every share loses too much, or
+        gains nothing, .5 is chosen, and ``by_criterion`` is false.
 
     Raises:
         ConfigError, DataError, FetchError: a development collection cannot be had or has one language.
@@ -52,7 +52,7 @@ def choose_alpha(
         shutil.rmtree(proxy.output)
     choice = criterion.choose(before, found)
     chosen = FALLBACK if choice.choice is None else float(choice.choice)
-    return chosen, {"chosen": chosen, "by_criterion": choice.choice is not None, **choice.to_json()}
+    return {"chosen": chosen, "by_criterion": choice.choice is not None, **choice.to_json()}
 
 
 def _criterion(config: TrainConfig) -> Criterion:

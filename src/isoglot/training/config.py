@@ -50,11 +50,6 @@ class LossConfig(ConfigTable):
         weights: dict[str, float] = self.model_dump()
         return {term: weight for term, weight in weights.items() if weight}
 
-    @property
-    def needs_teacher(self) -> bool:
-        """Whether a term looks at the start encoder's vectors."""
-        return bool(self.weights.keys() & {"anchor", "relations", "retention"})
-
 
 class SourceConfig(ConfigTable):
     """Data that is drawn from together. A setting of its policy is a key of this table, too."""
@@ -157,7 +152,7 @@ def _known_policies() -> str:
 
 
 class OptimizationConfig(ConfigTable):
-    """How it is trained: AdamW on InfoNCE with a linear schedule."""
+    """How it is trained: AdamW with a linear schedule."""
 
     steps: Positive = Field(description="optimizer steps")
     learning_rate: float = Field(3e-5, gt=0)
@@ -253,19 +248,16 @@ class TrainConfig(ConfigFile):
 
     def _check_source(self, source: SourceConfig, loss: LossConfig, table: str) -> None:
         """Whether its policy and its terms go together; those of the short form stand in tables of their own."""
-        if table:
-            table += "."
-            policy = self.batch.build(source, table=table.rstrip("."))
-        else:
-            policy = self.batch.build()
+        policy = self.batch.build(source, table=table or "batch")
+        within = f"{table}." if table else ""
         if not loss.weights:
-            raise ConfigError(f"key '{table}loss': no term has a weight above 0.")
+            raise ConfigError(f"key '{within}loss': no term has a weight above 0.")
         if source.labels == "all" and loss.weights.keys() - {"anchor"}:
             raise ConfigError(
-                f"key '{table}labels': rows that are no pairs have texts to teach and nothing to find: set "
+                f"key '{within}labels': rows that are no pairs have texts to teach and nothing to find: set "
                 "loss = { infonce = 0, anchor = 1 }."
             )
         if loss.retention and policy.monolingual_share == 0:
-            raise ConfigError(f"key '{table}loss.retention': {policy!r} has no batch in one language.")
+            raise ConfigError(f"key '{within}loss.retention': {policy!r} has no batch in one language.")
         if loss.relations and policy.monolingual_share == 1:
-            raise ConfigError(f"key '{table}loss.relations': {policy!r} has no cross-lingual batch.")
+            raise ConfigError(f"key '{within}loss.relations': {policy!r} has no cross-lingual batch.")

@@ -104,18 +104,18 @@ class TermsLoss(nn.Module):
             value = TERMS[term](batch)
             if not torch.isfinite(value):
                 raise NotFinite(term, source.name, float(value))
-            self._seen[source.name, term].append(value.detach())
+            if labels is not None:
+                self._seen[source.name, term].append(value.detach())
             parts.append(weight * value)
         # A term can pass over a batch, or over its negatives; backward and GradCache want a gradient of every column.
         nothing = torch.stack([column.sum() for column in vectors]).sum() * 0.0
         return torch.stack(parts).sum() + nothing
 
     def seen(self) -> dict[str, dict[str, float]]:
-        """Source -> term -> its mean over the batches since this was asked last, unweighted."""
+        """Source -> term -> its mean over the training batches since this was asked last, unweighted."""
         means: dict[str, dict[str, float]] = {}
         for (source, term), values in self._seen.items():
-            if source != PLAIN.name:
-                means.setdefault(source, {})[term] = round(float(torch.stack(values).mean()), 5)
+            means.setdefault(source, {})[term] = round(float(torch.stack(values).mean()), 5)
         self._seen.clear()
         return means
 

@@ -16,7 +16,7 @@ from isoglot.errors import ConfigError
 from isoglot.training.config import TrainConfig
 from isoglot.training.data import TrainingData
 from isoglot.training.loss import CachedTermsLoss, ItemFacts, SourceTerms, TermsLoss
-from isoglot.training.teacher import ENGLISH, Teacher, Wanted, make_teacher
+from isoglot.training.teacher import ENGLISH, Teacher, Wanted, english_column, make_teacher
 from isoglot.wording import listed
 
 
@@ -98,8 +98,8 @@ def _wanted(weights: Mapping[str, float]) -> Wanted:
 
 def _english(data: ParallelDataset) -> Bools:
     """(items,) bool: which have an English query or passage."""
-    if ENGLISH not in data.languages:
+    column = english_column(data.languages)
+    if column is None:
         return np.zeros(len(data), dtype=bool)
-    column = data.languages.index(ENGLISH)
     there: Bools = data.has_query[:, column] | data.has_passage[:, column]
     return there

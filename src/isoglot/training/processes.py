@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import threading
@@ -10,6 +9,8 @@ from types import FrameType, TracebackType
 from typing import Self
 
 import torch
+
+from isoglot.batching.sampler import process_count
 
 # What gloo and NCCL say of a process that does not answer; both raise no class of their own for it.
 _NO_ANSWER = re.compile(
@@ -31,9 +32,7 @@ class LauncherStop:
     def __init__(self) -> None:
         self.over = False
         # Python hands signals to the main thread alone.
-        self._listens = int(os.environ.get("WORLD_SIZE", "1")) > 1 and (
-            threading.current_thread() is threading.main_thread()
-        )
+        self._listens = process_count() > 1 and (threading.current_thread() is threading.main_thread())
 
     def __enter__(self) -> Self:
         if self._listens:

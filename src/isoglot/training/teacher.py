@@ -25,6 +25,11 @@ from isoglot.training.collator import cut_at
 ENGLISH = "en"
 
 
+def english_column(languages: Sequence[str]) -> int | None:
+    """Which of a data set's languages is English; None where it has none."""
+    return languages.index(ENGLISH) if ENGLISH in languages else None
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which vectors a source's terms ask for.
@@ -50,7 +55,7 @@ class Teacher:
     def __init__(self, keys: Ints, vectors: Tensor, languages: Sequence[str]) -> None:
         self._keys_there, self._vectors = torch.from_numpy(keys), vectors
         self._count = len(languages)
-        self._english = languages.index(ENGLISH) if ENGLISH in languages else None
+        self._english = english_column(languages)
 
     @property
     def width(self) -> int:
@@ -132,7 +137,7 @@ def _name(fingerprint: str, limit: int | None) -> str:
 def _keys(data: ParallelDataset, batches: Iterable[Batch], wanted: Sequence[Wanted]) -> Ints:
     """(texts,) int64, ascending: item, role and language of each text in one number."""
     count = len(data.languages)
-    english = data.languages.index(ENGLISH) if ENGLISH in data.languages else None
+    english = english_column(data.languages)
     parts = [np.empty(0, dtype=np.int64)]
     for batch in batches:
         wants = wanted[batch.source]

@@ -25,7 +25,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 
 from isoglot.batching.pairs import LABEL, PairDataset
 from isoglot.batching.plan import run_batches
-from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler
+from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler, process_count
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
@@ -62,8 +62,9 @@ def train(
     """Train an encoder and save it as a sentence-transformers folder.
 
     The loss is InfoNCE over in-batch (and explicit) negatives on cosines divided by a temperature (arXiv
-    2408.10536, eq. 1). The folder at ``config.output`` appears only once the run is finished; until then checkpoints
-    and a log are in ``OUTPUT.partial``.
+    2408.10536, eq. 1), or what the configuration weighs beside it (:mod:`isoglot.training.terms`). The folder at
+    ``config.output`` appears only once the run is finished; until then checkpoints and a log are in
+    ``OUTPUT.partial``.
 
     Args:
         config: everything that decides the result.
@@ -93,8 +94,8 @@ def _train(
     alpha: dict[str, Any] | None = None
     asked = config
     if config.batch.alpha == "auto":
-        chosen, alpha = _alpha(config, place, say)
-        config = config.model_copy(update={"batch": config.batch.model_copy(update={"alpha": chosen})})
+        alpha = _alpha(config, place, say)
+        config = config.model_copy(update={"batch": config.batch.model_copy(update={"alpha": alpha["chosen"]})})
     read = training_data(config)
     if say is not None:
         _say_left_out(read, say)
@@ -140,22 +141,21 @@ def _train(
     return TrainResult(config.output, record)
 
 
-def _alpha(config: TrainConfig, place: Workplace, say: Say | None) -> tuple[float, dict[str, Any]]:
-    """The share of monolingual batches that short trainings chose; what an interrupted run had chosen stays chosen."""
+def _alpha(config: TrainConfig, place: Workplace, say: Say | None) -> dict[str, Any]:
+    """How short trainings chose the share of monolingual batches; what an interrupted run had chosen stays chosen."""
     kept = place.folder / ALPHA
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if process_count() > 1:
         raise ConfigError(
             "key 'batch.alpha': 'auto' is chosen by one process: run it with one, and set the alpha that it says."
         )
     if not kept.is_file():
         start = trainable_encoder(config.encoder)
-        _, found = choose_alpha(config, place.folder, train=train, start=start)
-        write_json(found, kept)
+        write_json(choose_alpha(config, place.folder, train=train, start=start), kept)
     record: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     if say is not None:
         how = "" if record["by_criterion"] else ", for no share gained in the pool without a loss in one language"
         say(f"alpha = {record['chosen']:g}{how}.")
-    return record["chosen"], record
+    return record
 
 
 def _fit(trainer: SentenceTransformerTrainer, checkpoint: Path | None) -> None:
