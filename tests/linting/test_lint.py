@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from helpers.linting import ALIEN, faultless, write
@@ -11,7 +12,7 @@ from isoglot.data.load import load_parallel
 from isoglot.errors import IsoglotError
 from isoglot.linting.findings import LintFinding
 from isoglot.linting.lint import lint
-from isoglot.linting.queries import number_findings
+from isoglot.linting.queries import number_findings, query_codes, query_findings
 from isoglot.training.config import TrainConfig
 from isoglot.training.train import train
 
@@ -73,6 +74,15 @@ def test_section_numbers_that_languages_share_are_found(tmp_path: Path) -> None:
     assert (finding.severity, finding.subject) == ("warning", "section-numbers")
     assert "40.0% of the items" in finding.message
     assert "'1. How?'" in finding.message or "'1. Wie?'" in finding.message
+
+
+def test_a_query_that_two_sources_share_is_ambiguous_in_neither(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "query": {"en": "How?"}, "passage": {"en": f"So {n}."}} for n in range(4)]
+    data = load_parallel(write(tmp_path / "shared.jsonl", rows))
+    codes = query_codes(data)
+    assert not list(query_findings(data, codes, [np.array([0, 1]), np.array([2, 3])]))
+    (finding,) = query_findings(data, codes, [np.arange(4)])
+    assert "100.0% of the items" in finding.message
 
 
 def test_warnings_name_the_key_and_the_value(content: dict[str, Any], tmp_path: Path) -> None:

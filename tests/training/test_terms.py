@@ -148,6 +148,13 @@ def test_plain_infonce_is_that_of_sentence_transformers(model: SentenceTransform
     assert float(found) == pytest.approx(float(expected), abs=1e-6)
 
 
+def test_the_loss_is_in_float32_where_the_encoder_computes_in_bfloat16(model: SentenceTransformer) -> None:
+    made, vectors = loss(TermsLoss, model), [torch.nn.functional.normalize(torch.randn(3, 32)) for _ in range(2)]
+    expected = float(made.total(vectors, labels([0, 1, 2])))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert float(made.total(vectors, labels([0, 1, 2]))) == expected
+
+
 def test_gradcache_has_the_loss_and_the_gradients_of_the_whole_batch(model: SentenceTransformer) -> None:
     gradients = []
     for made in (loss(TermsLoss, model), loss(CachedTermsLoss, model, mini_batch=2)):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from isoglot.arrays import Ints
@@ -103,7 +104,8 @@ class _Run:
         """The batches, and findings of them; None where the sampler refuses."""
         size = self.config.batch.size
         codes = query_codes(pairs.parallel)
-        self.findings += query_findings(pairs.parallel, codes)
+        sources = [each.items for each in policy] if isinstance(policy, Sequence) else [np.arange(len(pairs.parallel))]
+        self.findings += query_findings(pairs.parallel, codes, sources)
         self.findings += number_findings(pairs.parallel)
         self.findings += unused_findings(pairs, policy)
         refused = list(batch_findings(pairs, Batches(policy=policy, size=size, processes=self.processes)))

@@ -1,6 +1,6 @@
 """Queries that stand on several items, as codes: texts are read once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,9 +40,17 @@ def query_codes(data: ParallelDataset) -> QueryCodes:
     return QueryCodes(text, form)
 
 
-def query_findings(data: ParallelDataset, codes: QueryCodes) -> Iterator[LintFinding]:
-    """A finding if queries stand on so many items that they cannot tell their passages."""
-    count = most_repeats(codes.text)
+def query_findings(data: ParallelDataset, codes: QueryCodes, sources: Sequence[Ints]) -> Iterator[LintFinding]:
+    """A finding if queries stand on so many items of a source that they cannot tell their passages.
+
+    Args:
+        data: of the run.
+        codes: of its queries.
+        sources: the items of each; those of two never meet in a batch.
+    """
+    count = np.zeros(len(data), dtype=np.int64)
+    for items in sources:
+        count[items] = most_repeats(codes.text[items])
     share = float(np.mean(count > _AMBIGUOUS))
     if not share:
         return
