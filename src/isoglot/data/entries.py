@@ -117,6 +117,7 @@ ENTRIES = (
         path="squad/squad_dev_parallel.jsonl.gz",
         size=6_267_155,
         sha256="51abb4505402a65fdef12ab601eb1f8c809c073dcc1ded93bd9bf24399ecd281",
+        leaks=("xquad-r",),
     ),
     mirrored_pairs(
         "squad-train-parallel",
@@ -148,6 +149,7 @@ ENTRIES = (
         path="nq/qed-train.jsonl.gz",
         size=2_811_700,
         sha256="2a76200e8b7fc179b4e91016a53478036741a4d4c0c04d74c81529fa6dfb8203",
+        leaks=("nq-oracle",),
     ),
     _english(
         "qed-dev",
@@ -158,6 +160,7 @@ ENTRIES = (
         path="nq/qed-dev.jsonl.gz",
         size=418_328,
         sha256="dcff555668e6ded6f41551766444e66a2f2e51d46ff1ecdd42ae3dde3f717688",
+        leaks=("nq-oracle",),
     ),
     mirrored_pairs(
         "trivia-distant",

@@ -43,6 +43,7 @@ from isoglot.training.model import check_trainable, trainable_encoder
 from isoglot.training.objective import english_line, make_loss, run_sampler
 from isoglot.training.processes import LauncherStop
 from isoglot.training.progress import Report, TrainingLog
+from isoglot.training.provenance import known_leaks, provenance
 from isoglot.training.resuming import Sealing
 from isoglot.versions import versions
 from isoglot.wording import amounts, counted
@@ -99,6 +100,8 @@ def _train(
     read = training_data(config)
     if say is not None:
         _say_left_out(read, say)
+        if tests := known_leaks(config):
+            say(f"not to be scored on: {tests}.")
     audited = audited_data(config.leaks, read, say=say)
     data = audited.data
     torch.manual_seed(config.seed)
@@ -127,6 +130,7 @@ def _train(
         "train": _describe(data.items),
         **({"sources": {name: _describe(part) for name, part in data.parts.items()}} if config.data.sources else {}),
         "validation": None if data.validation is None else _describe(data.validation),
+        "provenance": provenance(config),
         "leaks": audited.record,
         "best_validation_loss": trainer.state.best_metric,
         "steps": trainer.state.global_step,

@@ -1,0 +1,36 @@
+"""Where a run's data comes from: what is known of its named data sets without reading a text."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from isoglot.data import registry
+from isoglot.data.entry import Entry
+from isoglot.training.config import TrainConfig
+
+
+def provenance(config: TrainConfig) -> list[dict[str, Any]]:
+    """For each named data set of a run, members for a set that is made of others: its name, licence and leaks.
+
+    ``leaks`` are the test sets whose texts or questions it holds, as :class:`isoglot.data.entry.Entry` has them: also
+    of collections that nobody audits this run against. Files of the user's own are not here.
+    """
+    return [{"name": entry.name, "licence": entry.licence, "leaks": list(entry.leaks)} for entry in _entries(config)]
+
+
+def known_leaks(config: TrainConfig) -> str | None:
+    """``"belebele, of which sib200 has texts"``; None where no named data set is known to hold any test's texts."""
+    tests: dict[str, list[str]] = {}
+    for entry in _entries(config):
+        for test in entry.leaks:
+            tests.setdefault(test, []).append(entry.name)
+    return "; ".join(f"{test}, of which {', '.join(names)} has texts" for test, names in tests.items()) or None
+
+
+def _entries(config: TrainConfig) -> Iterator[Entry]:
+    named = {name: entry for entry in registry.available() for name in entry.names}
+    paths = [path for source in config.named_sources.values() for path in source.paths]
+    found: dict[str, Entry] = {}
+    for entry in (named[path] for path in paths if path in named):
+        for member in [registry.find(name) for name in entry.members] or [entry]:
+            found.setdefault(member.name, member)
+    yield from found.values()
