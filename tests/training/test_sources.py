@@ -11,6 +11,7 @@ import pytest
 from helpers.training import assert_same, interrupt_at, parse, weights
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.plan import run_batches
+from isoglot.cache import cache_dir
 from isoglot.errors import ConfigError, TrainingInterrupted
 from isoglot.linting.lint import lint
 from isoglot.training.config import TrainConfig
@@ -59,8 +60,14 @@ def test_a_run_says_and_keeps_what_each_source_did_and_goes_on_where_it_was_cut(
     with pytest.raises(TrainingInterrupted):
         train(cut, report=interrupt_at(6))
     assert_same(weights(whole.folder), weights(train(cut, resume=True).folder))
+    kept = encoders_with_vectors()
     trimmed = train(parse(sources, output=f"{whole.folder}-t", encoder={"trim_vocabulary": True}))
     assert_same(weights(whole.folder), weights(trimmed.folder), tolerance=1e-5)
+    assert encoders_with_vectors() == kept  # the start encoder's, of which trimming makes no other one
+
+
+def encoders_with_vectors() -> set[str]:
+    return {folder.name for folder in (cache_dir() / "embeddings").iterdir()}
 
 
 def test_steps_and_languages_are_drawn_by_their_weights(sources: dict[str, Any]) -> None:

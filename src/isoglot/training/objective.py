@@ -29,13 +29,16 @@ def run_sampler(config: TrainConfig, data: TrainingData, pairs: PairDataset) -> 
     return LanguageBatchSampler(pairs, data.drawn(config), batch_size=config.batch.size, seed=config.seed)
 
 
-def make_loss(config: TrainConfig, model: SentenceTransformer, sampler: LanguageBatchSampler) -> TermsLoss:
+def make_loss(
+    config: TrainConfig, model: SentenceTransformer, sampler: LanguageBatchSampler, *, start: str
+) -> TermsLoss:
     """The loss of a run, with the vectors of its teacher if a term asks for them.
 
     Args:
         config: of the run.
         model: as it is before the first step.
         sampler: of the run.
+        start: fingerprint of the model before its vocabulary was trimmed.
 
     Raises:
         ConfigError: a term needs English texts, and a source has none; or GradCache is asked of a static encoder.
@@ -49,7 +52,7 @@ def make_loss(config: TrainConfig, model: SentenceTransformer, sampler: Language
         "sources": sources,
         "facts": ItemFacts(source=source, answers=sampler.pairs.collisions),
         "temperature": config.optimization.temperature,
-        "teacher": _teacher(config, model, sampler),
+        "teacher": _teacher(config, model, sampler, start),
         "processes": sampler.processes,
     }
     chunk = config.optimization.mini_batch
@@ -70,7 +73,9 @@ def english_line(config: TrainConfig, data: TrainingData) -> str:
     return f"English versions to learn from: {listed(parts)}." if parts else "the start encoder's own scores are kept."
 
 
-def _teacher(config: TrainConfig, model: SentenceTransformer, sampler: LanguageBatchSampler) -> Teacher | None:
+def _teacher(
+    config: TrainConfig, model: SentenceTransformer, sampler: LanguageBatchSampler, start: str
+) -> Teacher | None:
     wanted = [_wanted(loss.weights) for loss in config.losses.values()]
     if not any(source.english or source.own for source in wanted):
         return None
@@ -89,6 +94,7 @@ def _teacher(config: TrainConfig, model: SentenceTransformer, sampler: LanguageB
         run_batches(sampler, steps=config.optimization.steps),
         wanted,
         limits={"query": config.encoder.query_tokens, "passage": config.encoder.passage_tokens},
+        start=start,
     )
 
 

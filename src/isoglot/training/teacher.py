@@ -17,7 +17,6 @@ from isoglot.arrays import Ints
 from isoglot.batching.sampler import Batch
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.embed import embed
-from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.progress import doing
 from isoglot.roles import ROLES, Role
 from isoglot.training.collator import cut_at
@@ -85,6 +84,7 @@ def make_teacher(
     wanted: Sequence[Wanted],
     *,
     limits: Mapping[Role, int | None],
+    start: str,
 ) -> Teacher:
     """Encode, with a model that is not trained yet, what the terms of a run will ask for.
 
@@ -96,10 +96,11 @@ def make_teacher(
         batches: of the whole run, as it will draw them.
         wanted: of each source.
         limits: role -> most tokens, as in training; None is the model's own limit.
+        start: fingerprint of the model with its whole vocabulary: trimmed to a run's texts, it gives them the same
+            vectors, and would find those of no other run.
     """
     keys = _keys(data, batches, wanted)
     vectors = torch.zeros(len(keys), model.get_embedding_dimension() or 0)
-    start = encoder_fingerprint(model) or ""
     rest, language = np.divmod(keys, len(data.languages))
     item, role_number = np.divmod(rest, len(ROLES))
     with doing("encoding what the start encoder teaches", len(keys)) as done:

@@ -27,7 +27,7 @@ from isoglot.batching.pairs import LABEL, PairDataset
 from isoglot.batching.plan import run_batches
 from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler, process_count
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fingerprint import weights_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError
@@ -106,13 +106,13 @@ def _train(
     data = audited.data
     torch.manual_seed(config.seed)
     model = trainable_encoder(config.encoder)
-    start = encoder_fingerprint(model)
+    start = weights_fingerprint(model)
     pairs = PairDataset(data.items, negatives=config.batch.negatives, labels=True)
     sampler = run_sampler(config, data, pairs)
     if say is not None:
         _say_thinned(sampler, say)
     trimmed = trim_vocabulary(model, _texts(config, data, sampler)) if config.encoder.trim_vocabulary else None
-    loss = make_loss(config, model, sampler)
+    loss = make_loss(config, model, sampler, start=start)
     if say is not None and loss.teacher is not None:
         say(english_line(config, data))
     trainer = _trainer(config, model, sampler, loss, data.validation, place, report)
@@ -126,7 +126,7 @@ def _train(
         "config": asked.model_dump(mode="json"),
         **({} if alpha is None else {"alpha": alpha}),
         "encoder_before": start,
-        "encoder_after": encoder_fingerprint(model),
+        "encoder_after": weights_fingerprint(model),
         "train": _describe(data.items),
         **({"sources": {name: _describe(part) for name, part in data.parts.items()}} if config.data.sources else {}),
         "validation": None if data.validation is None else _describe(data.validation),
