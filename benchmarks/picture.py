@@ -15,7 +15,7 @@ from isoglot.report.svg import add, as_text, picture
 
 CELL, SIDE, TOP = 26.0, 34.0, 62.0
 GAP = 40.0
-LOW, HIGH = (247, 250, 252), (8, 88, 120)  # white text on the upper half has a contrast above 4.5
+LOW, HIGH = (247, 250, 252), (8, 88, 120)  # either ink on any cell has a contrast of 4.4 or more
 Cells = dict[str, float]
 
 
@@ -69,7 +69,7 @@ def _draw(svg: Element, cells: Cells, languages: list[str], *, left: float, titl
             x, y = left + SIDE + CELL * column, TOP + CELL * place
             add(svg, "rect", x=x, y=y, width=CELL - 1, height=CELL - 1, fill=_colour(share))
             ink = {"text_anchor": "middle", "font_size": 10, "font_family": "system-ui, sans-serif"}
-            ink["fill"] = "#ffffff" if share > 0.5 else "#1b2733"
+            ink["fill"] = "#ffffff" if share > 0.74 else "#000000"
             add(svg, "text", f"{share * 100:.0f}", x=x + (CELL - 1) / 2, y=y + CELL / 2 + 3.5, **ink)
     below = TOP + CELL * len(languages) + 16
     add(
