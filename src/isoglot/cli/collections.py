@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isoglot.cli.notices import say_faults, say_left_out
-from isoglot.progress import doing
 
 if TYPE_CHECKING:
     from isoglot.data.collection import Collection
@@ -18,8 +17,7 @@ def loaded_collection(
     """What the user names, to be ranked."""
     from isoglot.data.load import load_collection
 
-    with doing(f"loading {name}"):
-        found = load_collection(name, candidate=candidate, strict=strict)
+    found = load_collection(name, candidate=candidate, strict=strict)
     say_left_out(found.name, found.left_out)
     say_faults(found.name, found.faults)
     return found.with_identical_ids() if keep_identical_ids else found

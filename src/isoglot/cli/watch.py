@@ -81,7 +81,8 @@ def _told(work: Work, seconds: float) -> str:
         return f"{work.what}: {timedelta(seconds=round(seconds))} so far"
     speed = work.done / seconds
     left = timedelta(seconds=round((work.total - work.done) / speed))
-    return f"{work.what}: {amount(work.done)} of {amount(work.total)} {work.unit}, {amount(speed)}/s, {left} left"
+    pace = amount(speed) if speed >= 10 else f"{speed:.2g}"
+    return f"{work.what}: {amount(work.done)} of {amount(work.total)} {work.unit}, {pace}/s, {left} left"
 
 
 def _is_terminal() -> bool:

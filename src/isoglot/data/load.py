@@ -15,6 +15,7 @@ from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse
 from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
+from isoglot.progress import doing
 
 Training = str | Path | Mapping[str, str | Path]
 
@@ -40,6 +41,11 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: Passa
         FetchError: it could not be downloaded.
         ConfigError: the library that finds sentences is needed and not installed.
     """
+    with doing(f"loading {', '.join(map(str, source.values())) if isinstance(source, Mapping) else source}"):
+        return _parallel(source, pairs, passage)
+
+
+def _parallel(source: Training, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
     if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
         return read_file(Path(source), pairs, passage)
     if isinstance(source, Mapping):
@@ -78,6 +84,17 @@ def load_collection(
         DataError: there is no such data, or it cannot be read.
         FetchError: it could not be downloaded.
     """
+    with doing(f"loading {source}"):
+        return _collection(source, candidate, language, split, strict)
+
+
+def _collection(
+    source: str | Path,
+    candidate: CandidateText,
+    language: str | Sequence[str] | None,
+    split: str | None,
+    strict: bool,
+) -> Collection:
     path = Path(source)
     named = parse(source) if isinstance(source, str) and not path.exists() else None
     if path.is_dir():

@@ -9,6 +9,7 @@ from isoglot.errors import ConfigError, DataError, FetchError
 from isoglot.leakage.audited import audited
 from isoglot.leakage.collections import load_audited
 from isoglot.leakage.report import LeakReport
+from isoglot.progress import doing
 from isoglot.training.config import LeaksConfig
 from isoglot.training.data import TrainingData
 
@@ -70,7 +71,8 @@ def audited_data(config: LeaksConfig, data: TrainingData, *, say: Say | None = N
             _check_rest(report)
 
     try:
-        result = audited(parts, tests, drop=config.drop, found=found)
+        with doing(f"looking for leaks into {', '.join(config.against)}"):
+            result = audited(parts, tests, drop=config.drop, found=found)
     except ConfigError as error:
         raise ConfigError(f"key 'leaks.against': {error}") from error
     left = dict(result.data)

@@ -32,6 +32,7 @@ from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError
 from isoglot.files import write_json
+from isoglot.progress import doing
 from isoglot.training.alpha import choose_alpha
 from isoglot.training.checkpoints import ALPHA, LOG, Workplace
 from isoglot.training.collator import PairCollator
@@ -111,7 +112,10 @@ def _train(
     sampler = run_sampler(config, data, pairs)
     if say is not None:
         _say_thinned(sampler, say)
-    trimmed = trim_vocabulary(model, _texts(config, data, sampler)) if config.encoder.trim_vocabulary else None
+    trimmed = None
+    if config.encoder.trim_vocabulary:
+        with doing("trimming the vocabulary to the texts of the run"):
+            trimmed = trim_vocabulary(model, _texts(config, data, sampler))
     loss = make_loss(config, model, sampler, start=start)
     if say is not None and loss.teacher is not None:
         say(english_line(config, data))
