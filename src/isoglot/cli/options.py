@@ -61,6 +61,9 @@ Seed = Annotated[int, seed_of("the resamples")]
 SaveResults = Annotated[
     Path | None, typer.Option(help="Write the results to this JSON file, per-query values beside it.")
 ]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Print every value that was found, not only those that matter most.")
+]
 SaveReport = Annotated[Path | None, save_as_json("the report")]
 TrainOverrides = Annotated[list[str] | None, set_such_as("batch.policy=mono")]
 

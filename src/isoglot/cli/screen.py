@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from isoglot.cli.watch import WATCH
+from isoglot.summary import Summary
 
 _LINES = "\n\t"
 
@@ -45,6 +46,15 @@ def say(*sentences: str, err: bool = False) -> None:
     stream = sys.stderr if err else sys.stdout
     for sentence in sentences:
         print(visible(sentence), file=stream)
+
+
+def show(*summaries: Summary, verbose: bool = False) -> None:
+    """Print what was found on standard output: of each result the finding, a short table and the next command.
+
+    Args:
+        verbose: with the details.
+    """
+    say("\n\n".join(summary.text(details=verbose) for summary in summaries))
 
 
 def visible(text: str) -> str:

@@ -1,0 +1,113 @@
+"""A summary: what a person is told of a result. The finding in sentences, a short table, the next command.
+
+It is made where results live and knows no screen: a command prints its text, and a notebook shows the same.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from isoglot.wording import shortened
+
+WIDTH = 80
+"""Columns that a text fits: those of the terminal that everybody has."""
+
+MOST_ROWS = 10
+"""Rows of a summary's table; what has more goes to the details."""
+
+_GAP = "  "
+_FIRST = 12  # columns that the first one keeps, however wide the others are
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Cells under headings; the first column is text, to the left, and the others are numbers, to the right.
+
+    Attributes:
+        headings: of the columns.
+        rows: of as many cells.
+        note: what the cells mean, in a sentence; empty where the headings say it.
+    """
+
+    headings: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """The table as text. Too wide a table loses the ends of its first column, never of a number."""
+        columns = list(zip(self.headings, *self.rows, strict=True))
+        widths = [max(map(_columns, column)) for column in columns]
+        room = WIDTH - sum(widths[1:]) - len(_GAP) * (len(widths) - 1)
+        widths[0] = min(widths[0], max(room, _FIRST))
+        yield _line(self.headings, widths)
+        yield "─" * min(sum(widths) + len(_GAP) * (len(widths) - 1), WIDTH)
+        for row in self.rows:
+            yield _line(row, widths)
+        yield from _wrapped(self.note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a person is told first, and what stands behind it.
+
+    Attributes:
+        finding: one to three sentences.
+        table: at most :data:`MOST_ROWS` rows; None where the sentences say all.
+        then: the command to run next; empty where there is none.
+        why: what that command is for, as in "to see why"; empty where it is plain.
+        details: sentences and tables for who asks for more.
+    """
+
+    finding: tuple[str, ...]
+    table: TextTable | None = None
+    then: str = ""
+    why: str = ""
+    details: Sequence[str | TextTable] = field(default=())
+
+    def text(self, *, details: bool = False) -> str:
+        """The summary in lines of :data:`WIDTH` columns.
+
+        Args:
+            details: with all that stands behind it, above the next command.
+        """
+        parts: list[str | TextTable] = [" ".join(self.finding)]
+        if self.table is not None:
+            parts.append(self.table)
+        if details:
+            parts += self.details
+        blocks = ["\n".join(_wrapped(part) if isinstance(part, str) else part.lines()) for part in parts]
+        if self.then:
+            # A command is one line, however long: broken, it could not be copied.
+            blocks.append(f"Next{f', {self.why}' if self.why else ''}:\n  {self.then}")
+        return "\n\n".join(blocks)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines of a paragraph, whose own line breaks stay."""
+    return [
+        line
+        for part in text.splitlines()
+        for line in textwrap.wrap(part, WIDTH, break_long_words=False, break_on_hyphens=False)
+    ]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = cells
+    most = widths[0]
+    while _columns(first) > widths[0]:
+        first, most = shortened(first, most=most), most - 1
+    shown = [f"{first}{' ' * (widths[0] - _columns(first))}"]
+    shown += [f"{' ' * (width - _columns(cell))}{cell}" for cell, width in zip(others, widths[1:], strict=True)]
+    return _GAP.join(shown).rstrip()
+
+
+def _columns(text: str) -> int:
+    """Columns of a terminal: Chinese, Japanese and Korean characters take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
