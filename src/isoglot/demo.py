@@ -15,9 +15,10 @@ from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult
 from isoglot.progress import StartProgress
 from isoglot.report.page import write_page
-from isoglot.training.checkpoints import RECORD, unfinished
+from isoglot.training.checkpoints import unfinished
 from isoglot.training.config import TrainConfig
 from isoglot.training.progress import Report
+from isoglot.training.record import RECORD
 from isoglot.training.train import train
 
 ARMS = ("mono", "cross", "hybrid")

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.notices import warn_of_fitted
+from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
     Candidate,
@@ -58,7 +58,7 @@ def audit(
     measures = (*MEASURES, parse_measure("Success@1"))
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
     model = LazyEncoder(encoder)
-    warn_of_fitted(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
+    warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:
         embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)

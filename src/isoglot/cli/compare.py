@@ -12,7 +12,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from isoglot.cli.notices import warn_of_fitted
+from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import Screen
@@ -49,7 +49,7 @@ def compare(
     measured = {name: collection.fingerprint for name, collection in found.collections.items()}
     runs = (run for side in (found.a, found.b) for run in zip(side.encoders, side.fitted_on, strict=True))
     for encoder, fitted_on in dict.fromkeys(runs):
-        warn_of_fitted(encoder, fitted_on, measured)
+        warn_of_seen(encoder, fitted_on, measured)
     with saved_first(save, found, what="comparison"):
         print_comparison(found)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.notices import warn_of_fitted
+from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
     Candidate,
@@ -55,7 +55,7 @@ def evaluate(
         for name in collections
     ]
     model = LazyEncoder(encoder)
-    warn_of_fitted(encoder, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
+    warn_of_seen(encoder, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
         result = run_evaluation(model, loaded, name=encoder, options=options, progress=progress)

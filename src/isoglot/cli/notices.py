@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from isoglot.cli.screen import say, visible
@@ -25,20 +26,24 @@ def say_faults(name: str, faults: Mapping[str, int]) -> None:
         _note(f"{name}: as published, {told}. --strict refuses this.")
 
 
-def warn_of_fitted(encoder: str, fitted_on: Collection[str], measured: Mapping[str, str]) -> None:
-    """Warn where a repaired encoder is measured on what its repair was made with.
+def warn_of_seen(encoder: str, fitted_on: Collection[str], measured: Mapping[str, str]) -> None:
+    """Warn where an encoder is measured on what it was trained on, or its repair made with.
 
     Args:
         encoder: its name.
         fitted_on: fingerprints of collections.
         measured: name -> fingerprint of the collections that it is measured on.
     """
+    from isoglot.training.record import trained_on
+
     for name, fingerprint in measured.items():
         if fingerprint in fitted_on:
-            say(
-                f"warning: {encoder} was fitted or chosen on {name}: its results there say nothing about other texts.",
-                err=True,
-            )
+            seen = f"fitted or chosen on {name}"
+        elif sources := trained_on(Path(encoder).expanduser(), name):
+            seen = f"trained on {', '.join(sources)}, with texts of {name}"
+        else:
+            continue
+        say(f"warning: {encoder} was {seen}: its results there say nothing about other texts.", err=True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.notices import warn_of_fitted
+from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import EncoderName, KeepIdenticalIds, Strict, draws_for, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen
@@ -57,7 +57,7 @@ def robustness(
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
     model = LazyEncoder(encoder)
-    warn_of_fitted(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
+    warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
 
         def measured(perturbed: Collection) -> Mapping[str, Scores]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +11,11 @@ from sentence_transformers import SentenceTransformer
 
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
-from isoglot.errors import ConfigError, DataError
+from isoglot.errors import ConfigError
 from isoglot.evaluation.guard.criterionchoice import CriterionChoice
 from isoglot.files import whole_folder, write_json
 from isoglot.seals import seal
-from isoglot.training.checkpoints import LEAKS, RECORD
+from isoglot.training.record import LEAKS, RECORD, read_record
 from isoglot.versions import versions
 
 
@@ -48,7 +47,7 @@ class Parent:
         return cls(
             name=name,
             fingerprint=encoder_fingerprint(encoder),
-            record=_record(folder / RECORD),
+            record=read_record(folder),
             leaks=leaks if leaks.is_file() else None,
         )
 
@@ -101,15 +100,3 @@ class Merged:
             if self.trained.leaks is not None:
                 shutil.copy(self.trained.leaks, part / LEAKS)
             seal(part)
-
-
-def _record(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path}: cannot be read ({error}); mend it or remove it.") from error
-    if not isinstance(record, dict):
-        raise DataError(f"{path}: is no JSON object; mend it or remove it.")
-    return record

@@ -19,8 +19,8 @@ from isoglot.parts import remove_folder
 from isoglot.seals import missing
 from isoglot.studies.config import ZERO_SHOT, StudyConfig
 from isoglot.studies.domains import Domain
-from isoglot.training.checkpoints import LEAKS, RECORD
 from isoglot.training.config import TrainConfig
+from isoglot.training.record import LEAKS, RECORD
 
 _FAILURE = "failure.json"
 _CELL = "cell.json"

@@ -16,11 +16,10 @@ from isoglot.seals import seal
 from isoglot.training.config import TrainConfig
 from isoglot.training.leaks import Say
 from isoglot.training.processes import lost_process
+from isoglot.training.record import LEAKS, RECORD
 from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 
 _SMALLEST_WRITE = 1 << 20  # bytes
-RECORD = "isoglot.json"
-LEAKS = "leaks.json"
 LOG = "log.jsonl"
 ALPHA = "alpha.json"
 """What ``alpha = "auto"`` chose, in the working folder."""
