@@ -151,6 +151,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
         "effects",
         "languages",
         "pool_share",
+        "recall_ceiling",
         "sizes",
         "cluster_rule",
         "identical_ids",

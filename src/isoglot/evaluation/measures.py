@@ -117,22 +117,24 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 class _Kind(NamedTuple):
     """Attributes:
     mean: what macro averages are filed under.
+    title: what they are called in tables and sentences.
     spellings: lower case, besides the name and ``mean``.
     """
 
     mean: str
+    title: str
     spellings: tuple[str, ...]
     compute: Callable[[Rankings, float], Floats]
     needs_cutoff: bool
 
 
 _KINDS = {
-    "AP": _Kind("map", ("map_cut",), average_precision, needs_cutoff=False),
-    "RR": _Kind("mrr", ("recip_rank",), reciprocal_rank, needs_cutoff=False),
-    "nDCG": _Kind("ndcg", ("ndcg_cut",), ndcg, needs_cutoff=False),
-    "R": _Kind("r", ("recall",), recall, needs_cutoff=True),
-    "P": _Kind("p", (), precision, needs_cutoff=True),
-    "Success": _Kind("success", (), success, needs_cutoff=True),
+    "AP": _Kind("map", "mAP", ("map_cut",), average_precision, needs_cutoff=False),
+    "RR": _Kind("mrr", "MRR", ("recip_rank",), reciprocal_rank, needs_cutoff=False),
+    "nDCG": _Kind("ndcg", "nDCG", ("ndcg_cut",), ndcg, needs_cutoff=False),
+    "R": _Kind("r", "recall", ("recall",), recall, needs_cutoff=True),
+    "P": _Kind("p", "precision", (), precision, needs_cutoff=True),
+    "Success": _Kind("success", "success", (), success, needs_cutoff=True),
 }
 _NAMES = {spelling: name for name, kind in _KINDS.items() for spelling in (name.lower(), kind.mean, *kind.spellings)}
 _FORM = re.compile(r"([a-z_]+?)(?:[@_.]([0-9]+))?", re.ASCII)
@@ -159,6 +161,11 @@ class Measure:
     def mean(self) -> str:
         """Of averages, what results file them under: ``map``, ``ndcg@10``."""
         return self._at(_KINDS[self.kind].mean)
+
+    @property
+    def title(self) -> str:
+        """Of averages, in tables and sentences: ``mAP``, ``nDCG@10``, ``recall@10``."""
+        return self._at(_KINDS[self.kind].title)
 
     def __call__(self, rankings: Rankings) -> Floats:
         """(topics,) values in [0, 1]."""

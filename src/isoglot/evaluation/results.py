@@ -36,6 +36,7 @@ class CollectionResult:
             ``reach_same`` and ``reach_other`` are pairs of languages. What no query has is missing.
         effects: what languages do to the ranking as a whole; None where languages are unknown.
         pool_share: mean share of the pool in the query's language, the chance level of ``same_language``.
+        recall_ceiling: the most that ``recall_all@10`` can be, whatever the ranking.
         topics: the per-query values behind the numbers.
     """
 
@@ -48,6 +49,7 @@ class CollectionResult:
     bias: dict[str, Estimate]
     effects: LanguageEffects | None
     pool_share: float
+    recall_ceiling: float
     topics: Topics = field(compare=False, repr=False)
     cluster_rule: str = "as the collection states them"
     identical_ids: int = 0

@@ -182,6 +182,7 @@ def _flat(result: CollectionResult) -> dict[str, Any]:
         "cells": {group: {name: e.cells for name, e in found.items()} for group, found in groups.items()},
         "effects": result.effects and result.effects.to_json(),
         "pool_share": result.pool_share,
+        "recall_ceiling": result.recall_ceiling,
         "sizes": result.sizes,
         "cluster_rule": result.cluster_rule,
         "identical_ids": result.identical_ids,

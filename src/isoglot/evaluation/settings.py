@@ -27,6 +27,12 @@ from isoglot.evaluation.scores import Scores, pair_cells
 Setting = Literal["mono", "cross", "multi", "single-gold"]
 # The three of the paper; single-gold is a view of multi's ranking, for the reading of language bias.
 SETTINGS: tuple[Setting, ...] = ("mono", "cross", "multi")
+IN_WORDS: dict[Setting, str] = {
+    "mono": "in the query's language",
+    "cross": "in one other language",
+    "multi": "in the pool of all languages",
+}
+"""Where a query's relevant passages are looked for."""
 
 
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:

@@ -11,7 +11,7 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
-from isoglot.evaluation.bias.summary import language_bias, pool_share
+from isoglot.evaluation.bias.summary import highest_recall, language_bias, pool_share
 from isoglot.evaluation.measures import AP, Measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.results import CollectionResult, Estimate
@@ -74,6 +74,7 @@ def summarise(
         },
         effects=language_effects(ranks, collection, scored, draws=draws, seed=seed) if languages else None,
         pool_share=pool_share(collection) if languages else math.nan,
+        recall_ceiling=highest_recall(ranks, collection),
         topics=Topics(
             queries=tuple(collection.queries["id"].to_pylist()),
             cluster=collection.query_cluster,

@@ -10,6 +10,7 @@ from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias import distance, preference
 from isoglot.evaluation.bias.consistency import rank_correlation
+from isoglot.evaluation.bias.recall import recall_all, recall_other, recall_own
 from isoglot.evaluation.bias.summary import BIAS_DEPTH, language_bias, pool_share
 from isoglot.evaluation.evaluate import evaluate_embedded
 from isoglot.evaluation.ranks import Ranks, rank_relevant
@@ -37,7 +38,10 @@ def defined(ranks: Ranks, collection: Collection) -> dict[str, npt.NDArray[np.fl
         "max_rank_normalised": distance.max_rank_normalised(ranks, collection),
         **{f"complete@{k}": distance.complete(ranks, collection, k) for k in (20, 100)},
         "lpr": preference.preference_rate(ranks, collection),
-        **{f"tlr@{k}": preference.target_recall(ranks, collection, k) for k in (20, 100)},
+        "recall_all@10": recall_all(ranks, collection, 10),
+        "recall_own@10": recall_own(ranks, collection, 10),
+        "recall_other@10": recall_other(ranks, collection, 10),
+        **{f"tlr@{k}": recall_other(ranks, collection, k) for k in (20, 100)},
         "single_gold_same": single_gold[0],
         "single_gold_other": single_gold[1],
         **{f"same_language@{k}": same[k] for k in (1, 10)},
@@ -68,7 +72,8 @@ def test_what_no_query_has_is_absent() -> None:
     several = make_case(languages=["ar", "de", "en"], queries=30, passages=150, values=30, seed=3)
     names = found_names(several)
     assert names - found_names(several, depth=10) == {"mrc@100"}
-    assert names - found_names(several, depth=1) == {"mrc@100", *(name for name in names if name.endswith("@10"))}
+    of_hits = {name for name in names if name.endswith("@10") and not name.startswith("recall")}
+    assert names - found_names(several, depth=1) == {"mrc@100", *of_hits}
     without_english = make_case(languages=["ar", "de"], queries=30, passages=150, values=30, seed=3)
     assert names - found_names(without_english) == {name for name in names if name.startswith("english")}
     alone = make_case(languages=["de"], queries=30, passages=150, values=30, seed=3)

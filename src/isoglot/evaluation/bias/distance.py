@@ -162,7 +162,7 @@ LOG_RANK_DISTANCE = BiasMeasure(
 )
 MAX_RANK = BiasMeasure(
     name="max_rank",
-    title="rank of the last right passage (Max@R)",
+    title="rank of the last relevant passage (Max@R)",
     what="rₙ, the depth at which all are found",
     source="Max@R, arXiv 2604.05684",
     form=RANK,
@@ -171,7 +171,7 @@ MAX_RANK = BiasMeasure(
 )
 MAX_RANK_NORMALISED = BiasMeasure(
     name="max_rank_normalised",
-    title="rank of the last right passage, normalised (Max@R_norm)",
+    title="rank of the last relevant passage, normalised (Max@R_norm)",
     what="(log₂ N − log₂ rₙ) / (log₂ N − log₂ n): 1 best, 0 worst",
     source="Max@R_norm / 100, arXiv 2604.05684",
     form="{:.4f}",
@@ -181,7 +181,7 @@ MAX_RANK_NORMALISED = BiasMeasure(
 COMPLETE = {
     k: BiasMeasure(
         name=f"complete@{k}",
-        title=f"all right passages in the top {k} (Complete@{k})",
+        title=f"all relevant passages in the top {k} (Complete@{k})",
         what="share of queries with rₙ ≤ k; queries with n > k are left out",
         source="Complete@k, arXiv 2604.05684",
         form=PERCENT,

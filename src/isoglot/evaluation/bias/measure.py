@@ -17,6 +17,9 @@ Better = Literal["higher", "lower", "chance"]
 """What is better of two values; with ``chance`` the one nearer to what a ranking blind to language gives, which is not
 what all users want: some prefer their own language."""
 
+PAGE = 10
+"""Hits on the first page that a user reads."""
+
 PERCENT, RANK = "{:.1%}", "{:,.1f}"
 FOUND = (20, 100)
 """Hits among which relevant passages are looked for: 20 as for TLR in its paper; at 10 the answers in eleven languages
@@ -30,7 +33,7 @@ class BiasMeasure:
     Attributes:
         name: what results file it under.
         title: in words, at the head of a row.
-        heading: in few words, above a column; empty where no column has it.
+        heading: in few words, above a column or before a row of a short table; empty where none has it.
         what: its definition, for a query with n relevant passages at ranks r₁ < … < rₙ of a pool of N; Markdown.
         source: of the definition; empty where it is ours.
         form: how a value is written: ``PERCENT``, ``RANK``, or plain with its decimals.

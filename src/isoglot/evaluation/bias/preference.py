@@ -1,7 +1,8 @@
 """Which languages the ranking of the multilingual pool prefers: the query's own, and English.
 
 All measures are per query. A preference for the query's language is not always a fault: :func:`preference_rate`
-and :func:`same_language` say how strong it is, :func:`target_recall` what it costs.
+and :func:`same_language` say how strong it is, :func:`~isoglot.evaluation.bias.recall.recall_other` what it
+costs.
 """
 
 from collections.abc import Callable
@@ -13,12 +14,13 @@ from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import first_hits
 from isoglot.evaluation.bias.measure import FOUND, PERCENT, BiasMeasure, PerQuery, in_pool_of_several
+from isoglot.evaluation.bias.recall import in_own_language, recall_other
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import score
 
 ENGLISH = "en"
-_TOP = {1: "first hit", 10: "top 10"}
+_TOP = {1: "top hit", 10: "top 10"}
 
 
 def preference_rate(ranks: Ranks, collection: Collection) -> Floats:
@@ -29,21 +31,10 @@ def preference_rate(ranks: Ranks, collection: Collection) -> Floats:
     another, or where a run has none of them.
     """
     best = np.full((2, len(collection.queries)), np.inf)  # in other languages, in its own
-    own = _own(ranks, collection)
+    own = in_own_language(ranks, collection)
     np.minimum.at(best, (own.astype(np.int64), ranks.query), ranks.pool_rank)
     comparable = _has(ranks, collection, own) & _has(ranks, collection, ~own) & np.isfinite(best).any(axis=0)
     return np.where(comparable, (best[1] < best[0]).astype(np.float64), np.nan)
-
-
-def target_recall(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
-    """(queries,) share of the relevant passages in other languages than the query's among the first ``cutoff`` hits.
-
-    TLR@k, Target-Languages Recall (SHIFT, Jang et al. 2026, arXiv 2606.18801, section 4.3). NaN for a query without
-    such a passage.
-    """
-    queries, other = len(collection.queries), ~_own(ranks, collection)
-    found = np.bincount(ranks.query[other], weights=ranks.pool_rank[other] <= cutoff, minlength=queries)
-    return _ratio(found, np.bincount(ranks.query[other], minlength=queries))
 
 
 def same_language(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
@@ -111,12 +102,6 @@ def _lift(share: PerQuery, chance: Callable[[Collection], Floats]) -> PerQuery:
     return in_pool_of_several(lambda ranks, collection: lift(share(ranks, collection), chance(collection)))
 
 
-def _own(ranks: Ranks, collection: Collection) -> Bools:
-    """(relevant,) whether a relevant passage is in its query's language."""
-    own: Bools = collection.passage_language[ranks.passage] == collection.query_language[ranks.query]
-    return own
-
-
 def _chance(collection: Collection, language: Ints) -> Floats:
     """(queries,) share of the pool in the language given for each query; a query does not meet itself."""
     counts = np.bincount(collection.passage_language, minlength=len(collection.languages))
@@ -150,7 +135,7 @@ def _ratio(part: Floats | Ints, whole: Floats | Ints) -> Floats:
 
 LPR = BiasMeasure(
     name="lpr",
-    title="right passage in the query's language first (LPR)",
+    title="relevant passage in the query's language first (LPR)",
     what="share of queries whose best-ranked relevant passage is in their language, of those with one there and one in "
     "another language",
     source="Language Preference Rate, MLAIRE, arXiv 2605.07249",
@@ -161,12 +146,12 @@ LPR = BiasMeasure(
 TLR = {
     k: BiasMeasure(
         name=f"tlr@{k}",
-        title=f"right passages of other languages in the top {k} (TLR@{k})",
+        title=f"relevant passages of other languages in the top {k} (TLR@{k})",
         what="recall at k of the relevant passages in other languages than the query's",
         source="Target-Languages Recall, SHIFT, arXiv 2606.18801, section 4.3",
         form=PERCENT,
         better="higher",
-        values=partial(target_recall, cutoff=k),
+        values=partial(recall_other, cutoff=k),
     )
     for k in FOUND
 }
@@ -192,7 +177,7 @@ SAME_LANGUAGE = {
     k: BiasMeasure(
         name=f"same_language@{k}",
         title=f"{_TOP[k]} in the query's language",
-        heading="own-language first hits" if k == 1 else "",
+        heading="top hit in own language" if k == 1 else "",
         what="share of the first k hits that are in the query's language; `pool_share` is what chance would give",
         form=PERCENT,
         better="chance",

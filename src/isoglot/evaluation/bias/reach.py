@@ -4,11 +4,9 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
-from isoglot.evaluation.bias.measure import PERCENT, BiasMeasure
+from isoglot.evaluation.bias.measure import PAGE, PERCENT, BiasMeasure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.scores import Scores, pair_cells
-
-PAGE = 10
 
 
 def reach(ranks: Ranks, collection: Collection, *, page: int = PAGE) -> dict[str, Scores]:
@@ -42,7 +40,8 @@ def _scores(query: Ints, language: Ints, collection: Collection, values: dict[st
 
 REACH_SAME = BiasMeasure(
     name=f"reach_same@{PAGE}",
-    title="right passage on page 1: in the query's language",
+    title="relevant passage on page 1: in the query's language",
+    heading="page 1: own language",
     what=f"share of queries with a relevant passage in their own language on page 1 (first {PAGE} hits); the cells are "
     "pairs of languages",
     form=PERCENT,
@@ -50,7 +49,8 @@ REACH_SAME = BiasMeasure(
 )
 REACH_OTHER = BiasMeasure(
     name=f"reach_other@{PAGE}",
-    title="right passage on page 1: in another language",
+    title="relevant passage on page 1: in another language",
+    heading="page 1: other languages",
     what="the same in one other language",
     form=PERCENT,
     better="higher",

@@ -4,6 +4,7 @@ from isoglot.evaluation.bias.consistency import MRC
 from isoglot.evaluation.bias.distance import DISTANCES
 from isoglot.evaluation.bias.preference import PREFERENCES
 from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
+from isoglot.evaluation.bias.recall import RECALLS
 
-BIAS_MEASURES = (*DISTANCES, *PREFERENCES, *MRC.values(), REACH_SAME, REACH_OTHER)
+BIAS_MEASURES = (*DISTANCES, *PREFERENCES, *MRC.values(), REACH_SAME, REACH_OTHER, *RECALLS)
 """In the order of the tables that have all of them."""

@@ -5,7 +5,9 @@ import numpy as np
 from isoglot.arrays import Floats
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import keeps
+from isoglot.evaluation.bias.measure import PAGE
 from isoglot.evaluation.bias.preference import same_chance
+from isoglot.evaluation.bias.recall import recall_ceiling
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.scores import Scores
@@ -32,6 +34,13 @@ def language_bias(ranks: Ranks, collection: Collection) -> Scores:
 def pool_share(collection: Collection) -> float:
     """Share of the pool in the query's language, over query languages: ``same_language`` by chance."""
     return _scores(collection, {"share": same_chance(collection)}).macro("share")
+
+
+def highest_recall(ranks: Ranks, collection: Collection) -> float:
+    """The most that ``recall_all`` can be here: below 1 where queries have more relevant passages than a page has
+    hits.
+    """
+    return _scores(collection, {"recall": recall_ceiling(ranks, collection, PAGE)}).macro("recall")
 
 
 def _scores(collection: Collection, values: dict[str, Floats]) -> Scores:
