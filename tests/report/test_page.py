@@ -260,7 +260,7 @@ def test_where_all_answers_are_in_the_questions_language_no_share_of_it_is_best(
         del outcome.bias["rank_distance"]
     root = page(tmp_path, arms)
     heads, rows = table(root)
-    column = next(n for n, head in enumerate(heads) if head.startswith("own-language"))
+    column = next(n for n, head in enumerate(heads) if head.startswith("top hit"))
     assert all(cells[column].find("b") is None for cells in rows.values())
     assert "nearer to the dashed line" not in text(root)
 
