@@ -15,6 +15,11 @@ from isoglot.parts import part_beside
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+def given_path(path: str | Path) -> Path:
+    """A path as a user gives it; a leading ``~`` is the home folder."""
+    return Path(os.path.expanduser(path))
+
+
 def resolved(path: str | Path) -> Path:
     """The path with all links followed; unlike ``Path.resolve`` of Python before 3.13, without an error at a loop."""
     return Path(os.path.realpath(path))

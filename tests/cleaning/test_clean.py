@@ -174,7 +174,7 @@ def test_cleaning_again_drops_nothing_and_every_text_is_accounted_for(seed: int)
     assert list(again) == list(made)
     for part in report.languages:
         assert part.before.texts - part.after.texts == sum(part.dropped.values())
-    assert json.loads(json.dumps(report.to_json()))["dropped"] == report.dropped
+    assert json.loads(json.dumps(report.to_dict()))["dropped"] == report.dropped
 
 
 def _spoilt(row: dict[str, Any], side: str, language: str, rows: list[dict[str, Any]], rng: np.random.Generator) -> str:

@@ -1,6 +1,7 @@
 """``isoglot compare``: what it says, and what it cannot read."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -36,14 +37,16 @@ def test_what_is_printed() -> None:
     assert any(line.split()[:4] == ["bias", "distance", f"{distances.a:.1f}", f"{distances.b:.1f}"] for line in lines)
     assert [line.split()[0] for line in lines if line.strip()[:2] in compared.CELLS] == list(compared.CELLS)
     assert lines[-1] == "Intervals and p values are about other test questions; training seeds were not varied."
-    assert "multi map: A and B are equal [.000, .000], p = 1 (Holm), 20 clusters" in printed(compare([a], [a]))
+    assert "multi map: A and B are equal [.000, .000], p = 1 (Holm), 20 clusters" in printed(
+        compare([a], [replace(a, path=b.path)])
+    )
     single = compare(
         [compared.run("a", compared.values(1), clusters=1)],
         [compared.run("b", compared.values(2), clusters=1)],
         options=compared.FAST,
     )
     assert any("[no interval], p = 1 (Holm), 1 cluster" in line for line in printed(single))
-    several = " ".join(" ".join(printed(compare([a], [b, b]))).split())
+    several = " ".join(" ".join(printed(compare([a], [b, replace(b, path=a.path)]))).split())
     assert "and training seeds (runs: A 1, B 2). A is one run: its seeds were not varied" in several
     real = compare([compared.evaluated("a", vectors=1)], [compared.evaluated("b", vectors=2)], options=compared.FAST)
     pairs = real.collections["random"].row("cross", "map").cells

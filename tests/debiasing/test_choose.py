@@ -102,7 +102,7 @@ def test_language_in_the_vectors_is_taken_out_and_what_cannot_be_fitted_is_named
     assert found.nested.change.multi_difference.low > 0.1
     assert found.outcomes[0].change is None
     assert found.outcomes[0].why == "too few texts for this kind"
-    assert json.loads(json.dumps(found.to_json()))["choice"] == {"kind": "centring", "strength": 1.0, "rank": 0}
+    assert json.loads(json.dumps(found.to_dict()))["choice"] == {"kind": "centring", "strength": 1.0, "rank": 0}
     assert "chosen: centring, strength 1" in str(found)
     assert sum(told) == 2 * 3 * len(PLANTED.queries) * len(PLANTED.passages)
 

@@ -89,7 +89,7 @@ def test_an_encoder_is_ranked_by_its_own_similarity(similarity: str | None, expe
     )
     found = evaluate(Planar(similarity), [collection])
     assert found.collections["plane"].value("mono", "map") == expected
-    assert found.to_json()["similarity"] == (similarity or "cosine")
+    assert found.to_dict()["similarity"] == (similarity or "cosine")
 
 
 def test_an_encoder_blind_to_language_ranks_by_meaning_in_every_setting(collection: Collection) -> None:
@@ -135,7 +135,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "deep").iterdir()} == {"results.json", "results.topics.parquet"}
     content = json.loads((tmp_path / "deep" / "results.json").read_text(encoding="utf-8"))
     provenance = {"encoder_fingerprint", "similarity", "fitted_on", "options", "versions"}
-    assert content.keys() == {"encoder", "collections", *provenance}
+    assert content.keys() == {"what", "schema", "encoder", "collections", *provenance}
     assert (content["encoder"], content["encoder_fingerprint"]) == ("toy encoder", None)
     names = ["map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"]
     assert content["options"] == {"draws": 50, "seed": 3, "measures": names}

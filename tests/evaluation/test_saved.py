@@ -6,7 +6,8 @@ import pytest
 from helpers.literal import make_case
 from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import evaluate_embedded
-from isoglot.evaluation.saved import is_saved, read_topics, topics_path, write_topics
+from isoglot.evaluation.saved import is_saved
+from isoglot.evaluation.topics import read_topics, topics_path, write_topics
 from isoglot.files import write_json
 
 

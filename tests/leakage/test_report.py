@@ -58,7 +58,7 @@ def test_the_report_is_written_whole(tmp_path: Path) -> None:
     report = audit()
     report.save(tmp_path / "leaks.json")
     content = json.loads((tmp_path / "leaks.json").read_text())
-    assert content == json.loads(report.to_json())
+    assert content == report.to_dict()
     assert content["leaking_groups"] == {"train [1]": ["page"]}
     assert content["examples"][0]["item"] == "copy"
     assert {cell["any"] for cell in content["cells"]} == {0, 1}

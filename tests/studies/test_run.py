@@ -7,7 +7,7 @@ import pytest
 from helpers.repairing import repaired_folders
 from helpers.studying import Said, parse
 from isoglot.errors import ConfigError
-from isoglot.evaluation.saved import TOPICS_SUFFIX, read_topics
+from isoglot.evaluation.topics import TOPICS_SUFFIX, read_topics
 from isoglot.studies.outcome import StudyOutcome
 from isoglot.studies.prepared import failures, missing, prepare
 from isoglot.studies.report.page import write_report

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from isoglot.cleaning.mending import mend
 from isoglot.data.parallel import ParallelDataset
+from isoglot.result import Result
 from isoglot.roles import ROLES
 from isoglot.text.length import unit_length
 from isoglot.text.normal import normal_form, unit_of
+from isoglot.wording import counted, tally
 
 TextKind = Literal["query", "passage", "negative"]
 KINDS: tuple[TextKind, ...] = ("query", "passage", "negative")
@@ -50,8 +52,8 @@ class LanguageReport:
     dropped: dict[str, int]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CleaningReport:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CleaningReport(Result):
     """What came in, what went out, and what became of the rest.
 
     Attributes:
@@ -64,6 +66,8 @@ class CleaningReport:
         settings: the configuration.
         fingerprints: of the data (before, after).
     """
+
+    verb: ClassVar[str] = "clean"
 
     items: tuple[int, int]
     groups: tuple[int, int]
@@ -95,8 +99,15 @@ class CleaningReport:
             rows.append([part.language, part.kind, *sizes, *counts, part.before.words, part.after.words])
         return rows
 
-    def to_json(self) -> dict[str, Any]:
-        """Everything, as JSON holds it."""
+    def _headline(self) -> str:
+        dropped = f"; dropped: {tally(self.dropped)}" if self.dropped else ""
+        return f"{counted(self.items[0] - self.items[1], 'items')} of {self.items[0]:,} left out{dropped}"
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        head, *rows = self.table()
+        return (dict(zip(map(str, head), row, strict=True)) for row in rows)
+
+    def _content(self) -> dict[str, Any]:
         return {**asdict(self), "dropped": self.dropped}
 
 

@@ -40,12 +40,13 @@ def compare(
     seed: Seed = 0,
 ) -> None:
     """Compare two encoders on the collections that both were evaluated on, question by question."""
-    from isoglot.evaluation.comparison.compare import CompareOptions, compare_files
+    from isoglot.evaluation.comparison.compare import CompareOptions
+    from isoglot.evaluation.comparison.compare import compare as run_comparison
 
     options = CompareOptions(margin=margin, confirmatory=confirm, draws=draws, seed=seed)
     sides = [[Path(os.path.expanduser(name)) for name in split_commas(side)] for side in (a, b)]
     check_targets([save], inputs=[path for side in sides for path in side])
-    found = compare_files(*sides, options=options)
+    found = run_comparison(*sides, options=options)
     measured = {name: collection.fingerprint for name, collection in found.collections.items()}
     runs = (run for side in (found.a, found.b) for run in zip(side.encoders, side.fitted_on, strict=True))
     for encoder, fitted_on in dict.fromkeys(runs):

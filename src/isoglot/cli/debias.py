@@ -68,7 +68,7 @@ def debias(
         found = fit_debiasing(model, texts, choice=choice, dev=judged, margin=margin, least=least, progress=progress)
     if found.selection is not None:
         if save is not None:
-            write_json(found.selection.to_json(), save)
+            write_json(found.selection.to_dict(), save)
         say(str(found.selection))
     if found.transform is None or found.fitted is None:
         say("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")

@@ -18,7 +18,7 @@ from isoglot.cli.screen import Screen
 from isoglot.wording import counted
 
 if TYPE_CHECKING:
-    from isoglot.perturbation.curves import Curve, RobustnessCurves
+    from isoglot.perturbation.curves import Curve, Robustness
 
 _DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
 
@@ -79,7 +79,7 @@ def robustness(
         _print(encoder, found)
 
 
-def _print(encoder: str, found: RobustnessCurves) -> None:
+def _print(encoder: str, found: Robustness) -> None:
     console = Screen()
     for name in dict.fromkeys(curve.perturbation for curve in found.curves):
         curves = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]

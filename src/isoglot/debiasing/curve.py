@@ -44,7 +44,7 @@ class TextCurvePoint:
     languages: int
     settings: dict[str, Average]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """``{"texts": .., "languages": .., "settings": {"mono": {"mean": .., "spread": ..}, ..}}``."""
         return asdict(self)
 

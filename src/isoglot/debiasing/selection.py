@@ -7,7 +7,7 @@ from isoglot.evaluation.guard.selection import Selection
 from isoglot.wording import amounts
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TransformSelection(Selection[Choice]):
     """A choice among transforms.
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from isoglot.data.collection import Collection
+from isoglot.data.given import AnyCollection, given_collections
 from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import fitted_on
 from isoglot.encoder.similarity import similarity_of
-from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
-from isoglot.evaluation.measures import MEASURES, Measure
+from isoglot.evaluation.measures import MEASURES, Measure, given_measures
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.tiles import Rescore
@@ -26,7 +26,7 @@ class EvaluationOptions:
     """How to evaluate.
 
     Attributes:
-        measures: computed in every setting.
+        measures: computed in every setting; by name, such as ``"nDCG@10"``.
         draws: bootstrap resamples for the intervals.
         seed: of the bootstrap.
         memory_mib: budget for a tile of scores, in MiB.
@@ -37,10 +37,10 @@ class EvaluationOptions:
             collections the collection's name goes before the suffix.
 
     Raises:
-        ConfigError: fewer than one draw, or a negative seed.
+        ConfigError: no such measure, fewer than one draw, or a negative seed.
     """
 
-    measures: Sequence[Measure] = MEASURES
+    measures: Sequence[Measure | str] = MEASURES
     draws: int = 1_000
     seed: int = 0
     memory_mib: int = 512
@@ -50,41 +50,43 @@ class EvaluationOptions:
 
     def __post_init__(self) -> None:
         check_resampling(self.draws, self.seed)
+        given_measures(self.measures)
 
 
 def evaluate(
-    encoder: Encoder,
-    collections: Sequence[Collection],
+    encoder: AnyEncoder,
+    collections: AnyCollection | Sequence[AnyCollection],
     *,
-    name: str = "encoder",
+    name: str | None = None,
     options: EvaluationOptions | None = None,
     progress: StartProgress | None = None,
 ) -> Evaluation:
     """Evaluate an encoder in the settings mono, cross and multi, with its language bias.
 
     Args:
-        encoder: anything with ``encode_query`` and ``encode_document``; scores are by the similarity that it
-            says (``similarity_fn_name``), by cosine where it says none.
-        collections: what to evaluate on; their names must differ.
-        name: what the encoder is called in the results.
+        encoder: anything with ``encode_query`` and ``encode_document``, or the name of such a one (see
+            :func:`isoglot.load_encoder`); scores are by the similarity that it says (``similarity_fn_name``), by cosine
+            where it says none.
+        collections: one or several, by object or by name (see :func:`isoglot.load_collection`), under different names.
+        name: what the encoder is called in the results; if left out, as it was loaded or named.
         options: see :class:`EvaluationOptions`.
         progress: begins the encoding of either side, and the ranking.
 
     Raises:
-        EncoderError: the encoder does not return finite vectors of one width, or (for cosine) a zero vector.
-        DataError: a run file is wanted, but an id has a space in it.
-        ConfigError: two collections of one name.
+        EncoderError: there is no such encoder, or it does not return finite vectors of one width, or (for cosine) a
+            zero vector.
+        DataError, FetchError: there is no such collection; or a run file is wanted, but an id has a space in it.
+        ConfigError: no collection, or two of one name.
     """
     options = options or EvaluationOptions()
-    names = [collection.name for collection in collections]
-    if len(set(names)) < len(names):
-        raise ConfigError(f"collections must have different names, but got {', '.join(names)}.")
+    loaded = given_collections(collections)
+    name, encoder = name or encoder_name(encoder), given_encoder(encoder)
     fingerprint = encoder_fingerprint(encoder)
     results = {}
-    for collection in collections:
+    for collection in loaded:
         kept = fingerprint if options.cache else None
         embedded = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
-        run = _run_path(options.run, collection.name) if len(collections) > 1 else options.run
+        run = _run_path(options.run, collection.name) if len(loaded) > 1 else options.run
         results[collection.name] = evaluate_embedded(embedded, options=replace(options, run=run), progress=progress)
     return filed(results, encoder, name=name, fingerprint=fingerprint, options=options)
 
@@ -105,7 +107,11 @@ def filed(
         fingerprint: of the encoder.
         options: that the results were made with.
     """
-    shown = {"draws": options.draws, "seed": options.seed, "measures": [m.mean for m in options.measures]}
+    shown = {
+        "draws": options.draws,
+        "seed": options.seed,
+        "measures": [m.mean for m in given_measures(options.measures)],
+    }
     return Evaluation(
         encoder=name,
         encoder_fingerprint=fingerprint,
@@ -144,7 +150,8 @@ def evaluate_embedded(
     ranks = embedded.ranks(depth=depth, budget=options.memory_mib << 20, rescore=rescore, progress=told)
     if options.run is not None:
         write_run(collection, options.run, passages=ranks.top_passage, scores=ranks.top_score)
-    return summarise(ranks, collection, measures=options.measures, draws=options.draws, seed=options.seed)
+    measures = given_measures(options.measures)
+    return summarise(ranks, collection, measures=measures, draws=options.draws, seed=options.seed)
 
 
 def _run_path(run: Path | None, collection: str) -> Path | None:

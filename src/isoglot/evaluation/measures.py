@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -197,6 +197,19 @@ def parse_measure(text: str) -> Measure:
         f"{text!r} is not a measure: use AP, RR, nDCG, AP@k, RR@k, nDCG@k, R@k, P@k or Success@k "
         "with a whole number k of at least 1."
     )
+
+
+def given_measures(measures: Sequence[Measure | str] | Measure | str) -> tuple[Measure, ...]:
+    """Measures by object or by name, one or several, each once.
+
+    Raises:
+        ConfigError: there is none, or no such measure.
+    """
+    given = [measures] if isinstance(measures, Measure | str) else measures
+    found = tuple(dict.fromkeys(parse_measure(one) if isinstance(one, str) else one for one in given))
+    if not found:
+        raise ConfigError("name at least one measure, such as nDCG@10.")
+    return found
 
 
 AP = Measure("AP")

@@ -1,11 +1,12 @@
 """What an evaluation found: numbers, and where they came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from isoglot.evaluation.bias.effects import LanguageEffects
-from isoglot.evaluation.saved import evaluation_json, write_results
+from isoglot.evaluation.found import Averages, EvaluationResult, named_value
+from isoglot.evaluation.saved import evaluation_content
 from isoglot.evaluation.scores import Topics
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.versions import versions
@@ -55,13 +56,23 @@ class CollectionResult:
     identical_ids: int = 0
     faults: dict[str, int] = field(default_factory=dict)
 
-    def value(self, setting: str, measure: str) -> float:
-        """One macro average, such as ``value("multi", "map")``."""
-        return self.settings[setting][measure].value
+    @property
+    def averages(self) -> Averages:
+        """A setting or ``bias`` -> name -> macro average."""
+        groups = {**self.settings, "bias": self.bias}
+        return {group: {name: found.value for name, found in one.items()} for group, one in groups.items()}
+
+    def value(self, table: str, name: str) -> float:
+        """One macro average, such as ``value("multi", "nDCG@10")`` or ``value("bias", "lpr")``.
+
+        Raises:
+            ConfigError: there is no such value; the message has those that there are.
+        """
+        return named_value(self.averages, table, name, of=self.name)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluation:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Evaluation(EvaluationResult):
     """An encoder's results on some collections, with what is needed to get them again.
 
     Attributes:
@@ -79,10 +90,11 @@ class Evaluation:
     similarity: str | None = None
     fitted_on: frozenset[str] = frozenset()
 
-    def to_json(self) -> dict[str, Any]:
-        """``{"collections": {NAME: {"mono": {"map": ..}, .., "bias": {..}, "intervals": .., ..}}, ..}``."""
-        return evaluation_json(self)
+    def _content(self) -> dict[str, Any]:
+        return evaluation_content(self)
 
-    def save(self, path: Path) -> None:
-        """Write ``NAME.json``, and beside it the per-query values in ``NAME.topics.parquet``."""
-        write_results(self, path)
+    def _averages(self) -> Mapping[str, Averages]:
+        return {name: result.averages for name, result in self.collections.items()}
+
+    def _topics(self) -> Mapping[str, Topics]:
+        return {name: result.topics for name, result in self.collections.items()}

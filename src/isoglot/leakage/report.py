@@ -1,17 +1,17 @@
 """What an audit found, the certificate that a model carries, and the training data without what leaks."""
 
-import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
-from isoglot.files import whole_file
 from isoglot.leakage.findings import LeakKind
+from isoglot.result import Result
 from isoglot.roles import Role
+from isoglot.wording import counted, listed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +95,8 @@ class LeakExample:
     score: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeakReport:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LeakReport(Result):
     """The result of an audit.
 
     Attributes:
@@ -104,6 +104,8 @@ class LeakReport:
         checks: what counts as a leak: kind -> its parameters; a check that was left out is missing.
         versions: of what the audit depends on.
     """
+
+    verb: ClassVar[str] = "leaks"
 
     date: str
     checks: dict[str, dict[str, Any]]
@@ -131,19 +133,26 @@ class LeakReport:
         chosen = [cell for cell in cells if language in (None, cell.language)]
         return sum(cell.any if kind == "any" else cell.leaking.get(kind, 0) for cell in chosen)
 
-    def to_json(self) -> str:
+    def _headline(self) -> str:
+        against = listed(collection.name for collection in self.collections)
+        if self.clean:
+            return f"nothing leaks into {against}"
+        direct = sum(source.direct for source in self.sources)
+        return f"{counted(direct, 'training items')} leak into {against}"
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        for cell in self.cells:
+            where = {"collection": cell.collection, "side": cell.side, "language": cell.language, "texts": cell.texts}
+            yield {**where, **{kind: cell.leaking.get(kind, 0) for kind in get_args(LeakKind)}, "any": cell.any}
+
+    def _content(self) -> dict[str, Any]:
         """The certificate and everything behind it."""
         behind = {
             "cells": [asdict(cell) for cell in self.cells],
             "examples": [asdict(example) for example in self.examples],
             "leaking_groups": self.leaking_groups,
         }
-        return json.dumps({**certificate(self), **behind}, ensure_ascii=False, indent=1)
-
-    def save(self, path: Path) -> None:
-        """Write :meth:`to_json` to a file."""
-        with whole_file(path) as part:
-            part.write_text(self.to_json() + "\n", encoding="utf-8")
+        return {**certificate(self), **behind}
 
 
 def certificate(report: LeakReport) -> dict[str, Any]:

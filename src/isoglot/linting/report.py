@@ -1,23 +1,24 @@
 """``LintReport``: what was found of a run that has not begun, and the numbers behind it."""
 
-import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from isoglot.data.parallel import ParallelDataset
-from isoglot.files import whole_file
 from isoglot.linting.exposure import Exposure
 from isoglot.linting.falsenegatives import FalseNegatives
-from isoglot.linting.findings import LintFinding
+from isoglot.linting.findings import SEVERITIES, LintFinding
 from isoglot.linting.shortcut import Shortcut
 from isoglot.linting.tokens import TokenStatistics
+from isoglot.result import Result
 from isoglot.roles import ROLES, Role
 from isoglot.training.config import TrainConfig
 from isoglot.versions import versions
+from isoglot.wording import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,8 @@ class Drawn:
     false_negatives: FalseNegatives
 
 
-@dataclass(frozen=True, kw_only=True)
-class LintReport:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LintReport(Result):
     """Findings and numbers.
 
     Attributes:
@@ -48,6 +49,8 @@ class LintReport:
         tokens: by side and language; empty where the encoder cannot be loaded.
         leaks: the certificate of the audit (:func:`isoglot.leakage.report.certificate`); None without one.
     """
+
+    verb: ClassVar[str] = "lint"
 
     config: TrainConfig
     findings: tuple[LintFinding, ...]
@@ -61,10 +64,17 @@ class LintReport:
         """Whether training would refuse or fail."""
         return any(finding.severity == "error" for finding in self.findings)
 
-    def to_json(self) -> str:
+    def _headline(self) -> str:
+        counts = Counter(finding.severity for finding in self.findings)
+        said = ", ".join(counted(counts[severity], f"{severity}s") for severity in SEVERITIES)
+        return f"{said}: training would {'refuse or fail' if self.fails else 'run'}"
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        return (asdict(finding) for finding in self.findings)
+
+    def _content(self) -> dict[str, Any]:
         """Everything, with the configuration, the data's fingerprint and versions."""
-        content = {
-            "what": "isoglot lint",
+        return {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "config": self.config.model_dump(mode="json"),
             "findings": [asdict(finding) for finding in self.findings],
@@ -78,12 +88,6 @@ class LintReport:
             "leaks": self.leaks,
             "versions": versions(),
         }
-        return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-
-    def save(self, path: Path) -> None:
-        """Write :meth:`to_json` to a file."""
-        with whole_file(path) as part:
-            part.write_text(self.to_json() + "\n", encoding="utf-8")
 
     def _batches(self) -> dict[str, Any] | None:
         if self.drawn is None:

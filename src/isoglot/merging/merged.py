@@ -51,7 +51,7 @@ class Parent:
             leaks=leaks if leaks.is_file() else None,
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """``{"name": .., "fingerprint": .., "record": ..}``."""
         return {"name": self.name, "fingerprint": self.fingerprint, "record": self.record}
 
@@ -72,11 +72,11 @@ class Merged:
     choice: CriterionChoice | None
     versions: dict[str, str] = field(default_factory=versions)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The record that is saved as ``isoglot.json``; what was audited for leaks is as in the trained encoder's."""
         return {
-            "merged": {"weight": self.weight, "start": self.start.to_json(), "trained": self.trained.to_json()},
-            "criterion": None if self.choice is None else self.choice.to_json(),
+            "merged": {"weight": self.weight, "start": self.start.to_dict(), "trained": self.trained.to_dict()},
+            "criterion": None if self.choice is None else self.choice.to_dict(),
             "encoder_after": None if self.encoder is None else encoder_fingerprint(self.encoder),
             "leaks": (self.trained.record or {}).get("leaks"),
             "versions": self.versions,
@@ -96,7 +96,7 @@ class Merged:
             raise ConfigError("no weight was chosen, so that there is nothing to save: take the start encoder.")
         with whole_folder(folder) as part, quiet_transformers():
             self.encoder.save_pretrained(str(part), create_model_card=False)
-            write_json(self.to_json(), part / RECORD)
+            write_json(self.to_dict(), part / RECORD)
             if self.trained.leaks is not None:
                 shutil.copy(self.trained.leaks, part / LEAKS)
             seal(part)

@@ -1,10 +1,12 @@
 """What was mined, in numbers."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import Any, ClassVar
 
-from isoglot.files import write_json
 from isoglot.mining.options import MiningOptions
+from isoglot.result import Result
+from isoglot.wording import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,8 @@ class LanguageCounts:
     items_lacking: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class MiningReport:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MiningReport(Result):
     """Attributes:
     finder: what found the candidates, and the fingerprint of what its scores depend on (None if unknown).
     data: fingerprint of the data set that was mined.
@@ -49,6 +51,8 @@ class MiningReport:
     seconds: it took, embedding included.
     versions: of what the result depends on.
     """
+
+    verb: ClassVar[str] = "mine"
 
     finder: str
     finder_fingerprint: str | None
@@ -60,6 +64,12 @@ class MiningReport:
     seconds: float
     versions: dict[str, str]
 
-    def save(self, path: Path) -> None:
-        """Write it to a JSON file."""
-        write_json(asdict(self), path)
+    def _headline(self) -> str:
+        short = sum(counts.items_short for counts in self.languages.values())
+        return f"negatives by {self.finder} for {len(self.languages)} languages, {counted(short, 'items')} short"
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        return ({"language": language, **asdict(counts)} for language, counts in self.languages.items())
+
+    def _content(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,13 +1,13 @@
 """Robustness curves: a measure, per language, against the strength of a perturbation; and their JSON file."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from isoglot.files import without_nan, write_json
+from isoglot.errors import ConfigError
+from isoglot.result import ALL, Result
 from isoglot.versions import versions
-
-ALL = "all"
+from isoglot.wording import decimal, listed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +56,8 @@ class PerturbedQuery:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RobustnessCurves:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Robustness(Result):
     """Curves of one encoder on one collection.
 
     Attributes:
@@ -67,6 +67,8 @@ class RobustnessCurves:
         examples: one query of every perturbation and language.
         left_out: perturbation -> reason -> how many queries it has no curve of.
     """
+
+    verb: ClassVar[str] = "robustness"
 
     collection: str
     fingerprint: str
@@ -78,17 +80,32 @@ class RobustnessCurves:
     versions: dict[str, str] = field(default_factory=versions)
 
     def curve(self, perturbation: str, *, setting: str, measure: str, cell: str = ALL) -> Curve:
-        """One of the curves; KeyError where there is none."""
+        """One of the curves.
+
+        Raises:
+            ConfigError: there is none.
+        """
         for found in self.curves:
             if (found.perturbation, found.setting, found.measure, found.cell) == (perturbation, setting, measure, cell):
                 return found
-        raise KeyError(perturbation, setting, measure, cell)
+        known = dict.fromkeys(f"{found.perturbation} {found.setting}/{found.measure}" for found in self.curves)
+        raise ConfigError(
+            f"there is no curve of {perturbation} {setting}/{measure} in {cell!r}, only {', '.join(known)}."
+        )
 
-    def to_json(self) -> dict[str, Any]:
-        """The attributes as they are, with null for an interval or ratio that there is none of."""
-        plain: dict[str, Any] = without_nan(asdict(self))
-        return plain
+    def _headline(self) -> str:
+        means = [found for found in self.curves if found.cell == ALL and found.points]
+        shown = [f"{found.perturbation} {decimal(found.points[-1].relative)}" for found in means]
+        if not shown:
+            return f"{self.collection}, no curves"
+        what = f"{means[0].setting} {means[0].measure}"
+        return f"{self.collection}, share of {what} left at the greatest strength: {listed(shown)}"
 
-    def save(self, path: Path) -> None:
-        """Write the JSON; the file appears whole or not at all."""
-        write_json(asdict(self), path)
+    def _rows(self) -> Iterator[dict[str, object]]:
+        for found in self.curves:
+            of = {"perturbation": found.perturbation, "table": found.setting, "name": found.measure}
+            for point in found.points:
+                yield {**of, "cell": found.cell, **asdict(point)}
+
+    def _content(self) -> dict[str, Any]:
+        return asdict(self)

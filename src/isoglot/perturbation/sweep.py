@@ -14,10 +14,11 @@ from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.statistics.bootstrap import Draws, bootstrap, interval
-from isoglot.perturbation.curves import ALL, Curve, CurvePoint, PerturbedQuery, RobustnessCurves
+from isoglot.perturbation.curves import Curve, CurvePoint, PerturbedQuery, Robustness
 from isoglot.perturbation.perturbation import check_strength
 from isoglot.perturbation.perturbed import eligible, left_out, perturb
 from isoglot.perturbation.registry import AnyPerturbation, find_perturbation
+from isoglot.result import ALL
 
 Evaluate = Callable[[Collection], Mapping[str, Scores]]
 MEASURES = (("mono", "map"), ("multi", "map"))
@@ -32,7 +33,7 @@ def sweep(
     seed: int = 0,
     measures: Sequence[tuple[str, str]] = MEASURES,
     draws: int = 1_000,
-) -> RobustnessCurves:
+) -> Robustness:
     """Curves of every perturbation over the strengths, with strength 0 before them.
 
     The unperturbed collection is evaluated once, and once every perturbation and strength. All of these have one
@@ -66,7 +67,7 @@ def sweep(
         for setting, measure in measures:
             scores = [table[setting] for table in tables]
             curves += _curves(one, (0.0, *steps), scores, (setting, measure), draws=draws, seed=seed)
-    return RobustnessCurves(
+    return Robustness(
         collection=collection.name,
         fingerprint=collection.fingerprint,
         seed=seed,

@@ -106,7 +106,7 @@ class _Preparation:
 
         def work() -> Made:
             data, found = clean(before, checks, encoder=encoder, progress=self._progress)
-            return Made(data=data, facts=found.to_json())
+            return Made(data=data, facts=found.to_dict())
 
         parts = {"config": checks.model_dump(mode="json"), "encoder": encoder and encoder_fingerprint(encoder)}
         return self._kept(name, {"before": before.fingerprint, **parts}, work)

@@ -13,7 +13,8 @@ from typing import Any
 
 from isoglot.data.collection import Collection
 from isoglot.data.steps import content_fingerprint
-from isoglot.evaluation.saved import TOPICS_SUFFIX, is_saved
+from isoglot.evaluation.saved import is_saved
+from isoglot.evaluation.topics import TOPICS_SUFFIX
 from isoglot.files import write_json
 from isoglot.parts import remove_folder
 from isoglot.seals import missing

@@ -10,9 +10,9 @@ import numpy as np
 
 from isoglot.arrays import Ints
 from isoglot.evaluation.bias.distance import RANK_DISTANCE
-from isoglot.evaluation.saved import read_topics
 from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.settings import SETTINGS, Setting
+from isoglot.evaluation.topics import read_topics
 from isoglot.studies.cells import StudyCell, StudyTest
 from isoglot.studies.config import ZERO_SHOT
 from isoglot.studies.prepared import PreparedStudy

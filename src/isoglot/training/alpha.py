@@ -52,7 +52,7 @@ def choose_alpha(
         shutil.rmtree(proxy.output)
     choice = criterion.choose(before, found)
     chosen = FALLBACK if choice.choice is None else float(choice.choice)
-    return {"chosen": chosen, "by_criterion": choice.choice is not None, **choice.to_json()}
+    return {"chosen": chosen, "by_criterion": choice.choice is not None, **choice.to_dict()}
 
 
 def _criterion(config: TrainConfig) -> Criterion:

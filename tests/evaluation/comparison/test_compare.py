@@ -8,11 +8,12 @@ import pytest
 
 from helpers.compared import FAST, effect, evaluated, run, values
 from isoglot.errors import ConfigError, DataError
-from isoglot.evaluation.comparison.compare import CompareOptions, compare, compare_files
-from isoglot.evaluation.saved import SavedCollection, SavedResults, topics_path
+from isoglot.evaluation.comparison.compare import CompareOptions, compare
+from isoglot.evaluation.saved import SavedCollection, SavedResults
 from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, interval
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
+from isoglot.evaluation.topics import topics_path
 from isoglot.files import write_json
 
 
@@ -20,7 +21,7 @@ def test_macro_values_are_those_of_the_files(tmp_path: Path) -> None:
     a, b = evaluated("a", vectors=1), evaluated("b", vectors=2)
     a.save(tmp_path / "a.json")
     b.save(tmp_path / "b.json")
-    found = compare_files([tmp_path / "a.json"], [tmp_path / "b.json"], options=FAST)
+    found = compare([tmp_path / "a.json"], [tmp_path / "b.json"], options=FAST)
     sides = [json.loads((tmp_path / f"{side}.json").read_text())["collections"]["random"] for side in "ab"]
     rows = found.collections["random"].rows
     settings = a.collections["random"].settings
@@ -37,7 +38,7 @@ def test_macro_values_are_those_of_the_files(tmp_path: Path) -> None:
             cell: pytest.approx((cells[0][cell], cells[1][cell])) for cell in cells[0]
         }
     in_memory = compare([a], [b], options=FAST)
-    assert json.dumps(in_memory.to_json()["collections"]) == json.dumps(found.to_json()["collections"])
+    assert json.dumps(in_memory.to_dict()["collections"]) == json.dumps(found.to_dict()["collections"])
 
 
 def test_statistics_are_those_of_the_cluster_differences() -> None:
@@ -72,9 +73,9 @@ def test_exchanged_sides_have_the_opposite_difference() -> None:
     assert there.margin.p_no_worse < back.margin.p_no_worse
 
 
-def test_a_run_against_itself_differs_in_nothing() -> None:
-    same = run("a", values(1))
-    for sides in (([same], [same]), ([same, same], [same, same])):
+def test_a_run_against_its_copy_differs_in_nothing() -> None:
+    a, b, c, d = (run(name, values(1)) for name in "abcd")
+    for sides in (([a], [b]), ([a, b], [c, d])):
         for _, row in compare(*sides, options=FAST).rows():
             for found in (row.macro, *row.cells.values()):
                 assert (found.difference, found.low, found.high, found.d_z, found.relative) == (0, 0, 0, 0, 0)
@@ -102,7 +103,7 @@ def test_topics_are_matched_by_query_and_cell_whatever_their_order() -> None:
     shuffled = replace(b, collections={"made": SavedCollection(fingerprint="f", averages={}, topics=mixed)})
     expected = compare([a], [b], options=FAST)
     mixed_up = compare([a], [shuffled], options=FAST)
-    assert json.dumps(mixed_up.to_json()["collections"]) == json.dumps(expected.to_json()["collections"])
+    assert json.dumps(mixed_up.to_dict()["collections"]) == json.dumps(expected.to_dict()["collections"])
     exchanged = effect(compare([shuffled], [a], options=FAST))
     found = effect(expected)
     assert (exchanged.low, exchanged.high) == pytest.approx((-found.high, -found.low), abs=1e-9)
@@ -159,7 +160,7 @@ def test_seeds_are_a_second_sample() -> None:
     assert effect(single).p < 0.01
     assert effect(several).p > 0.2
     assert effect(several).low < 0 < effect(several).high
-    means = [np.mean([effect(compare([one], [one], options=FAST)).a for one in side]) for side in (a, b)]
+    means = [np.mean([effect(compare([one], [B], options=FAST)).a for one in side]) for side in (a, b)]
     assert (effect(several).a, effect(several).b) == pytest.approx(means)
     assert (single.seeds_vary, several.seeds_vary) == (False, True)
     assert compare(a, b[:1], options=FAST).seeds_vary
@@ -168,7 +169,7 @@ def test_seeds_are_a_second_sample() -> None:
 def test_one_cluster_proves_nothing(tmp_path: Path) -> None:
     found = compare([run("a", values(1), clusters=1)], [run("b", values(2), clusters=1)], options=FAST)
     assert effect(found).p == 1
-    write_json(found.to_json(), tmp_path / "c.json")
+    write_json(found.to_dict(), tmp_path / "c.json")
     written = json.loads((tmp_path / "c.json").read_text())["collections"]["made"]["multi"]["map"]
     assert (written["low"], written["high"], written["d_z"], written["p"]) == (None, None, None, 1)
 
@@ -227,6 +228,10 @@ def test_options_that_cannot_work() -> None:
         compare([run("a", values(1))], [run("b", values(2))], options=CompareOptions(confirmatory=["multi/mrr"]))
     with pytest.raises(ConfigError, match="at least one results file"):
         compare([], [run("b", values(2))])
+    with pytest.raises(ConfigError, match=r"A and B are the same results \(a\.json\): give those of two encoders"):
+        compare(A, A)
+    with pytest.raises(ConfigError, match=r"dict is no result: give what evaluate returns"):
+        compare(A, {})  # type: ignore[arg-type]
 
 
 def test_files_that_are_not_one_evaluation(tmp_path: Path) -> None:
@@ -234,15 +239,15 @@ def test_files_that_are_not_one_evaluation(tmp_path: Path) -> None:
     evaluated("a", vectors=1).save(first)
     evaluated("b", vectors=2).save(second)
     with pytest.raises(DataError, match=r"no\.json: no such file"):
-        compare_files([first], [tmp_path / "no.json"])
+        compare([first], [tmp_path / "no.json"])
     for text in ("{", "[]", '{"encoder": 1, "collections": {"x": {}}}'):
         (tmp_path / "bad.json").write_text(text)
         with pytest.raises(DataError, match=r"bad\.json: not a results file"):
-            compare_files([first], [tmp_path / "bad.json"])
+            compare([first], [tmp_path / "bad.json"])
     with pytest.raises(ConfigError, match=r"a\.json is given twice"):
-        compare_files([first, tmp_path / "." / "a.json"], [second])
+        compare([first, tmp_path / "." / "a.json"], [second])
     topics_path(second).replace(topics_path(first))  # as if killed between its two files
     with pytest.raises(DataError, match=r"a\.topics\.parquet: random, .* not of one evaluation"):
-        compare_files([first], [first])
+        compare(first, second)
     with pytest.raises(DataError, match=r"b\.topics\.parquet: no such file"):
-        compare_files([second], [second])
+        compare(second, first)

@@ -64,7 +64,7 @@ def test_intervals_hold_the_value_and_narrow_for_paired_differences() -> None:
 def test_a_missing_run_is_nan_and_null() -> None:
     found = matrix(missing=("b", "A"))
     assert np.isnan(found.values).tolist() == [[False, False], [True, False]]
-    gap = found.estimate(lambda values: domain_gap(values, HOME)).to_json()
+    gap = found.estimate(lambda values: domain_gap(values, HOME)).to_dict()
     assert gap["value"][0] is not None
     assert gap["value"][1] is gap["low"][1] is gap["high"][1] is None
     language = found.estimate_cells(worst_language)

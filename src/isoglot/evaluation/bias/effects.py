@@ -39,7 +39,7 @@ class LanguageEffects:
     peer: float | None
     refused: dict[str, str]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain dicts and numbers."""
         return asdict(self)
 

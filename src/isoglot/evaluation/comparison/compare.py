@@ -37,7 +37,7 @@ class Evaluated(Protocol):
 
 
 class Results(Protocol):
-    """One run: an ``Evaluation``, or :class:`~isoglot.evaluation.saved.SavedResults`."""
+    """One run: an ``Evaluation``, an ``Audit``, or what :func:`~isoglot.evaluation.saved.read_results` read."""
 
     @property
     def encoder(self) -> str: ...
@@ -45,6 +45,9 @@ class Results(Protocol):
     def collections(self) -> Mapping[str, Evaluated]: ...
     @property
     def fitted_on(self) -> frozenset[str]: ...
+
+
+AnyResults = Results | str | Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,21 +76,12 @@ class CompareOptions:
             raise ConfigError(f"the margin must be above 0, such as .01 of a mAP, but got {self.margin}.")
 
 
-def compare_files(a: Sequence[Path], b: Sequence[Path], *, options: CompareOptions | None = None) -> Comparison:
-    """:func:`compare` of results files and the per-query values beside them.
-
-    Raises:
-        DataError: see :func:`~isoglot.evaluation.saved.read_results` and :func:`compare`.
-        ConfigError: see :func:`compare`; or one file twice on a side, which would pass for two seeds.
-    """
-    for side in (a, b):
-        for number, path in enumerate(side):
-            if resolved(path) in map(resolved, side[:number]):
-                raise ConfigError(f"{path} is given twice on one side; each training seed needs its own results.")
-    return compare([read_results(path) for path in a], [read_results(path) for path in b], options=options)
-
-
-def compare(a: Sequence[Results], b: Sequence[Results], *, options: CompareOptions | None = None) -> Comparison:
+def compare(
+    a: AnyResults | Sequence[AnyResults],
+    b: AnyResults | Sequence[AnyResults],
+    *,
+    options: CompareOptions | None = None,
+) -> Comparison:
     """Compare B with A on every collection, table and value that all runs have.
 
     With one run on each side, intervals are from the cluster bootstrap and p values from flipping the signs of
@@ -98,17 +92,20 @@ def compare(a: Sequence[Results], b: Sequence[Results], *, options: CompareOptio
     topics; ``Row.dropped`` counts these. Elsewhere the macro averages are those of the evaluations.
 
     Args:
-        a: the runs of A: one, or one for each training seed.
-        b: the runs of B.
+        a: the run of A, or several, one for each training seed: results, or paths of saved ones.
+        b: the same of B.
         options: see :class:`CompareOptions`.
 
     Raises:
-        DataError: no collection in common, a collection with two fingerprints, or runs with different queries.
-        ConfigError: a side without a run, or a confirmatory value that is nowhere.
+        DataError: a file is none of saved results, no collection in common, a collection with two fingerprints, or runs
+            with different queries.
+        ConfigError: a side without a run or with one run twice, both sides the same, or a confirmatory value that is
+            nowhere.
     """
     options = options or CompareOptions()
-    if not a or not b:
-        raise ConfigError("both sides of a comparison need at least one results file.")
+    a, b = _runs(a), _runs(b)
+    if [_key_of(run) for run in a] == [_key_of(run) for run in b]:
+        raise ConfigError(f"A and B are the same results ({_source(a[0])}): give those of two encoders.")
     runs = [*a, *b]
     sources = [_source(run) for run in runs]
     everywhere = [name for name in a[0].collections if all(name in run.collections for run in runs)]
@@ -134,6 +131,28 @@ def compare(a: Sequence[Results], b: Sequence[Results], *, options: CompareOptio
         draws=options.draws,
         seed=options.seed,
     )
+
+
+def _runs(side: AnyResults | Sequence[AnyResults]) -> list[Results]:
+    """The runs of a side, of which none is there twice: it would pass for two seeds."""
+    given = side if isinstance(side, Sequence) and not isinstance(side, str) else [side]
+    runs: list[Results] = []
+    for one in given:
+        run = read_results(one) if isinstance(one, str | Path) else one
+        if not all(hasattr(run, name) for name in ("encoder", "collections", "fitted_on")):
+            raise ConfigError(
+                f"{type(run).__name__} is no result: give what evaluate returns, or the path of a saved one."
+            )
+        if _key_of(run) in map(_key_of, runs):
+            raise ConfigError(f"{_source(run)} is given twice on one side; each training seed needs its own results.")
+        runs.append(run)
+    if not runs:
+        raise ConfigError("both sides of a comparison need at least one results file.")
+    return runs
+
+
+def _key_of(run: Results) -> object:
+    return resolved(run.path) if isinstance(run, SavedResults) else id(run)
 
 
 def _collection_rows(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from isoglot.files import write_json
+from isoglot.errors import ConfigError
+from isoglot.result import ALL, Result
 from isoglot.versions import versions
+from isoglot.wording import decimal, listed
 
 LEVEL = 0.05  # p values up to it are called significant
 
@@ -76,7 +77,7 @@ class Effect:
         """By ``p_bh``."""
         return self.p_bh <= LEVEL
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The fields, and the verdicts of the margin where one was asked for."""
         found = asdict(self)
         if self.margin:
@@ -122,11 +123,16 @@ class CollectionComparison:
     rows: tuple[Row, ...]
 
     def row(self, table: str, name: str) -> Row:
-        """Such as ``row("multi", "map")``; KeyError where there is none."""
+        """Such as ``row("multi", "map")``.
+
+        Raises:
+            ConfigError: there is none.
+        """
         for row in self.rows:
             if (row.table, row.name) == (table, name):
                 return row
-        raise KeyError((table, name))
+        known = ", ".join(f"{row.table}/{row.name}" for row in self.rows)
+        raise ConfigError(f"nothing is compared as {table}/{name}, only {known}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +147,7 @@ class ComparedSide:
     sources: tuple[str, ...]
     fitted_on: tuple[frozenset[str], ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The fields, as lists."""
         return {
             "encoders": list(self.encoders),
@@ -150,8 +156,8 @@ class ComparedSide:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Comparison(Result):
     """B against A.
 
     Attributes:
@@ -164,6 +170,8 @@ class Comparison:
         draws: sign flips and bootstrap resamples.
         seed: of both.
     """
+
+    verb: ClassVar[str] = "compare"
 
     a: ComparedSide
     b: ComparedSide
@@ -184,19 +192,28 @@ class Comparison:
         """(collection, row) of all."""
         return ((name, row) for name, found in self.collections.items() for row in found.rows)
 
-    def save(self, path: Path) -> None:
-        """Write :meth:`to_json` to a file, whole or not at all."""
-        write_json(self.to_json(), path)
+    def _headline(self) -> str:
+        said = f"{listed(dict.fromkeys(self.b.encoders))} against {listed(dict.fromkeys(self.a.encoders))}"
+        if len(self.collections) > 1:
+            return f"{said} on {listed(self.collections)}"
+        changes = ((row, row.macro.difference) for _, row in self.rows() if row.confirmatory)
+        shown = ", ".join(f"{row.table} {row.name} {'+' if by > 0 else ''}{decimal(by)}" for row, by in changes)
+        return f"{said} on {listed(self.collections)}{shown and ': '}{shown}"
 
-    def to_json(self) -> dict[str, Any]:
-        """``{"collections": {NAME: {"multi": {"map": {"difference": .., "cells": {..}, ..}}, ..}}, ..}``.
+    def _rows(self) -> Iterator[dict[str, object]]:
+        for collection, row in self.rows():
+            for cell, effect in {ALL: row.macro, **row.cells}.items():
+                found = effect.to_dict()
+                within = found.pop("margin", {})
+                margins = {key: within.get(key) for key in ("p_no_worse", "p_equivalent")}
+                yield {"collection": collection, "table": row.table, "name": row.name, "cell": cell, **found, **margins}
 
-        :func:`isoglot.files.write_json` writes it, with null for what is NaN or infinite.
-        """
+    def _content(self) -> dict[str, Any]:
+        """``{"collections": {NAME: {"multi": {"map": {"difference": .., "cells": {..}, ..}}, ..}}, ..}``."""
         return {
             "difference": "b minus a: above 0, b is higher",
-            "a": self.a.to_json(),
-            "b": self.b.to_json(),
+            "a": self.a.to_dict(),
+            "b": self.b.to_dict(),
             "test": "t over clusters and seeds" if self.seeds_vary else "cluster sign flip",
             "confirmatory": list(self.confirmatory),
             "margin": self.margin,
@@ -212,9 +229,9 @@ def _flat(found: CollectionComparison) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     for row in found.rows:
         tables.setdefault(row.table, {})[row.name] = {
-            **row.macro.to_json(),
+            **row.macro.to_dict(),
             "confirmatory": row.confirmatory,
             "dropped": row.dropped,
-            "cells": {cell: effect.to_json() for cell, effect in row.cells.items()},
+            "cells": {cell: effect.to_dict() for cell, effect in row.cells.items()},
         }
     return {"fingerprint": found.fingerprint, "clusters": found.clusters, **tables}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from isoglot.evaluation.statistics.bootstrap import Bounded
-from isoglot.files import write_json
+from isoglot.result import Result
 from isoglot.versions import versions
 from isoglot.wording import p_value, signed, with_interval
 
@@ -67,8 +66,8 @@ class CriterionOutcome:
         return f"{signed(self.kept[name].difference)} on {name} (p {p_value(self.kept[name].p_no_loss)})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CriterionChoice:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CriterionChoice(Result):
     """A choice among candidates.
 
     Attributes:
@@ -78,6 +77,8 @@ class CriterionChoice:
         gain, keep: names, fingerprints and sizes of the collections.
         margin, flips, draws, seed: of the criterion.
     """
+
+    verb: ClassVar[str] = "merge"
 
     choice: str | None
     multi: float
@@ -97,13 +98,23 @@ class CriterionChoice:
         """The chosen candidate; None where none was."""
         return next((outcome for outcome in self.outcomes if outcome.name == self.choice), None)
 
-    def to_json(self) -> dict[str, Any]:
-        """All of it, in dicts and lists; an interval that one cluster cannot give has NaN."""
-        return asdict(self)
+    def _headline(self) -> str:
+        best = self.chosen
+        return "no candidate is chosen" if best is None else f"{best.name} is chosen, multi {best.gain_line()}"
 
-    def save(self, path: Path) -> None:
-        """Write it as JSON."""
-        write_json(self.to_json(), path)
+    def _rows(self) -> Iterator[dict[str, object]]:
+        for outcome in self.outcomes:
+            by = outcome.multi_difference
+            yield {
+                "name": outcome.name,
+                "multi": outcome.multi,
+                **{"difference": by.value, "low": by.low, "high": by.high},
+                "admissible": outcome.admissible,
+                "chosen": outcome.name == self.choice,
+            }
+
+    def _content(self) -> dict[str, Any]:
+        return asdict(self)
 
     def lines(self) -> list[str]:
         """Every candidate, what it gives and why it was chosen or not, as plain text."""

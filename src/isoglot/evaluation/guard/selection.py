@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.result import Result
 from isoglot.versions import versions
 from isoglot.wording import decimal, p_value, with_interval
 
@@ -58,8 +60,8 @@ class Nested(Generic[Candidate]):
     change: Change
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection(Generic[Candidate]):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Selection(Result, Generic[Candidate]):
     """A choice among candidates, all of which were judged on one collection.
 
     Attributes:
@@ -72,6 +74,8 @@ class Selection(Generic[Candidate]):
         settings: measure, and those of the guard.
     """
 
+    verb: ClassVar[str] = "debias"
+
     name: str
     fingerprint: str
     sizes: dict[str, int]
@@ -83,8 +87,23 @@ class Selection(Generic[Candidate]):
     settings: dict[str, Any]
     versions: dict[str, str] = field(default_factory=versions)
 
-    def to_json(self) -> dict[str, Any]:
-        """All of it, in dicts and lists; an interval that one cluster cannot give has NaN."""
+    def _headline(self) -> str:
+        return f"{named(self.choice)}: {_line(self.nested.change)}"
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        for outcome in self.outcomes:
+            found = outcome.change
+            yield {
+                "candidate": str(outcome.choice),
+                "mono": None if found is None else found.mono,
+                "mono_difference": None if found is None else found.mono_difference.value,
+                "multi": None if found is None else found.multi,
+                "multi_difference": None if found is None else found.multi_difference.value,
+                "chosen": outcome.choice == self.choice,
+                "why": outcome.why,
+            }
+
+    def _content(self) -> dict[str, Any]:
         return asdict(self)
 
     def choice_lines(self) -> list[str]:

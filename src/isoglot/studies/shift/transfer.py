@@ -118,7 +118,7 @@ class Estimates:
     low: Floats
     high: Floats
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Nested lists, null for NaN."""
         return {name: _plain(getattr(self, name)) for name in ("value", "low", "high")}
 

@@ -1,0 +1,55 @@
+"""Data as users give it to a verb: by object or by name, one or several."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from isoglot.data.collection import Collection
+from isoglot.data.load import Training, load_collection, load_parallel
+from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import ConfigError
+
+AnyCollection = Collection | str | Path
+AnyParallel = ParallelDataset | Training
+
+
+def given_collection(collection: AnyCollection) -> Collection:
+    """The collection; one that is named is loaded.
+
+    Raises:
+        DataError, FetchError: see :func:`isoglot.data.load.load_collection`.
+        ConfigError: it is neither.
+    """
+    if isinstance(collection, str | Path):
+        return load_collection(collection)
+    if not isinstance(collection, Collection):
+        raise ConfigError(
+            f"{type(collection).__name__} is no collection: give a name of `isoglot data list`, a BEIR folder, or what "
+            "load_collection or Collection.of returns."
+        )
+    return collection
+
+
+def given_collections(collections: AnyCollection | Sequence[AnyCollection]) -> list[Collection]:
+    """One collection or several, whose names differ.
+
+    Raises:
+        DataError, FetchError: see :func:`isoglot.data.load.load_collection`.
+        ConfigError: there is none, or two have one name.
+    """
+    given = [collections] if isinstance(collections, Collection | str | Path) else collections
+    found = [given_collection(collection) for collection in given]
+    if not found:
+        raise ConfigError("name at least one collection.")
+    names = [collection.name for collection in found]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"collections must have different names, but got {', '.join(names)}.")
+    return found
+
+
+def given_parallel(data: AnyParallel) -> ParallelDataset:
+    """The training data; what is named is loaded.
+
+    Raises:
+        DataError, FetchError: see :func:`isoglot.data.load.load_parallel`.
+    """
+    return data if isinstance(data, ParallelDataset) else load_parallel(data)

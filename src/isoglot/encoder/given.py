@@ -1,0 +1,31 @@
+"""Encoders as users give them: by object, or by the name that :func:`isoglot.encoder.load.load_encoder` takes."""
+
+import os
+from pathlib import Path
+
+from isoglot.encoder.lazy import LazyEncoder
+from isoglot.encoder.protocol import LOADED_AS, Encoder
+from isoglot.errors import EncoderError
+
+AnyEncoder = Encoder | str | Path
+
+
+def given_encoder(encoder: AnyEncoder) -> Encoder:
+    """The encoder; that of a name is loaded when it has to encode something.
+
+    Raises:
+        EncoderError: it is neither a name nor anything that encodes.
+    """
+    if isinstance(encoder, str | Path):
+        return LazyEncoder(os.path.expanduser(encoder))
+    if not all(callable(getattr(encoder, method, None)) for method in ("encode_query", "encode_document")):
+        raise EncoderError(
+            f"{type(encoder).__name__} is no encoder: give the name or folder of one, or an object with encode_query "
+            "and encode_document, such as a SentenceTransformer."
+        )
+    return encoder
+
+
+def encoder_name(encoder: AnyEncoder) -> str:
+    """What results call it: the name that it was given or loaded by, else its type's."""
+    return str(encoder) if isinstance(encoder, str | Path) else getattr(encoder, LOADED_AS, type(encoder).__name__)
