@@ -18,7 +18,8 @@ def test_where_there_is_no_interval_the_value_stands_alone(capsys: pytest.Captur
     found = json.loads(Path("found.json").read_text())["collections"]["qrels"]
     assert found["intervals"]["multi"]["map"] == [None, None]
     assert f"{found['multi']['map']:.4f}" in text
-    assert run(capsys, "compare", "found.json", "found.json", "--draws", "20")[0] == 0
+    assert run(capsys, "score", "run", "qrels", *LANGUAGES, "--save", "again.json")[0] == 0
+    assert run(capsys, "compare", "found.json", "again.json", "--draws", "20")[0] == 0
 
 
 def test_no_file_of_the_command_is_written_over(capsys: pytest.CaptureFixture[str]) -> None:
