@@ -1,5 +1,6 @@
 """Language codes: BCP 47 tags, checked, normalised and named in one place, with the script they are written in."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import langcodes
@@ -22,6 +23,21 @@ def normalise(tag: str) -> str:
     if not standard or not langcodes.tag_is_valid(standard):
         raise DataError(f"{tag!r} is not a language code: use BCP 47, such as 'en', 'zh' or 'pt-BR'.")
     return standard
+
+
+def check_there(data: str, wanted: Sequence[str], languages: Sequence[str]) -> None:
+    """Refuse languages that data does not have.
+
+    Args:
+        data: what it is called.
+        wanted: the languages asked for, in standard form.
+        languages: those that it has.
+
+    Raises:
+        DataError: one of them is not there; with those that are.
+    """
+    if missing := [language for language in wanted if language not in languages]:
+        raise DataError(f"{data} has nothing in {', '.join(missing)}; its languages are {', '.join(languages)}.")
 
 
 @cache

@@ -1,5 +1,6 @@
 """What all commands share: how an error looks, and its exit status."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 from unittest.mock import Mock
@@ -7,6 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from helpers.commandline import run
+from isoglot.cli.help import EXIT_CODES
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,15 @@ def test_a_usage_error_says_so_and_exits_with_2(capsys: pytest.CaptureFixture[st
     assert code == 2
     assert "unexpected" not in err
     assert "--help" in out + err
+
+
+def test_exit_statuses_are_those_of_the_documented_table() -> None:
+    page = Path(__file__).parents[2] / "docs" / "commands.md"
+    rows = re.findall(r"^\| (\d+) \| ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert [int(code) for code in rows] == list(EXIT_CODES)
+
+
+def test_ctrl_c_exits_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isoglot.data.registry.available", Mock(side_effect=KeyboardInterrupt))
+    code, _, err = run(capsys, "data", "list")
+    assert (code, "stopped by Ctrl-C" in err) == (130, True)

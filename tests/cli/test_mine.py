@@ -18,7 +18,7 @@ def test_the_result_is_what_training_asks_for(
     """In every language an item has a passage in, that many passages of the language; the rest as it was."""
     name = str(tiny_encoder) if finder == "tiny" else finder
     counts = tmp_path / "counts.json"
-    options = ["--with", name, "--languages", "both", "--negatives", "3", "--depth", "9"]
+    options = ["--with", name, "--queries", "both", "--num-negatives", "3", "--range-max", "9"]
     files = [tmp_path / "once.parquet", tmp_path / "again.parquet"]
     for file in files:
         code, said, _ = run(capsys, "mine", "sample/train", "-o", str(file), *options, "--save", str(counts))
@@ -32,7 +32,7 @@ def test_the_result_is_what_training_asks_for(
     pair = pairs[int(pairs.encode(np.array([4]), np.array([0]), np.array([2]))[0])]
     assert len(set(pair.values())) == 5
     report = json.loads(counts.read_text())
-    assert report["options"]["languages"] == "both"
+    assert report["options"]["queries"] == "both"
     assert sum(count["filled"] + count["mined"] for count in report["languages"].values()) == 3 * int(
         after.has_passage.sum()
     )
@@ -42,10 +42,13 @@ def test_the_result_is_what_training_asks_for(
     ("arguments", "sentence"),
     [
         (["-o", "out.jsonl", "--with", "bm25"], "out.jsonl: the name must end in .parquet"),
-        (["-o", "out.parquet", "--with", "bm25", "--negatives", "60"], "raise depth"),
-        (["-o", "out.parquet", "--with", "bm25", "--negatives", "900", "--depth", "900"], "too few for 900 negatives"),
+        (["-o", "out.parquet", "--with", "bm25", "--num-negatives", "60"], "raise range_max"),
+        (
+            ["-o", "out.parquet", "--with", "bm25", "--num-negatives", "900", "--range-max", "900"],
+            "too few for 900 negatives",
+        ),
         (["-o", "out.parquet", "--with", "./nowhere"], "no such folder"),
-        (["-o", "out.parquet", "--with", "bm25", "--languages", "all"], "all"),
+        (["-o", "out.parquet", "--with", "bm25", "--queries", "all"], "all"),
     ],
 )
 def test_what_cannot_be_mined_is_one_sentence_and_no_file(

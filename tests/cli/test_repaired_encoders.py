@@ -44,7 +44,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 def test_what_measures_and_mines_takes_them(
     kind: str, encoders: dict[str, Path], items: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mined = ("-o", tmp_path / "mined.parquet", "--negatives", 1, "--depth", 5, "--no-margin")
+    mined = ("-o", tmp_path / "mined.parquet", "--num-negatives", 1, "--range-max", 5, "--no-relative-margin")
     for arguments in (
         ("evaluate", encoders[kind], items, "--draws", 20),
         ("audit", encoders[kind], items, "--draws", 20),

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from isoglot.data import registry
+from isoglot.data.collection import Collection
 from isoglot.data.formats.beir import write_beir
 from isoglot.data.lines import json_lines
 from isoglot.data.load import load_collection, load_parallel
+from isoglot.data.narrowed import in_languages
 from isoglot.data.parallel import ParallelDataset
-from isoglot.data.sources import Source, parse
+from isoglot.data.sources import Source, parse, split_sources
 from isoglot.errors import DataError
 
 ITEM = {"id": "a", "query": {"en": "a?", "de": "ä?"}, "passage": {"en": "A", "de": "Ä"}}
@@ -169,7 +171,7 @@ def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) 
         (f"marco:{folder}", {}, "unknown format; choose from beir, belebele, ir_datasets, miracl, mkqa, mlqa, mrtydi"),
         ("sample/test", {"split": "dev"}, "sample/test: a split is for folders"),
         ("sample/test@de", {"language": "de"}, "the source says its languages; do not say them again"),
-        ("sample/test@fi", {}, "'fi'. not in the data"),
+        ("sample/test@fi", {}, "sample/test has nothing in fi; its languages are ar, de, en"),
     ]
     for source, told, message in wrong:
         with pytest.raises(DataError, match=message):
@@ -236,3 +238,46 @@ def test_what_training_holds_out_of_the_whole_has_a_name(tmp_path: Path, monkeyp
     made = load_collection("libreoffice-help/dev")
     assert made.name == "libreoffice-help/dev"
     assert {row["cluster"] for row in made.queries.to_pylist()} == set(held.rows["group"])
+
+
+def test_at_languages_takes_some_of_any_data(tmp_path: Path, jsonl: Path) -> None:
+    """A folder, a file and a name, to evaluate on and to train on; a path that has such a name is a path."""
+    whole = load_collection("sample/test")
+    folder = tmp_path / "birds"
+    write_beir(whole, folder)
+    expected = load_collection("sample/test@de,en")
+    found = load_collection(f"{folder}@de,en")
+    assert (found.name, found.languages) == ("birds@de,en", ("de", "en"))
+    for table in ("queries", "passages"):
+        assert sorted(getattr(found, table)["text"].to_pylist()) == sorted(getattr(expected, table)["text"].to_pylist())
+    assert len(found.judgements.query) == len(expected.judgements.query)
+    assert load_collection(f"beir:{folder}@de,en").fingerprint == found.fingerprint
+    for source in (f"{jsonl}@de", "sample/train@de"):
+        assert load_parallel(source).languages == load_collection(source).languages == ("de",)
+    with pytest.raises(DataError, match="birds has nothing in fr; its languages are ar, de, en"):
+        load_collection(f"{folder}@de,fr")
+    folder.rename(tmp_path / "birds@de")
+    assert load_collection(str(tmp_path / "birds@de")).languages == whole.languages
+
+
+def test_a_query_whose_answers_are_in_other_languages_is_left_out_and_counted(tmp_path: Path) -> None:
+    texts = [{"id": tag, "text": tag, "lang": tag} for tag in ("de", "en", "fr")]
+    relevant = {("de", "de"): 1, ("en", "fr"): 1}
+    made = Collection.from_rows("x", queries=texts[:2], passages=texts, relevant=relevant)
+    some = in_languages(made, ["de", "en"])
+    assert some.queries["id"].to_pylist() == ["de"]
+    assert some.left_out == {"queries without a relevant passage in these languages": 1}
+    with pytest.raises(DataError, match="no query in en has a relevant passage in these languages"):
+        in_languages(made, ["en"])
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("xquad-r@en,de,mlqa-r", ["xquad-r@en,de", "mlqa-r"]),
+        ("a, b@zh-Hans,pt-BR,c@de", ["a", "b@zh-Hans,pt-BR", "c@de"]),
+        ("miracl/dev@ar,sw:/d/m,mlqa-r", ["miracl/dev@ar,sw:/d/m", "mlqa-r"]),
+    ],
+)
+def test_sources_are_split_at_commas_that_part_no_languages(text: str, sources: list[str]) -> None:
+    assert split_sources(text) == sources

@@ -67,7 +67,7 @@ def test_files_fetches_what_was_asked_for_and_no_more(small_mirror: Path) -> Non
     assert files("joint", languages=[]) == {}
     with pytest.raises(FetchError, match=r"de\.json"):
         files("split")
-    with pytest.raises(DataError, match=r"split has no language 'sv'.*de, fi"):
+    with pytest.raises(DataError, match=r"split has nothing in sv; its languages are .*de, fi"):
         files("split", languages=["sv"])
 
 

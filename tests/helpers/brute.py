@@ -51,29 +51,29 @@ class Brute:
         """Texts of the language, best first, none of the family, down to the depth."""
         score = {text: self.finder.score(query, item, text) for text in self.texts[language]}
         there = [text for text in score if text not in self.family[item] and score[text] > self.finder.least]
-        return sorted(there, key=lambda text: -score[text])[: self.options.depth]  # a stable sort
+        return sorted(there, key=lambda text: -score[text])[: self.options.range_max]  # a stable sort
 
     def negatives(self, item: int, language: str) -> tuple[list[str], set[str]]:
         """(Negatives from candidates, all candidates)."""
         row = self.rows[item]
         others = [lang for lang in self.languages if lang != language]
-        asking = {"same": [language], "cross": others, "both": [language, *others]}[self.options.languages]
+        asking = {"same": [language], "cross": others, "both": [language, *others]}[self.options.queries]
         rankings = {query: self.ranked(item, query, language) for query in asking if query in row["query"]}
         bad = {
             text
             for query, texts in rankings.items()
             for rank, text in enumerate(texts)
-            if rank < self.options.skip or self._too_near(item, query, text, row["passage"][language])
+            if rank < self.options.range_min or self._too_near(item, query, text, row["passage"][language])
         }
         depth = max((len(texts) for texts in rankings.values()), default=0)
         turns = [texts[rank] for rank in range(depth) for texts in rankings.values() if rank < len(texts)]
         found = [text for text in dict.fromkeys(turns) if text not in bad]
-        return found[: self.options.negatives], set(turns)
+        return found[: self.options.num_negatives], set(turns)
 
     def _too_near(self, item: int, query: str, text: str, positive: str) -> bool:
         score, own = self.finder.score(query, item, text), self.finder.score(query, item, positive)
-        margin, absolute = self.options.margin, self.options.absolute_margin
-        by_share = margin is not None and score > own - (1 - margin) * abs(own)
+        margin, absolute = self.options.relative_margin, self.options.absolute_margin
+        by_share = margin is not None and score > own - margin * abs(own)
         return by_share or (absolute is not None and score > own - absolute)
 
     def _family(self, row: dict[str, Any]) -> set[str]:

@@ -31,12 +31,12 @@ def cut(*, items: int, bytes_per_score: int) -> Iterator[None]:
 def mining_options(draw: st.DrawFn) -> MiningOptions:
     negatives, skip = draw(st.integers(1, 3)), draw(st.sampled_from([0, 0, 2]))
     return MiningOptions(
-        languages=draw(st.sampled_from(["same", "cross", "both"])),
-        negatives=negatives,
-        depth=negatives + skip + draw(st.integers(0, 8)),
-        margin=draw(st.sampled_from([None, 0.5, 0.95, 1.0])),
+        queries=draw(st.sampled_from(["same", "cross", "both"])),
+        num_negatives=negatives,
+        range_max=negatives + skip + draw(st.integers(0, 8)),
+        relative_margin=draw(st.sampled_from([None, 0.5, 0.05, 0.0])),
         absolute_margin=draw(st.sampled_from([None, 0.0, 0.3])),
-        skip=skip,
+        range_min=skip,
         short=draw(st.sampled_from(["fill", "drop"])),
         memory_mib=1,
     )
@@ -69,13 +69,13 @@ def test_negatives_are_those_of_brute_force(
     for item, wanted in enumerate(book.rows):
         for language in wanted["passage"]:
             expected, candidates = book.negatives(item, language)
-            short += len(expected) < options.negatives
+            short += len(expected) < options.num_negatives
             dropped += len(candidates)
             if wanted["id"] not in found:
                 continue
             negatives = found[wanted["id"]][language]
             assert negatives[: len(expected)] == expected
-            assert len(set(negatives)) == len(negatives) == options.negatives
+            assert len(set(negatives)) == len(negatives) == options.num_negatives
             drawn = set(negatives[len(expected) :])
             assert drawn <= set(book.texts[language]) - candidates - book.family[item]
         if options.short == "drop":
@@ -85,14 +85,14 @@ def test_negatives_are_those_of_brute_force(
 
 
 def _short(book: Brute, item: int, options: MiningOptions) -> bool:
-    return any(len(book.negatives(item, lang)[0]) < options.negatives for lang in book.rows[item]["passage"])
+    return any(len(book.negatives(item, lang)[0]) < options.num_negatives for lang in book.rows[item]["passage"])
 
 
 @settings(max_examples=3, deadline=None)
 @given(parallel_data(), st.sampled_from(["same", "both"]))
 def test_tiles_of_any_size_and_a_second_run_give_the_same_file(data: ParallelDataset, languages: str) -> None:
     """What fills too; and counts."""
-    options = MiningOptions(languages=languages, negatives=3, depth=4, memory_mib=1)
+    options = MiningOptions(queries=languages, num_negatives=3, range_max=4, memory_mib=1)
     whole, report = mine(data, GivenScores(data, widest=1_000, seed=1), options=options)
     for widest, items, bytes_per_score in ((1_000, 1_000, 40), (17, 23, 8_000), (40, 3, 40)):
         with cut(items=items, bytes_per_score=bytes_per_score):
@@ -106,7 +106,7 @@ def test_an_untranslated_copy_of_the_items_own_passage_is_not_its_negative() -> 
     rows = [row(item, query=["de", "en"], passage=["de", "en"]) for item in range(5)]
     rows[1]["passage"]["de"] = rows[0]["passage"]["en"]
     data = build(rows, ["de", "en"])
-    options = MiningOptions(negatives=3, margin=None)
+    options = MiningOptions(num_negatives=3, relative_margin=None)
     result, _ = mine(data, GivenScores(data, widest=10, seed=0), options=options)
     first = next(iter(result))
     assert set(first["negatives"]["de"]) == {f"p {item} de" for item in (2, 3, 4)}
@@ -116,7 +116,7 @@ def test_an_item_that_nothing_is_left_for_is_left_out_and_counted() -> None:
     """Five of seven passages are the group's own, so there are no three others to fill with."""
     rows = [row(item, query=["en"], passage=["en"], group="g" if item < 5 else f"g{item}") for item in range(7)]
     data = build(rows, ["en"])
-    options = MiningOptions(negatives=3, margin=None)
+    options = MiningOptions(num_negatives=3, relative_margin=None)
     result, report = mine(data, GivenScores(data, widest=10, seed=0), options=options)
     assert [row["id"] for row in result] == ["i5", "i6"]
     assert (report.left_out, report.languages["en"].items_lacking) == (5, 5)
@@ -125,7 +125,9 @@ def test_an_item_that_nothing_is_left_for_is_left_out_and_counted() -> None:
 def test_items_without_a_query_that_could_look_are_filled() -> None:
     """Where queries are German only, the query's own language has no ranking for English passages."""
     data = build([row(item, query=["de"], passage=["de", "en"]) for item in range(9)], ["de", "en"])
-    _, report = mine(data, GivenScores(data, widest=10, seed=0), options=MiningOptions(negatives=2, margin=None))
+    _, report = mine(
+        data, GivenScores(data, widest=10, seed=0), options=MiningOptions(num_negatives=2, relative_margin=None)
+    )
     counts = report.languages["en"]
     assert (counts.asked, counts.candidates, counts.items_short, counts.filled) == (0, 0, 9, 18)
 
@@ -133,9 +135,9 @@ def test_items_without_a_query_that_could_look_are_filled() -> None:
 @pytest.mark.parametrize(
     ("data", "options", "sentence"),
     [
-        (complete(9, ["en"]), {"languages": "cross"}, "in one language and a passage in another"),
-        (complete(4), {"negatives": 4}, "ar has 4 different passages, too few for 4"),
-        (build([row(n, query=["de"], passage=["en"]) for n in range(9)]), {}, "mine with languages = cross"),
+        (complete(9, ["en"]), {"queries": "cross"}, "in one language and a passage in another"),
+        (complete(4), {"num_negatives": 4}, "ar has 4 different passages, too few for 4"),
+        (build([row(n, query=["de"], passage=["en"]) for n in range(9)]), {}, "mine with queries = cross"),
         (complete(9), {"absolute_margin": 99.0, "short": "drop"}, "no item has 4 negatives"),
     ],
 )
@@ -147,12 +149,12 @@ def test_data_that_cannot_be_mined_is_refused(data: ParallelDataset, options: di
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"depth": 5, "skip": 2}, "raise depth"),
-        ({"margin": 0.0}, "above 0 and up to 1"),
+        ({"range_max": 5, "range_min": 2}, "raise range_max"),
+        ({"relative_margin": 1.0}, "at least 0 and below 1"),
         ({"absolute_margin": float("nan")}, "absolute_margin"),
         ({"absolute_margin": float("inf")}, "absolute_margin"),
-        ({"negatives": 0}, "at least 1"),
-        ({"languages": "all"}, "same, cross or both"),
+        ({"num_negatives": 0}, "at least 1"),
+        ({"queries": "all"}, "same, cross or both"),
         ({"short": "keep"}, "fill or drop"),
     ],
 )

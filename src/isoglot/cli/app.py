@@ -1,5 +1,7 @@
 """The command line's root: every command is the function of its module's name."""
 
+from typing import Annotated
+
 import typer
 
 from isoglot.cli.audit import audit
@@ -9,6 +11,8 @@ from isoglot.cli.data import data_app
 from isoglot.cli.debias import debias
 from isoglot.cli.demo import demo
 from isoglot.cli.evaluate import evaluate
+from isoglot.cli.examples import EXAMPLES
+from isoglot.cli.help import Command, Root
 from isoglot.cli.leaks import leaks
 from isoglot.cli.lint import lint
 from isoglot.cli.merge import merge
@@ -16,34 +20,48 @@ from isoglot.cli.mine import mine
 from isoglot.cli.prepare import prepare
 from isoglot.cli.robustness import robustness
 from isoglot.cli.score import score
+from isoglot.cli.screen import say
 from isoglot.cli.study import study
 from isoglot.cli.train import train
 
-# In the order in which --help lists them.
-_COMMANDS = (
-    debias,
-    audit,
-    evaluate,
-    score,
-    compare,
-    leaks,
-    lint,
-    mine,
-    prepare,
-    robustness,
-    study,
-    train,
-    merge,
-    demo,
-)
+# Headings of --help and what stands under each, in that order.
+_GROUPS = {
+    "Start here": (demo, audit),
+    "Measure": (evaluate, score, compare, robustness, leaks),
+    "Data": (data_app, prepare, mine, lint, cache_app),
+    "Train": (train, merge, study),
+    "Repair": (debias,),
+}
 
 app = typer.Typer(
+    cls=Root,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Train, audit and serve dense retrievers that rank by meaning, not by language.",
-    epilog="Add --quiet anywhere to see no progress and no notes, --debug for a full traceback of an error.",
+    rich_markup_mode=None,  # plain text: names and paths stand whole at 80 columns and in a pipe
 )
-for command in _COMMANDS:
-    app.command()(command)
-app.add_typer(data_app, name="data")
-app.add_typer(cache_app, name="cache")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(f"isoglot {version('isoglot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def isoglot(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Train, audit and serve dense retrievers that rank by meaning, not by language."""
+
+
+for heading, commands in _GROUPS.items():
+    for command in commands:
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, rich_help_panel=heading)
+        else:
+            epilog = "\n".join(EXAMPLES[command.__name__])
+            app.command(cls=Command, epilog=epilog, rich_help_panel=heading)(command)

@@ -1,9 +1,8 @@
 """``isoglot audit``: what an encoder does in a pool of several languages, in words."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from rich.markup import escape
 from rich.padding import Padding
 
@@ -12,6 +11,7 @@ from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
     Candidate,
+    CollectionName,
     Draws,
     EncoderName,
     KeepIdenticalIds,
@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 def audit(
     encoder: EncoderName,
-    collection: Annotated[
-        str,
-        typer.Argument(help="As for evaluate, or a folder with corpus.jsonl alone whose rows carry lang and group."),
-    ],
+    collection: CollectionName,
     save: SaveResults = None,
     candidate: Candidate = "sentence",
     memory_mib: MemoryMib = 512,
@@ -42,7 +39,11 @@ def audit(
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
 ) -> None:
-    """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try."""
+    """Find out in words whether an encoder ranks by language instead of meaning.
+
+    The collection may be a folder with corpus.jsonl alone, whose rows have lang and group: a sentence in one language
+    then asks for its translations.
+    """
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.fingerprint import encoder_fingerprint
     from isoglot.encoder.lazy import LazyEncoder

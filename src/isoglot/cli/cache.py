@@ -10,21 +10,29 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from isoglot.cli.examples import EXAMPLES
+from isoglot.cli.help import Command, Commands
 from isoglot.cli.screen import Screen, say
 from isoglot.wording import ago, counted, listed, size
 
 if TYPE_CHECKING:
     from isoglot.cache import Entry
 
-cache_app = typer.Typer(no_args_is_help=True, help="What isoglot keeps on disk so as not to make it again.")
+cache_app = typer.Typer(
+    name="cache",
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="List and clear what isoglot keeps on disk: downloads, embeddings, translations.",
+)
 
 _AGE = re.compile(r"(\d{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
-@cache_app.command("list")
+@cache_app.command("list", cls=Command, epilog="\n".join(EXAMPLES["cache list"]))
 def cache_list() -> None:
-    """List what is in the cache: sizes by kind, and when each was last used."""
+    """List what is in the cache, how large it is, and when it was last used."""
     from isoglot.cache import cache_dir, entries
 
     found = entries()
@@ -37,18 +45,21 @@ def cache_list() -> None:
     say(f"{_sizes(found)} in {cache_dir()}")
 
 
-@cache_app.command("clear")
+@cache_app.command("clear", cls=Command, epilog="\n".join(EXAMPLES["cache clear"]))
 def cache_clear(
     kinds: Annotated[
         list[str] | None,
-        typer.Argument(help="Such as embeddings; without one all kinds but translations, which may have been paid."),
+        typer.Argument(
+            metavar="[KIND]...",
+            help="Kinds, such as embeddings. Default: all but translations, which may have cost money.",
+        ),
     ] = None,
     older_than: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only what was not used for so long: 30d, 12h or 2w.")
+        str | None, typer.Option(metavar="TIME", help="Remove only what was not used for this long: 30d, 12h or 2w.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove it without asking.")] = False,
 ) -> None:
-    """Remove what is in the cache. What a running process uses stays."""
+    """Remove what is in the cache, except what a running process uses."""
     from isoglot.cache import cache_dir, clear
 
     chosen = _chosen(kinds, older_than)

@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 
 from isoglot.cli.notices import warn_of_seen
-from isoglot.cli.options import Seed, draws_for, save_as_json, split_commas
+from isoglot.cli.options import Seed, draws_for, no_loss_margin, save_as_json, several, split_commas
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import Screen
 from isoglot.wording import counted, decimal, interval, p_value
@@ -26,20 +26,31 @@ _ABREAST = 3  # values of a table by language
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help="Results of A: a file of --save, or several of other seeds with commas.")],
-    b: Annotated[str, typer.Argument(help="Results of B, likewise. Differences are B minus A.")],
+    a: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="Results of A: a file that `isoglot evaluate --save` wrote; with commas, one a seed."
+        ),
+    ],
+    b: Annotated[str, typer.Argument(metavar="B", help="Results of B. Every difference is B minus A.")],
     margin: Annotated[
-        float | None, typer.Option(help="Test whether B is no worse, and equivalent, by this much (.01 of a mAP).")
+        float | None,
+        no_loss_margin("Test whether B loses no more than this against A, and whether both are equivalent within it."),
     ] = None,
     confirm: Annotated[
         list[str] | None,
-        typer.Option(help="TABLE/NAME that claims are made of, corrected together; default: map of the settings."),
+        several(
+            "--confirm",
+            "Values to base claims on, such as multi/map; their p values are corrected together. Default: mAP of each "
+            "setting.",
+            metavar="TABLE/NAME",
+        ),
     ] = None,
     save: Annotated[Path | None, save_as_json("the comparison")] = None,
-    draws: Annotated[int, draws_for("Sign flips, and bootstrap resamples.")] = 10_000,
+    draws: Annotated[int, draws_for("Number of sign flips and of bootstrap resamples.")] = 10_000,
     seed: Seed = 0,
 ) -> None:
-    """Compare two encoders on the collections that both were evaluated on, question by question."""
+    """Test whether one encoder is better than another, question by question."""
     from isoglot.evaluation.comparison.compare import CompareOptions
     from isoglot.evaluation.comparison.compare import compare as run_comparison
 

@@ -1,63 +1,112 @@
 """``isoglot data``: data sets by name, their files and what is in them."""
 
-from typing import Annotated, Any
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
+from isoglot.cli.examples import EXAMPLES
+from isoglot.cli.help import Command, Commands
 from isoglot.cli.notices import say_left_out
-from isoglot.cli.options import OnlyLanguages, TrainingData, seed_of, split_commas
-from isoglot.cli.screen import Screen, say
-from isoglot.wording import shortened
+from isoglot.cli.options import data_argument, seed_of
+from isoglot.cli.screen import say
+from isoglot.wording import counted, shortened
 
-data_app = typer.Typer(no_args_is_help=True, help="Data sets that isoglot knows by name.")
+if TYPE_CHECKING:
+    from isoglot.data.entry import Entry
 
-
-@data_app.command("list")
-def data_list() -> None:
-    """List the data sets that isoglot knows by name."""
-    from isoglot.data import registry
-
-    table = Table("name", "kind", "languages", "licence", "use", "leaks into", title=None)
-    for entry in registry.available():
-        languages, leaks = " ".join(entry.languages), " ".join(entry.leaks)
-        table.add_row(entry.name, entry.kind, languages, entry.licence, entry.use, leaks)
-    Screen().print(table)
+data_app = typer.Typer(
+    name="data",
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="List, show and download the data sets that isoglot knows by name.",
+)
+_FEW = 24  # characters of language tags; of more languages the number is said
 
 
-@data_app.command("fetch")
-def data_fetch(
-    name: Annotated[str, typer.Argument(help="A name of `isoglot data list`.")],
-    languages: OnlyLanguages = None,
+@data_app.command("list", cls=Command, epilog="\n".join(EXAMPLES["data list"]))
+def data_list(
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print all that is known of each data set.")] = False,
 ) -> None:
-    """Download a data set, check it, and say where it is."""
+    """List the data sets that isoglot knows by name, one a line."""
     from isoglot.data import registry
 
-    wanted = None if languages is None else split_commas(languages)
-    for path in registry.paths(name, languages=wanted):
-        say(str(path))
+    entries = registry.available()
+    if verbose:
+        say("\n\n".join("\n".join(_described(entry)) for entry in entries))
+        return
+    rows = [("name", "kind", "parts", "languages"), *map(_row, entries)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        say("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-@data_app.command("show")
+@data_app.command("show", cls=Command, epilog="\n".join(EXAMPLES["data show"]))
 def data_show(
-    data: TrainingData,
-    items: Annotated[int, typer.Option(min=1, help="How many, drawn at random.")] = 20,
+    data: Annotated[
+        str, data_argument("A name of `isoglot data list`, or a file. Add @en,de to show only these languages.")
+    ],
+    items: Annotated[int, typer.Option(min=1, metavar="N", help="Number of items, drawn at random.")] = 20,
     seed: Annotated[int, seed_of("the draw")] = 0,
-    languages: OnlyLanguages = None,
-    characters: Annotated[int, typer.Option(min=1, help="Of a text, at most.")] = 200,
+    characters: Annotated[int, typer.Option(min=1, metavar="N", help="Length at which a text is cut.")] = 200,
 ) -> None:
-    """Print random items of training data, to read what an encoder will learn from."""
+    """Print what is known of a data set, and random items of training data."""
     import numpy as np
 
+    from isoglot.data import registry
     from isoglot.data.load import load_parallel
 
+    name = data.partition("@")[0]
+    known = next((entry for entry in registry.available() if name in entry.names), None)
+    if known is not None:
+        say("\n".join(_described(known)) + "\n")
+        if known.kind == "collection":
+            return
     loaded = load_parallel(data)
     say_left_out(data, loaded.left_out)
-    if languages is not None:
-        loaded = loaded.restrict(split_commas(languages))
     drawn = np.random.default_rng(seed).permutation(len(loaded))[:items]
     for row in loaded.select(np.sort(drawn)):
         say("\n".join(_lines(row, characters)) + "\n")
+
+
+@data_app.command("fetch", cls=Command, epilog="\n".join(EXAMPLES["data fetch"]))
+def data_fetch(
+    name: Annotated[str, data_argument("A name of `isoglot data list`. Add @en,de to download only these languages.")],
+) -> None:
+    """Download a data set, check it, and print where it is."""
+    from isoglot.data import registry
+    from isoglot.data.sources import split_languages
+
+    plain, languages = split_languages(name)
+    for path in registry.paths(plain, languages=languages):
+        say(str(path))
+
+
+def _row(entry: Entry) -> tuple[str, str, str, str]:
+    languages = " ".join(entry.languages)
+    known = languages if len(languages) <= _FEW else counted(len(entry.languages), "languages")
+    return entry.name, entry.kind, " ".join(entry.parts), known
+
+
+def _described(entry: Entry) -> Iterator[str]:
+    """What is known of a data set, a fact a line."""
+    yield entry.name
+    facts = {
+        "title": entry.title,
+        "kind": entry.kind,
+        "parts": ", ".join(f"{entry.name}/{part}" for part in entry.parts),
+        "languages": " ".join(entry.languages),
+        "licence": entry.licence,
+        "use": entry.use,
+        "leaks into": ", ".join(entry.leaks),
+        "homepage": entry.homepage,
+    }
+    for fact, value in facts.items():
+        if value:
+            yield f"  {fact:10}  {value}"
 
 
 def _lines(row: dict[str, Any], characters: int) -> list[str]:

@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 import typer
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.options import EncoderName, KeepIdenticalIds, Strict, save_as_json, split_commas
+from isoglot.cli.options import (
+    EncoderName,
+    KeepIdenticalIds,
+    Strict,
+    data_names,
+    no_loss_margin,
+    output_to,
+    save_as_json,
+    several,
+    several_data,
+)
 from isoglot.cli.screen import say
 from isoglot.wording import tally
 
@@ -16,30 +26,46 @@ def debias(
     encoder: EncoderName,
     fit: Annotated[
         list[str],
-        typer.Option("--fit", help="Text with languages, as a collection of `isoglot evaluate`; repeat it."),
+        several_data("--fit", "Texts to fit on, which state their language: any data that `isoglot evaluate` takes."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Write the debiased encoder to this folder.")],
+    output: Annotated[Path, output_to("Write the repaired encoder to this folder.")],
     dev: Annotated[
-        str | None, typer.Option(help="Choose the transform on this collection; if left out, on the first of --fit.")
+        str | None,
+        typer.Option(
+            metavar="DATA",
+            autocompletion=data_names,
+            help="Choose the transform on this collection. Default: the first of --fit.",
+        ),
     ] = None,
-    kind: Annotated[str | None, typer.Option(help="Fit this transform and choose nothing.")] = None,
-    strength: Annotated[float, typer.Option(help="Of that transform: above 0, and 1 at most.")] = 1.0,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Fit this transform, such as centring, and choose nothing.")
+    ] = None,
+    strength: Annotated[
+        float, typer.Option(metavar="X", help="With --kind: strength of the transform, above 0 and at most 1.")
+    ] = 1.0,
     rank: Annotated[
-        int, typer.Option(min=0, help="Of that transform: how many directions, where it removes some.")
+        int, typer.Option(min=0, metavar="N", help="With --kind: number of directions that it removes.")
     ] = 0,
-    margin: Annotated[float, typer.Option(help="The loss of mAP within a language that is not accepted.")] = 0.01,
-    least: Annotated[int, typer.Option(min=2, help="Leave out languages with fewer queries or passages.")] = 30,
-    also: Annotated[str | None, typer.Option(help="Languages that will be searched, such as ar,th.")] = None,
+    margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
+    least: Annotated[
+        int, typer.Option(min=2, metavar="N", help="Leave out languages with fewer queries or passages than this.")
+    ] = 30,
+    also: Annotated[
+        list[str] | None,
+        several("--also", "Other languages that will be searched, such as ar,th.", metavar="LANG"),
+    ] = None,
     unseen: Annotated[
-        Literal["common", "leave", "script"], typer.Option(help="What is done to those of --also without text.")
+        Literal["common", "leave", "script"],
+        typer.Option(help="Treat languages of --also without texts as the common part does, not at all, or by script."),
     ] = "common",
-    save: Annotated[Path | None, save_as_json("how it was chosen")] = None,
+    save: Annotated[Path | None, save_as_json("how the transform was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
 ) -> None:
-    """Take an encoder's vectors from their languages, without training: fit, choose under a no-loss test, save.
+    """Remove language bias from an encoder without retraining it.
 
-    The exit status is 1 if no transform helps without a loss; then nothing is written.
+    The transform is chosen on held-out texts under a test that monolingual search loses nothing. The exit status is 1
+    if no transform helps without a loss; then no encoder is written.
     """
     from isoglot.cli.progress import embedding_progress
     from isoglot.debiasing.model import save_model
@@ -60,7 +86,7 @@ def debias(
     if save is not None:
         check_target(save)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
-    expected = [normalise(tag) for tag in split_commas(also)] if also else []
+    expected = [normalise(tag) for tag in also or []]
     texts = [loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids) for name in fit]
     judged = None if dev is None else loaded_collection(dev, strict=strict, keep_identical_ids=keep_identical_ids)
     model = load_encoder(encoder)

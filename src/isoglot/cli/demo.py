@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
+from isoglot.cli.options import output_to
 from isoglot.cli.screen import Screen, marked, say
 from isoglot.wording import Estimated, interval
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def demo(
-    output: Annotated[Path, typer.Option(help="Where models, results and the page go.")] = Path("demo"),
+    output: Annotated[Path, output_to("Write models, results and the page to this folder.")] = Path("demo"),
 ) -> None:
-    """Train the three arms on the built-in sample, evaluate them, and write a page with the results."""
+    """Train three small encoders on the built-in sample, compare them, and write a page with the results."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.demo import run_demo
 

@@ -18,6 +18,7 @@ from isoglot.cli.options import (
     SaveResults,
     Seed,
     Strict,
+    data_arguments,
     measures_named,
 )
 from isoglot.cli.saving import check_targets, saved_first
@@ -27,10 +28,16 @@ def evaluate(
     encoder: EncoderName,
     collections: Annotated[
         list[str],
-        typer.Argument(help="Names of `isoglot data list`, BEIR folders, files, or FORMAT:FOLDER (docs/data.md)."),
+        data_arguments(
+            "Collections: names of `isoglot data list`, BEIR folders, files, or FORMAT:FOLDER. Add @en,de to one to "
+            "take only these languages."
+        ),
     ],
     save: SaveResults = None,
-    run: Annotated[Path | None, typer.Option(help="Write the multilingual pool's rankings as a TREC run.")] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the rankings of the multilingual pool to this file, as a TREC run."),
+    ] = None,
     measure: Measures = None,
     candidate: Candidate = "sentence",
     memory_mib: MemoryMib = 512,
@@ -40,7 +47,7 @@ def evaluate(
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
 ) -> None:
-    """Evaluate an encoder: one language, across languages, all languages in one pool, and the language bias."""
+    """Measure an encoder within a language, across languages, in a pool of all languages, and its language bias."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.cli.tables import print_evaluation
     from isoglot.encoder.lazy import LazyEncoder

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from isoglot.cli.options import SaveReport
+from isoglot.cli.options import SaveReport, data_arguments, output_to, several_data
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen, marked, say
 from isoglot.roles import PLURAL, Role
@@ -27,20 +27,24 @@ _KINDS: dict[Role, tuple[LeakKind, ...]] = {
 
 
 def leaks(
-    train: Annotated[list[str], typer.Argument(help="Training data: names of `isoglot data list` or files.")],
-    against: Annotated[list[str], typer.Option(help="A test collection; give the option once for each.")],
-    near: Annotated[float, typer.Option(min=0.0, max=1.0, help="Least Jaccard index of a near duplicate.")] = 0.7,
-    no_near: Annotated[bool, typer.Option("--no-near", help="Leave near duplicates out.")] = False,
+    train: Annotated[list[str], data_arguments("Training data: names of `isoglot data list` or files.")],
+    against: Annotated[
+        list[str], several_data("--against", "Test collections, which must not be in the training data.")
+    ],
+    near: Annotated[
+        float, typer.Option(min=0.0, max=1.0, metavar="X", help="Lowest Jaccard index of a near duplicate.")
+    ] = 0.7,
+    no_near: Annotated[bool, typer.Option("--no-near", help="Do not look for near duplicates.")] = False,
     overlap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Share of a passage's 13-grams above which it leaks.")
+        float, typer.Option(min=0.0, max=1.0, metavar="X", help="Share of a passage's 13-grams above which it leaks.")
     ] = 0.1,
-    examples: Annotated[int, typer.Option(min=0, help="Examples of each kind to show.")] = 3,
+    examples: Annotated[int, typer.Option(min=0, metavar="N", help="Number of examples to print of each kind.")] = 3,
     save: SaveReport = None,
-    drop: Annotated[
-        Path | None, typer.Option(help="Write the training data without the groups that leak to this Parquet file.")
+    output: Annotated[
+        Path | None, output_to("Write the training data without the groups that leak to this .parquet file.")
     ] = None,
 ) -> None:
-    """Look for test texts in training data: copies, near copies, long shared passages, translations by id."""
+    """Find test texts in training data: copies, near copies, long overlaps, and translations by id."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
     from isoglot.data.parallel import ParallelDataset
@@ -61,13 +65,13 @@ def leaks(
             progress=progress,
         )
     kept = None
-    if drop is not None:
+    if output is not None:
         kept = ParallelDataset.concatenate([without_leaks(dataset, report) for dataset in data])
-        kept.save(drop)
+        kept.save(output)
     with saved_first(save, report, what="report"):
         print_leaks(report)
     if kept is not None:
-        say(f"{len(kept):,} items without the leaking groups: {drop}")
+        say(f"{len(kept):,} items without the leaking groups: {output}")
 
 
 def print_leaks(report: LeakReport) -> None:
@@ -106,7 +110,7 @@ def _cells(collection: str, side: Role, cells: Sequence[LeakCounts]) -> Table:
 
 def _sources(report: LeakReport) -> Table:
     columns = ("training data", "items", "leak", "with groups", "groups", "leaking")
-    table = Table(*columns, title="what would go with --drop")
+    table = Table(*columns, title="what --output leaves out")
     for source in report.sources:
         numbers = (source.items, source.direct, source.leaking, source.groups, len(source.leaking_groups))
         table.add_row(source.name, *(f"{number:,}" for number in numbers))

@@ -30,14 +30,16 @@ def lint(
         list[str],
         typer.Argument(
             metavar="[DATA]... CONFIG",
-            help="A training configuration, as for `isoglot train`; before it, data in the place of its data.train.",
+            help="A training configuration, as for `isoglot train`. Data before it replaces its data.train.",
         ),
     ],
     overrides: TrainOverrides = None,
-    processes: Annotated[int, typer.Option(min=1, help="How many processes (GPUs) will train together.")] = 1,
+    processes: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Number of processes (GPUs) that will train together.")
+    ] = 1,
     save: SaveReport = None,
 ) -> None:
-    """Predict what a training run would do: shortcuts, false negatives, starved languages, cut texts, leaks.
+    """Predict what is wrong with a training run: shortcuts, false negatives, rare languages, cut texts, leaks.
 
     The exit status is 1 if training would refuse or fail.
     """

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from isoglot.cli.app import app
+from isoglot.cli.help import ANYWHERE
 from isoglot.cli.notices import warnings_in_a_line
 from isoglot.cli.screen import Screen, let_go, marked, show_what_can_be_shown
 from isoglot.cli.startup import leave_out_what_is_not_used
@@ -15,21 +16,20 @@ from isoglot.cli.watch import watched
 from isoglot.errors import IsoglotError, TrainingInterrupted, without_logins
 
 _INTERRUPTED = 130
-_ANYWHERE = ("--debug", "--quiet")  # options of every command, before or behind its name
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 (an error), 2 (usage) or 130 (Ctrl-C)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug, quiet = "--debug" in given, "--quiet" in given
-    words = [_from_home(word) for word in given if word not in _ANYWHERE]
+    words = [_from_home(word) for word in given if word not in ANYWHERE]
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # busy waiting costs much on a shared machine
     show_what_can_be_shown()
     if arguments is None:
         leave_out_what_is_not_used(words)
     try:
         with watched(" ".join(["isoglot", *words[:1]]), quiet=quiet), warnings_in_a_line():
-            code = app(words, standalone_mode=False)
+            code = app(words, prog_name="isoglot", standalone_mode=False)
         if code == _INTERRUPTED:  # typer's way to report Ctrl-C
             raise KeyboardInterrupt
         sys.stdout.flush()  # a full device is told here, not by the interpreter at its end

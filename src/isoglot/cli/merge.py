@@ -7,7 +7,14 @@ import typer
 from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.options import KeepIdenticalIds, Strict, save_as_json
+from isoglot.cli.options import (
+    KeepIdenticalIds,
+    Strict,
+    no_loss_margin,
+    output_to,
+    save_as_json,
+    several_data,
+)
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import Screen, say
 
@@ -18,26 +25,32 @@ _AUTO = "auto"
 
 
 def merge(
-    start: Annotated[str, typer.Argument(help="The encoder that training began with: e5-small, a folder or a hub id.")],
-    trained: Annotated[str, typer.Argument(help="What training made of it.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Write the merged encoder to this folder.")],
+    start: Annotated[
+        str,
+        typer.Argument(metavar="START", help="The encoder that training began with: e5-small, a folder or a hub id."),
+    ],
+    trained: Annotated[str, typer.Argument(metavar="TRAINED", help="The encoder that training made of it.")],
+    output: Annotated[Path, output_to("Write the merged encoder to this folder.")],
     weight: Annotated[
-        str, typer.Option(help="The share of TRAINED, above 0 and at most 1; auto chooses it on --gain and --keep.")
+        str,
+        typer.Option(
+            metavar="X|auto", help="Share of TRAINED, above 0 and at most 1; auto chooses it on --gain and --keep."
+        ),
     ] = _AUTO,
     gain: Annotated[
         list[str] | None,
-        typer.Option("--gain", help="auto: raise multilingual mAP on this development collection; repeat it."),
+        several_data("--gain", "With auto: raise multilingual mAP on these development collections."),
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", help="auto: keep monolingual mAP on this development collection; repeat it."),
+        several_data("--keep", "With auto: keep monolingual mAP on these development collections."),
     ] = None,
-    margin: Annotated[float, typer.Option(help="auto: the loss of monolingual mAP that is accepted.")] = 0.01,
+    margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
     save: Annotated[Path | None, save_as_json("how the weight was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
 ) -> None:
-    """Average a trained encoder's weights with those of the encoder it was trained from.
+    """Average the weights of a trained encoder with those of the encoder it started from.
 
     The exit status is 1 if no weight is admissible and better than START; then no encoder is written.
     """

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from isoglot.cli.notices import say_left_out
-from isoglot.cli.options import TrainingData, save_as_json, seed_of
+from isoglot.cli.options import TrainingData, output_to, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen, say
 
@@ -19,29 +19,40 @@ if TYPE_CHECKING:
 
 def mine(
     data: TrainingData,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Write the data with its negatives to this .parquet.")],
-    finder: Annotated[str, typer.Option("--with", help="bm25, or an encoder as for evaluate, such as e5-small.")],
-    languages: Annotated[
+    output: Annotated[Path, output_to("Write the data with its negatives to this .parquet file.")],
+    finder: Annotated[
+        str, typer.Option("--with", metavar="FINDER", help="Rank by bm25 or by an encoder, such as e5-small.")
+    ],
+    queries: Annotated[
         Literal["same", "cross", "both"],
-        typer.Option(help="Whose queries look for negatives in a language: same, cross or both."),
+        typer.Option(help="Search a language's passages with queries of the same language, of the others, or both."),
     ] = "same",
-    negatives: Annotated[int, typer.Option(min=1, help="Negatives of an item in each language.")] = 4,
-    depth: Annotated[int, typer.Option(min=1, help="How far down a query's ranking they are taken from.")] = 50,
-    margin: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Drop what scores above this share of the positive's score.")
-    ] = 0.95,
-    no_margin: Annotated[bool, typer.Option("--no-margin", help="Leave that out.")] = False,
+    num_negatives: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Number of negatives of an item in each language.")
+    ] = 4,
+    range_min: Annotated[int, typer.Option(min=0, metavar="N", help="Skip this many of a query's first hits.")] = 0,
+    range_max: Annotated[int, typer.Option(min=1, metavar="N", help="Take negatives down to this rank.")] = 50,
+    relative_margin: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, metavar="X", help="Drop what scores above the positive's score less this share of it."
+        ),
+    ] = 0.05,
+    no_relative_margin: Annotated[
+        bool, typer.Option("--no-relative-margin", help="Drop nothing by --relative-margin.")
+    ] = False,
     absolute_margin: Annotated[
-        float | None, typer.Option(min=0.0, help="Drop what scores above the positive's score less this.")
+        float | None,
+        typer.Option(min=0.0, metavar="X", help="Drop what scores above the positive's score less this."),
     ] = None,
-    skip: Annotated[int, typer.Option(min=0, help="Leave out so many of the best of every query.")] = 0,
     short: Annotated[
-        Literal["fill", "drop"], typer.Option(help="Items with fewer: fill with random passages, or drop them.")
+        Literal["fill", "drop"],
+        typer.Option(help="Fill items that have too few negatives with random passages, or drop these items."),
     ] = "fill",
     seed: Annotated[int, seed_of("the passages that fill")] = 0,
     save: Annotated[Path | None, save_as_json("the counts")] = None,
 ) -> None:
-    """Give every item hard negatives: passages that rank high for its query and do not answer it."""
+    """Add hard negatives to training data: passages that rank high and do not answer the query."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
     from isoglot.encoder.lazy import LazyEncoder
@@ -53,12 +64,12 @@ def mine(
     from isoglot.mining.options import MiningOptions
 
     options = MiningOptions(
-        languages=languages,
-        negatives=negatives,
-        depth=depth,
-        margin=None if no_margin else margin,
+        queries=queries,
+        num_negatives=num_negatives,
+        range_min=range_min,
+        range_max=range_max,
+        relative_margin=None if no_relative_margin else relative_margin,
         absolute_margin=absolute_margin,
-        skip=skip,
         short=short,
         seed=seed,
     )
@@ -79,22 +90,23 @@ def mine(
     result.save(output)
     with saved_first(save, report, what="report"):
         _print(report)
-        say(f"{len(result):,} items with {negatives} negatives in each language, to be trained on: {output}")
+        say(f"{len(result):,} items with {num_negatives} negatives in each language, to be trained on: {output}")
 
 
 def _print(report: MiningReport) -> None:
     console = Screen()
     columns = ("items", "ranked", "too near", "mined", "items short", "random")
-    table = Table("in", *columns, title=f"{report.finder}, {report.options.languages}, {report.seconds:,.0f} s")
+    table = Table("in", *columns, title=f"{report.finder}, {report.options.queries}, {report.seconds:,.0f} s")
     for language, count in report.languages.items():
         shown = (count.items, count.candidates, count.dropped, count.mined, count.items_short, count.filled)
         table.add_row(language, *(f"{number:,}" for number in shown))
     console.print(table)
     short, items = (sum(getattr(c, name) for c in report.languages.values()) for name in ("items_short", "items"))
-    if short > items / 4 and report.options.margin is not None:
+    if short > items / 4 and report.options.relative_margin is not None:
         console.print(
-            f"{short / items:.0%} of items are short. An encoder that scores every pair high needs a margin nearer "
-            "to 1 (e5 models: --margin .99), and one that ranks positives low a greater --depth; see docs/mining.md."
+            f"{short / items:.0%} of items are short. An encoder that scores every pair high needs a smaller "
+            "margin (e5 models: --relative-margin .01). One that ranks positives low needs a greater --range-max. See "
+            "docs/mining.md."
         )
     if report.left_out:
         console.print(f"{report.left_out:,} items are left out: they lack negatives in a language of their passages.")

@@ -1,6 +1,7 @@
-"""Options that several commands have: what means the same is declared once."""
+"""Options that several commands have: what means the same is declared once, and a flag has one meaning."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,56 +11,133 @@ from isoglot.limits import LARGEST_SEED
 
 if TYPE_CHECKING:
     from isoglot.evaluation.measures import Measure
+    from isoglot.evaluation.settings import Setting
 
 
 _MOST_DRAWS = 1_000_000  # more change no digit that is shown
 
 
+def split_commas(text: str) -> list[str]:
+    """``"en, de"`` -> ``["en", "de"]``."""
+    return [word.strip() for word in text.split(",")]
+
+
+def _sources(text: str) -> list[str]:
+    from isoglot.data.sources import split_sources
+
+    return [os.path.expanduser(source) for source in split_sources(text)]
+
+
+def _each(split: Callable[[str], list[str]]) -> Callable[[list[str] | None], list[str] | None]:
+    """What makes one list of an option's values, each of which may be a list with commas."""
+
+    def parts(values: list[str] | None) -> list[str] | None:
+        return [part for value in values for part in split(value)] if values else values
+
+    return parts
+
+
+def data_names(incomplete: str) -> list[str]:
+    """Names of data sets that begin so, for the shell."""
+    from isoglot.data import registry
+
+    return [name for entry in registry.available() for name in entry.names if name.startswith(incomplete)]
+
+
+def several(name: str, what: str, *, metavar: str) -> Any:
+    """An option that takes a list: it is repeated, or its values have commas between them."""
+    return typer.Option(name, metavar=f"{metavar},...", help=what, callback=_each(split_commas))
+
+
+def several_data(name: str, what: str) -> Any:
+    """The same for names of data, whose ``@en,de`` has a comma of its own."""
+    return typer.Option(name, metavar="DATA,...", help=what, callback=_each(_sources), autocompletion=data_names)
+
+
+def data_argument(what: str) -> Any:
+    """The name of data as an argument."""
+    return typer.Argument(metavar="DATA", help=what, autocompletion=data_names)
+
+
+def data_arguments(what: str) -> Any:
+    """Names of data as arguments, with spaces or commas between them."""
+    return typer.Argument(metavar="DATA", help=what, callback=_each(_sources), autocompletion=data_names)
+
+
 def seed_of(what: str) -> Any:
     """``--seed`` of what is drawn."""
-    return typer.Option(min=0, max=LARGEST_SEED, help=f"Of {what}.")
+    return typer.Option(min=0, max=LARGEST_SEED, metavar="N", help=f"Seed of {what}.")
 
 
 def draws_for(what: str) -> Any:
     """``--draws``: how often something is drawn anew; fewer than 20 say nothing."""
-    return typer.Option(min=20, max=_MOST_DRAWS, help=what)
+    return typer.Option(min=20, max=_MOST_DRAWS, metavar="N", help=what)
 
 
 def save_as_json(what: str) -> Any:
     """``--save`` of what a command found."""
-    return typer.Option(help=f"Write {what} to this JSON file.")
+    return typer.Option(metavar="FILE", help=f"Write {what} to this JSON file.")
+
+
+def output_to(what: str) -> Any:
+    """``--output`` of what a command makes."""
+    return typer.Option("--output", "-o", metavar="PATH", help=what)
+
+
+def no_loss_margin(what: str) -> Any:
+    """``--margin``: the largest loss that counts as none, in a measure's units."""
+    return typer.Option(metavar="LOSS", help=what)
 
 
 def set_such_as(example: str) -> Any:
     """``--set`` for a command that reads a configuration."""
-    return typer.Option("--set", metavar="KEY=VALUE", help=f"Override a key, such as {example}.")
+    return typer.Option("--set", metavar="KEY=VALUE", help=f"Override a key, such as {example}; repeat it for more.")
 
 
 KeepIdenticalIds = Annotated[
     bool,
     typer.Option(
-        "--keep-identical-ids", help="Rank passages that have the query's id, though not judged relevant to it, too."
+        "--keep-identical-ids",
+        help="Also rank a passage that has the query's id and is not judged relevant to it.",
     ),
 ]
 Strict = Annotated[
     bool,
-    typer.Option("--strict", help="Refuse empty texts and judgements of what is not there; they are counted else."),
+    typer.Option("--strict", help="Refuse empty texts and judgements of absent passages instead of counting them."),
 ]
-EncoderName = Annotated[str, typer.Argument(help="e5-small, a sentence-transformers folder, or a hub model id.")]
-TrainingData = Annotated[str, typer.Argument(help="Training data: a name of `isoglot data list` or a file.")]
-OnlyLanguages = Annotated[str | None, typer.Option(help="Only these, such as en,de.")]
+EncoderName = Annotated[
+    str, typer.Argument(metavar="ENCODER", help="e5-small, a sentence-transformers folder, or a hub model id.")
+]
+CollectionName = Annotated[
+    str,
+    data_argument(
+        "A collection: a name of `isoglot data list`, a BEIR folder, a file, or FORMAT:FOLDER. Add @en,de to take "
+        "only these languages."
+    ),
+]
+TrainingData = Annotated[
+    str,
+    data_argument("Training data: a name of `isoglot data list` or a file. Add @en,de to take only these languages."),
+]
 Candidate = Annotated[
-    Literal["sentence", "sentence+paragraph"], typer.Option(help="XQuAD-R, MLQA-R: a candidate's text.")
+    Literal["sentence", "sentence+paragraph"],
+    typer.Option(metavar="TEXT", help="Text of a candidate of XQuAD-R and MLQA-R: sentence, or sentence+paragraph."),
 ]
 Measures = Annotated[
-    list[str] | None, typer.Option("--measure", help="Such as AP, nDCG@10, RR@10, R@100, Success@1, P@5; repeat it.")
+    list[str] | None,
+    several("--measure", "Measures, such as AP, nDCG@10, RR@10, R@100, Success@1 or P@5.", metavar="MEASURE"),
 ]
-MemoryMib = Annotated[int, typer.Option(min=1, help="Memory for ranking, in MiB.")]
+Settings = Annotated[
+    list[str] | None,
+    several("--settings", "Compute only these settings: mono, cross, multi.", metavar="SETTING"),
+]
+MemoryMib = Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory for ranking, in MiB.")]
 Cache = Annotated[bool, typer.Option(help="Keep embeddings on disk and read them from there.")]
-Draws = Annotated[int, draws_for("Resamples for intervals and tests.")]
+Draws = Annotated[int, draws_for("Number of resamples for intervals and tests.")]
 Seed = Annotated[int, seed_of("the resamples")]
 SaveResults = Annotated[
-    Path | None, typer.Option(help="Write the results to this JSON file, per-query values beside it.")
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the results to this JSON file and per-query values beside it."),
 ]
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Print every value that was found, not only those that matter most.")
@@ -68,9 +146,19 @@ SaveReport = Annotated[Path | None, save_as_json("the report")]
 TrainOverrides = Annotated[list[str] | None, set_such_as("batch.policy=mono")]
 
 
-def split_commas(text: str) -> list[str]:
-    """``"en, de"`` -> ``["en", "de"]``."""
-    return [word.strip() for word in text.split(",")]
+def settings_named(names: Sequence[str] | None) -> "tuple[Setting, ...]":
+    """The settings of ``--settings``, or all where none is named.
+
+    Raises:
+        ConfigError: one of them is no setting.
+    """
+    from isoglot.errors import ConfigError
+    from isoglot.evaluation.settings import SETTINGS
+
+    chosen = tuple(setting for setting in SETTINGS if not names or setting in names)
+    if unknown := [name for name in names or () if name not in SETTINGS]:
+        raise ConfigError(f"--settings {unknown[0]!r}: choose from {', '.join(SETTINGS)}.")
+    return chosen
 
 
 def measures_named(names: Sequence[str] | None) -> "tuple[Measure, ...]":

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    file: Annotated[Path, typer.Argument(help="A TOML file; see docs/prepare.md.")],
+    file: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file; see docs/prepare.md.")],
     overrides: Annotated[list[str] | None, set_such_as("translate.to=['es']")] = None,
 ) -> None:
-    """Make parallel training data: read sources, clean, translate, filter."""
+    """Make training data from documents and data sets: read, clean, translate, filter."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.preparation.config import PrepareConfig
     from isoglot.preparation.run import prepare as run

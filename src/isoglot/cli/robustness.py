@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.notices import warn_of_seen
-from isoglot.cli.options import EncoderName, KeepIdenticalIds, Strict, draws_for, save_as_json, seed_of
+from isoglot.cli.options import (
+    CollectionName,
+    EncoderName,
+    KeepIdenticalIds,
+    Strict,
+    draws_for,
+    measures_named,
+    save_as_json,
+    seed_of,
+    settings_named,
+    several,
+)
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen
 from isoglot.wording import counted
@@ -25,33 +35,39 @@ _DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
 
 def robustness(
     encoder: EncoderName,
-    collection: Annotated[str, typer.Argument(help="As for evaluate.")],
+    collection: CollectionName,
     perturbation: Annotated[
-        list[str] | None, typer.Option(help="Such as keyboard or romanise (docs/robustness.md); repeat it.")
+        list[str] | None,
+        several("--perturbation", "Perturbations, such as keyboard or romanise (docs/robustness.md).", metavar="NAME"),
     ] = None,
-    strength: Annotated[list[float] | None, typer.Option(help="Above 0 and up to 1; repeat it.")] = None,
-    measure: Annotated[str, typer.Option(help="What is shown, by query language.")] = "mono/map",
+    strength: Annotated[
+        list[str] | None,
+        several("--strength", "Strengths of a perturbation, above 0 and at most 1. Default: 0.1,0.3,1.", metavar="X"),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, several("--settings", "Measure in these settings. Default: mono.", metavar="SETTING")
+    ] = None,
+    measure: Annotated[list[str] | None, several("--measure", "Measures. Default: AP.", metavar="MEASURE")] = None,
     save: Annotated[Path | None, save_as_json("all curves")] = None,
-    draws: Annotated[int, draws_for("Resamples for the intervals.")] = 1_000,
+    draws: Annotated[int, draws_for("Number of resamples for the intervals.")] = 1_000,
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
 ) -> None:
-    """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language."""
+    """Measure what is left when queries are misspelt, romanised or otherwise perturbed."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.collection import Collection
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
-    from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
     from isoglot.evaluation.scores import Scores
     from isoglot.files import check_target
     from isoglot.perturbation.perturbed import applicable
     from isoglot.perturbation.sweep import sweep
 
-    setting, slash, name = measure.partition("/")
-    if not slash:
-        raise ConfigError(f"{measure!r} is not SETTING/MEASURE, such as mono/map or multi/ndcg@10.")
+    strengths = [_number(text) for text in strength] if strength else [0.1, 0.3, 1.0]
+    measures = measures_named(measure or ["AP"])
+    asked = settings_named(settings or ["mono"])
     if save is not None:
         check_target(save)
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
@@ -62,7 +78,7 @@ def robustness(
 
         def measured(perturbed: Collection) -> Mapping[str, Scores]:
             # The intervals are made of the curves, not here.
-            options = EvaluationOptions(draws=1)
+            options = EvaluationOptions(draws=1, measures=measures)
             result = evaluate(model, [perturbed], name=encoder, options=options, progress=progress)
             return result.collections[perturbed.name].topics.tables
 
@@ -70,24 +86,35 @@ def robustness(
             measured,
             loaded,
             perturbations=names,
-            strengths=strength or [0.1, 0.3, 1.0],
+            strengths=strengths,
             seed=seed,
-            measures=[(setting, name)],
+            measures=[(setting, one.mean) for setting in asked for one in measures],
             draws=draws,
         )
     with saved_first(save, found, what="curves"):
         _print(encoder, found)
 
 
+def _number(text: str) -> float:
+    from isoglot.errors import ConfigError
+
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ConfigError(f"--strength {text!r}: give a number above 0 and at most 1, such as 0.3.") from error
+
+
 def _print(encoder: str, found: Robustness) -> None:
     console = Screen()
     for name in dict.fromkeys(curve.perturbation for curve in found.curves):
-        curves = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]
-        title = f"{encoder} on {found.collection}: {name}, {curves[0].setting} {curves[0].measure}"
-        table = Table("language", *(f"{point.strength:g}" for point in curves[0].points), title=title)
-        for curve in curves:
-            table.add_row(curve.cell, *_row(curve))
-        console.print(table)
+        shown = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]
+        for setting, measure in dict.fromkeys((curve.setting, curve.measure) for curve in shown):
+            curves = [curve for curve in shown if (curve.setting, curve.measure) == (setting, measure)]
+            title = f"{encoder} on {found.collection}: {name}, {setting} {measure}"
+            table = Table("language", *(f"{point.strength:g}" for point in curves[0].points), title=title)
+            for curve in curves:
+                table.add_row(curve.cell, *_row(curve))
+            console.print(table)
         for reason, count in found.left_out.get(name, {}).items():
             console.print(f"{counted(count, 'queries')} left out: {reason}")
     for example in found.examples:

@@ -10,19 +10,25 @@ from isoglot.cli.saving import check_targets, saved_first
 
 
 def score(
-    run: Annotated[Path, typer.Argument(help="A TREC run: query Q0 passage rank score tag.")],
-    qrels: Annotated[Path, typer.Argument(help="TREC or BEIR judgements.")],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A TREC run, with lines `query Q0 passage rank score tag`.")
+    ],
+    qrels: Annotated[Path, typer.Argument(metavar="QRELS", help="Judgements, in the format of TREC or BEIR.")],
     query_language: Annotated[
-        str | None, typer.Option(help="The language of all queries, or a file: id and language, or BEIR JSON lines.")
+        str | None,
+        typer.Option(
+            metavar="LANG|FILE",
+            help="Language of all queries, or a file that has it for each: lines of id and language, or BEIR's.",
+        ),
     ] = None,
-    passage_language: Annotated[str | None, typer.Option(help="The same for passages.")] = None,
+    passage_language: Annotated[str | None, typer.Option(metavar="LANG|FILE", help="The same for passages.")] = None,
     measure: Measures = None,
     save: SaveResults = None,
     draws: Draws = 1_000,
     seed: Seed = 0,
     keep_identical_ids: KeepIdenticalIds = False,
 ) -> None:
-    """Score anybody's run: plain measures, and with languages the settings and the language bias."""
+    """Measure a TREC run of any system, and its language bias where languages are given."""
     from isoglot.cli.tables import print_evaluation
     from isoglot.evaluation.results import Evaluation
     from isoglot.evaluation.score import score_run

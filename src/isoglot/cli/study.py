@@ -11,15 +11,17 @@ from isoglot.cli.screen import say
 
 
 def study(
-    file: Annotated[Path, typer.Argument(help="A TOML file; see docs/studies.md.")],
+    file: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file; see docs/studies.md.")],
     overrides: Annotated[list[str] | None, set_such_as("train.encoder.name=e5-small")] = None,
     shard: Annotated[
-        str, typer.Option(help="i/n: run every n-th cell from the i-th on, on one of n machines.")
+        str, typer.Option(metavar="I/N", help="Run every N-th cell from the I-th on, as one of N machines.")
     ] = "1/1",
-    report: Annotated[bool, typer.Option("--report", help="Run nothing; report on what is there.")] = False,
-    changed: Annotated[bool, typer.Option("--changed", help="Run cells again whose configuration changed.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Run nothing and report on what is there.")] = False,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Run the cells again whose configuration changed.")
+    ] = False,
 ) -> None:
-    """Train and test arms x domains x seeds, and say what they show about robustness to domain shift."""
+    """Train and test arms x domains x seeds, and report their robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.studies.config import StudyConfig
     from isoglot.studies.prepared import Watch, failures, prepare

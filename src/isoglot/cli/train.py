@@ -10,11 +10,11 @@ from isoglot.cli.screen import say
 
 
 def train(
-    config: Annotated[Path, typer.Argument(help="A TOML file; see docs/training.md.")],
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file; see docs/training.md.")],
     overrides: TrainOverrides = None,
     resume: Annotated[bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")] = False,
 ) -> None:
-    """Train an encoder with monolingual, cross-lingual, hybrid, grid or mixed batches, from one source or several."""
+    """Train an encoder with monolingual, cross-lingual, hybrid, grid or mixed batches."""
     from isoglot.cli.progress import training_report
     from isoglot.training.config import TrainConfig
     from isoglot.training.train import train as run

@@ -144,7 +144,7 @@ ENTRIES = (
         "qed-train",
         title="QED: 7,167 Natural Questions with the paragraph that answers them",
         licence="CC BY-SA 3.0",
-        use="training; 444 items are in nq-oracle, which `isoglot leaks --drop` takes out",
+        use="training; 444 items are in nq-oracle, which `isoglot leaks -o` takes out",
         homepage="https://github.com/google-research-datasets/QED",
         path="nq/qed-train.jsonl.gz",
         size=2_811_700,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from isoglot.data.fetch import RemoteFile
-from isoglot.errors import DataError
+from isoglot.languages import check_there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +70,7 @@ class Entry:
 
     def file(self, language: str) -> RemoteFile:
         """The file that holds `language`; DataError if the data set does not have it."""
-        if language not in self.languages:
-            known = ", ".join(self.languages)
-            raise DataError(f"{self.name} has no language {language!r}: choose from {known}.")
+        check_there(self.name, [language], self.languages)
         return self.files[0] if len(self.files) == 1 else self.files[self.languages.index(language)]
 
 

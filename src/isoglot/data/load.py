@@ -9,12 +9,14 @@ from isoglot.data.collection import Collection
 from isoglot.data.formats.lareqa import CandidateText, read_lareqa
 from isoglot.data.items import Pairs
 from isoglot.data.named import load_named
+from isoglot.data.narrowed import in_languages
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.parallelfiles import check_plain, read_file, read_squad_files
 from isoglot.data.readers import FORMATS, read_source
-from isoglot.data.sources import Source, parse
+from isoglot.data.sources import Source, parse, split_languages
 from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
+from isoglot.languages import check_there, normalise
 from isoglot.progress import doing
 
 Training = str | Path | Mapping[str, str | Path]
@@ -28,7 +30,8 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: Passa
             or ``.jsonl.gz`` file (the project's own format, a joined parallel SQuAD, the NQ oracle, QED, MRQA or
             distant TriviaQA pairs); a ``.json`` or ``.json.gz`` file of DPR; a ``.parquet`` file
             of such items (:meth:`ParallelDataset.save`, pandas, ``datasets``); or SQuAD JSON files as a mapping of
-            language to file.
+            language to file. ``@LANGUAGES`` behind a name or a path takes these languages only, as in
+            ``sample/train@en,de``.
         pairs: of a file whose items have a ``label``: those whose passage answers the query, those labelled as
             negatives, or all, for the texts. ``left_out`` of the result counts the others.
         passage: ``sentence`` for the sentence of each passage that holds the answer, where the source says it: items
@@ -46,6 +49,10 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: Passa
 
 
 def _parallel(source: Training, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
+    if isinstance(source, str):
+        name, languages = split_languages(source)
+        if languages is not None:
+            return _in_languages(load_parallel(name, pairs=pairs, passage=passage), name, languages)
     if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
         return read_file(Path(source), pairs, passage)
     if isinstance(source, Mapping):
@@ -68,13 +75,14 @@ def load_collection(
     """Load what an encoder is evaluated on.
 
     Args:
-        source: a name of ``isoglot data list``, with ``@LANGUAGES`` for some of its languages, such as
-            ``xquad-r@en,es``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the formats of
-            docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that :func:`load_parallel` reads:
-            then every query meets the passages of all languages. A sentence in several languages asks for its
-            translations. ``native-qa/dev`` and ``squadshifts/dev`` are fixed samples (:mod:`isoglot.data.thinned`).
+        source: a name of ``isoglot data list``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the
+            formats of docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that
+            :func:`load_parallel` reads: then every query meets the passages of all languages. A sentence in several
+            languages asks for its translations. ``native-qa/dev`` and ``squadshifts/dev`` are fixed samples
+            (:mod:`isoglot.data.thinned`). ``@LANGUAGES`` behind a name or a path takes the queries and passages in
+            these languages only, as in ``xquad-r@en,es``.
         candidate: for XQuAD-R and MLQA-R, the text of a candidate.
-        language: the same as ``@LANGUAGES``: those to read; for a BEIR folder and ``ir_datasets``, the language of
+        language: the same as ``@LANGUAGES``; for a BEIR folder and ``ir_datasets``, the language of
             what states none.
         split: the same as ``/SPLIT``.
         strict: refuse empty texts and judgements of what is not there, which are counted in the collection's ``faults``
@@ -95,29 +103,31 @@ def _collection(
     split: str | None,
     strict: bool,
 ) -> Collection:
-    path = Path(source)
-    named = parse(source) if isinstance(source, str) and not path.exists() else None
+    place, languages = split_languages(source) if isinstance(source, str) else (source, None)
+    path = Path(place)
+    named = parse(place) if isinstance(place, str) and not path.exists() else None
     if path.is_dir():
         named = Source(format="beir", place=str(path))
     if named is not None:
-        return read_source(named.told(language=language, split=split), strict=strict)
+        found = read_source(named.told(language=language, split=split), strict=strict)
+        return found if languages is None else in_languages(found, languages)
     if split is not None:
         raise DataError(f"{source}: a split is for folders and for sources such as miracl:FOLDER.")
-    if path.is_file():
-        return _named(source, path.name.split(".")[0], language, candidate, strict)
-    if isinstance(source, Path):
-        raise DataError(f"{source}: no such file or folder.")
-    name, at, languages = source.partition("@")
-    if at and language is not None:
+    if languages is not None and language is not None:
         raise DataError(f"{source}: the source says its languages; do not say them again.")
-    return _named(name, name, [word.strip() for word in languages.split(",")] if at else language, candidate, strict)
+    if languages is None and language is not None:
+        languages = (language,) if isinstance(language, str) else tuple(language)
+    if path.is_file():
+        return _named(path, path.name.split(".")[0], languages, candidate, strict)
+    if isinstance(place, Path):
+        raise DataError(f"{source}: no such file or folder.")
+    return _named(place, place, languages, candidate, strict)
 
 
 def _named(
-    source: str | Path, name: str, language: str | Sequence[str] | None, candidate: CandidateText, strict: bool
+    source: str | Path, name: str, languages: Sequence[str] | None, candidate: CandidateText, strict: bool
 ) -> Collection:
     """A collection of the registry, or one made of training data; of some languages where they are given."""
-    languages = [language] if isinstance(language, str) else language
     label = name if languages is None else f"{name}@{','.join(languages)}"
     path, part = Path(source), None
     if not path.is_file() and not sample.is_sample(name):
@@ -127,8 +137,13 @@ def _named(
             return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate, strict=strict)
         part = entry.sample if name.endswith("/dev") else None
     data = load_parallel(source)
-    made = Collection.from_parallel(label, data if languages is None else data.restrict(languages))
+    made = Collection.from_parallel(label, data if languages is None else _in_languages(data, name, languages))
     return made if part is None else thinned(made, part)
+
+
+def _in_languages(data: ParallelDataset, name: str, languages: Sequence[str]) -> ParallelDataset:
+    check_there(name, [normalise(language) for language in languages], data.languages)
+    return data.restrict(languages)
 
 
 def _check_name(source: str | Path, path: Path) -> None:

@@ -38,7 +38,7 @@ from isoglot.data.parallelrows import (
 )
 from isoglot.errors import DataError
 from isoglot.files import whole_file
-from isoglot.languages import normalise
+from isoglot.languages import check_there, normalise
 from isoglot.roles import ROLES, Role
 
 if TYPE_CHECKING:
@@ -158,8 +158,7 @@ class ParallelDataset:
             DataError: a language that the data does not have.
         """
         wanted = sorted({normalise(language) for language in languages})
-        if missing := sorted(set(wanted) - set(self.languages)):
-            raise DataError(f"languages: {missing} not in the data, which has {', '.join(self.languages)}.")
+        check_there("the data", wanted, self.languages)
         columns = [self.languages.index(language) for language in wanted]
         narrowed = copy(self)
         narrowed.fingerprint = _digest(self.fingerprint, *wanted)

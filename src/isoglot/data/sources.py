@@ -7,11 +7,16 @@ and is a plain string in TOML.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from isoglot.errors import DataError
 
 # A format has two letters or more, so that the drive of a Windows path is none.
 _FORM = re.compile(r"(?P<format>\w[\w-]+)(?:/(?P<split>[^/@:]+))?(?:@(?P<languages>[^/@:]+))?:(?P<place>.+)", re.DOTALL)
+
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")  # a language behind "@", not the next source
+
+_TAGS = re.compile(r"[\w-]+(,\s*[\w-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +71,33 @@ def parse(text: str) -> Source | None:
         split=match["split"],
         languages=tuple(word.strip() for word in languages.split(",")) if languages else None,
     )
+
+
+def split_languages(source: str) -> tuple[str, tuple[str, ...] | None]:
+    """``"my-docs@en,de"`` -> ``("my-docs", ("en", "de"))``; None where a source takes all languages.
+
+    What is the path of a file or folder is that path, and a source with a format keeps its languages
+    (:func:`parse`).
+    """
+    name, at, languages = source.rpartition("@")
+    if not at or not name or not _TAGS.fullmatch(languages) or Path(source).expanduser().exists():
+        return source, None
+    return name, tuple(word.strip() for word in languages.split(","))
+
+
+def split_sources(text: str) -> list[str]:
+    """Sources with commas between them: ``"xquad-r@en,de,mlqa-r"`` -> ``["xquad-r@en,de", "mlqa-r"]``.
+
+    A language behind ``@`` and a comma belongs to the source before it; what is the path of a file or folder is one
+    source, whatever commas it has.
+    """
+    if Path(text).expanduser().exists():
+        return [text]
+    found: list[str] = []
+    for word in (part.strip() for part in text.split(",")):
+        languages = found[-1].rpartition("@")[2].split(",") if found and "@" in found[-1] else []
+        if languages and all(map(_TAG.fullmatch, [*languages, word.partition(":")[0]])):
+            found[-1] += f",{word}"
+        else:
+            found.append(word)
+    return found

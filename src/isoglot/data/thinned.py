@@ -3,12 +3,11 @@
 import zlib
 
 import numpy as np
-import pyarrow as pa
 
 from isoglot.arrays import Bools, Ints
 from isoglot.data.collection import Collection
 from isoglot.data.entry import Sample
-from isoglot.data.judgements import Judgements
+from isoglot.data.narrowed import of_rows
 
 _SEED = 0  # a sample is one collection, whoever draws it
 
@@ -32,14 +31,7 @@ def thinned(collection: Collection, sample: Sample) -> Collection:
     needed = np.zeros(len(of_passage), dtype=bool)
     needed[judged.passage[asked[judged.query]]] = True
     held = _drawn(of_passage, names, sample.passages, first=needed)
-    kept = judged.where(asked[judged.query] & held[judged.passage])
-    return Collection(
-        collection.name,
-        queries=collection.queries.take(pa.array(np.flatnonzero(asked))),
-        passages=collection.passages.take(pa.array(np.flatnonzero(held))),
-        judgements=Judgements(query=_place(asked)[kept.query], passage=_place(held)[kept.passage], grade=kept.grade),
-        left_out=collection.left_out,
-    )
+    return of_rows(collection, queries=asked, passages=held)
 
 
 def _drawn(unit: Ints, names: list[str], limit: int, *, first: Bools) -> Bools:
@@ -50,8 +42,3 @@ def _drawn(unit: Ints, names: list[str], limit: int, *, first: Bools) -> Bools:
         others = random.permutation(np.flatnonzero((unit == number) & ~first))
         drawn[others[: max(0, limit - int(first[unit == number].sum()))]] = True
     return drawn
-
-
-def _place(kept: Bools) -> Ints:
-    place: Ints = np.cumsum(kept) - 1
-    return place

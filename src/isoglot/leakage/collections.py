@@ -6,6 +6,7 @@ from isoglot.data import registry
 from isoglot.data.collection import Collection
 from isoglot.data.formats.squad import read_squad
 from isoglot.data.load import load_collection
+from isoglot.data.sources import split_languages
 
 # Their files are SQuAD JSON besides, with the whole paragraphs.
 _SENTENCE_COLLECTIONS = ("xquad-r", "mlqa-r")
@@ -20,8 +21,8 @@ def load_audited(source: str | Path) -> Collection:
         DataError: there is no such data, or it cannot be read.
         FetchError: it could not be downloaded.
     """
-    name, at, languages = str(source).partition("@")
+    name, languages = split_languages(str(source))
     if name in _SENTENCE_COLLECTIONS and not Path(source).exists():
-        files = registry.files(name, languages=languages.split(",") if at else None)
+        files = registry.files(name, languages=languages)
         return Collection.from_parallel(str(source), read_squad(dict(files), domain=name))
     return load_collection(source)

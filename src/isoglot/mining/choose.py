@@ -16,7 +16,7 @@ class Chosen:
 
     Attributes:
         columns: (items, negatives) int64, the hardest first; -1 where candidates ran out.
-        row, column: (candidates,) int64, every passage that a query ranked within the depth, once an item; sorted.
+        row, column: (candidates,) int64, every passage that a query ranked down to ``range_max``, once an item; sorted.
         skipped: (candidates,) bool, left out by its rank.
         dropped: (candidates,) bool, left out by a margin.
     """
@@ -42,13 +42,13 @@ def choose(found: Sequence[Hits], *, items: int, options: MiningOptions) -> Chos
         options: how many, and what is too near.
     """
     row, column, rank, turn, near = _candidates(found, options)
-    skipped = rank < options.skip
+    skipped = rank < options.range_min
     dropped = near & ~skipped
     kept = np.flatnonzero(~skipped & ~dropped)
     kept = kept[np.lexsort((turn[kept], rank[kept], row[kept]))]
     place = np.arange(len(kept)) - np.searchsorted(row[kept], row[kept])
-    kept, place = kept[place < options.negatives], place[place < options.negatives]
-    columns = np.full((items, options.negatives), -1, dtype=np.int64)
+    kept, place = kept[place < options.num_negatives], place[place < options.num_negatives]
+    columns = np.full((items, options.num_negatives), -1, dtype=np.int64)
     columns[row[kept], place] = column[kept]
     return Chosen(columns=columns, row=row, column=column, skipped=skipped, dropped=dropped)
 
@@ -60,8 +60,8 @@ def too_near(score: Similarities, positive: Similarities, options: MiningOptions
     """
     own = positive.astype(np.float64)[:, None]
     limit = np.full_like(own, np.inf)
-    if options.margin is not None:
-        limit = own - (1 - options.margin) * np.abs(own)
+    if options.relative_margin is not None:
+        limit = own - options.relative_margin * np.abs(own)
     if options.absolute_margin is not None:
         limit = np.minimum(limit, own - options.absolute_margin)
     near: Bools = score > limit

@@ -67,7 +67,7 @@ def mine(
     passages = {language: families.passages(language) for language in asking}
     _check_enough(passages, options)
     told = progress("search", _scores(data, passages, asking), unit="scores") if progress else _silent
-    mined = np.full((len(data), len(data.languages), options.negatives), -1, dtype=np.int64)
+    mined = np.full((len(data), len(data.languages), options.num_negatives), -1, dtype=np.int64)
     counts = {}
     for language, where in passages.items():
         work = _Work(data, families, where, finder.index(where), asking[language], options, told)
@@ -75,8 +75,8 @@ def mine(
     kept = np.all(~data.has_passage | (mined[:, :, -1] >= 0), axis=1)
     if not kept.any():
         raise DataError(
-            f"no item has {options.negatives} negatives in every language of its passages: ask for fewer, raise depth, "
-            "or loosen the margin."
+            f"no item has {options.num_negatives} negatives in every language of its passages: ask for fewer, raise "
+            "range_max, or loosen the margin."
         )
     report = MiningReport(
         finder=finder.name,
@@ -107,9 +107,11 @@ class _Work:
     def done(self) -> tuple[Ints, LanguageCounts]:
         """((all items, negatives) the items whose passages are the negatives, -1 for none; the counts)."""
         items = np.flatnonzero(self.passages.column >= 0)
-        mined = np.full((len(self.data), self.options.negatives), -1, dtype=np.int64)
+        mined = np.full((len(self.data), self.options.num_negatives), -1, dtype=np.int64)
         total: Counter[str] = Counter()
-        size = (self.options.memory_mib << 18) // (_BYTES_PER_CANDIDATE * self.options.depth * max(1, len(self.asking)))
+        size = (self.options.memory_mib << 18) // (
+            _BYTES_PER_CANDIDATE * self.options.range_max * max(1, len(self.asking))
+        )
         size = max(1, min(_MOST_ITEMS, size))
         for start in range(0, len(items), size):
             some = items[start : start + size]
@@ -142,7 +144,7 @@ class _Work:
             language=language,
             rows=rows,
             items=items[rows],
-            depth=min(self.options.depth, len(self.passages)),
+            depth=min(self.options.range_max, len(self.passages)),
             budget=self.options.memory_mib << 19,
             told=self.told,
         )
@@ -174,25 +176,25 @@ def _asking(data: ParallelDataset, options: MiningOptions) -> dict[str, tuple[st
         if data.has_passage[:, column].any():
             able = [name for row, name in enumerate(data.languages) if together[row, column]]
             own, others = [name for name in able if name == language], [name for name in able if name != language]
-            asking[language] = tuple({"same": own, "cross": others, "both": own + others}[options.languages])
+            asking[language] = tuple({"same": own, "cross": others, "both": own + others}[options.queries])
     if any(asking.values()):
         return asking
-    if options.languages == "cross":
+    if options.queries == "cross":
         raise ConfigError(
-            f"languages = cross: no item has a query in one language and a passage in another (languages: "
-            f"{', '.join(data.languages)}), so mine with languages = same."
+            f"queries = cross: no item has a query in one language and a passage in another (languages: "
+            f"{', '.join(data.languages)}), so mine with queries = same."
         )
     raise ConfigError(
-        "languages = same: no item has its query and its passage in one language, so mine with languages = cross."
+        "queries = same: no item has its query and its passage in one language, so mine with queries = cross."
     )
 
 
 def _check_enough(passages: Mapping[str, Passages], options: MiningOptions) -> None:
     for language, where in passages.items():
-        if len(where) <= options.negatives:
+        if len(where) <= options.num_negatives:
             raise DataError(
-                f"{language} has {len(where)} different passages, too few for {options.negatives} negatives each: ask "
-                "for fewer, or leave it out ('languages' of a source of `isoglot prepare`)."
+                f"{language} has {len(where)} different passages, too few for {options.num_negatives} negatives each: "
+                "ask for fewer, or leave it out ('languages' of a source of `isoglot prepare`)."
             )
 
 

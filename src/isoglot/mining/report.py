@@ -17,7 +17,7 @@ class LanguageCounts:
         items: with a passage in the language, so that they want negatives in it.
         asked: of those, items that a query looked for candidates for.
         passages: different texts that were looked through.
-        candidates: ranked within the depth, each once an item.
+        candidates: ranked down to ``range_max``, each once an item.
         skipped: of those, left out by their rank.
         dropped: left out by a margin: likely false negatives.
         items_dropped: items that lost a candidate so.

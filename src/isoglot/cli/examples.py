@@ -1,0 +1,81 @@
+"""Two examples of every command, which end its ``--help``; a test parses each."""
+
+EXAMPLES = {
+    "demo": (
+        "isoglot demo",
+        "isoglot demo --output my-demo",
+    ),
+    "audit": (
+        "isoglot audit e5-small sample/test",
+        "isoglot audit intfloat/multilingual-e5-small my-docs --save audit.json",
+    ),
+    "evaluate": (
+        "isoglot evaluate e5-small xquad-r mlqa-r --save results.json",
+        "isoglot evaluate e5-small xquad-r@en,de --measure nDCG@10",
+    ),
+    "score": (
+        "isoglot score run.trec qrels.tsv --measure nDCG@10,R@100",
+        "isoglot score run.trec qrels.tsv --query-language en --save results.json",
+    ),
+    "compare": (
+        "isoglot compare a.json b.json --margin 0.01",
+        "isoglot compare a-seed1.json,a-seed2.json b-seed1.json,b-seed2.json",
+    ),
+    "robustness": (
+        "isoglot robustness e5-small xquad-r@de,fr",
+        "isoglot robustness e5-small xquad-r --perturbation keyboard --strength 0.1,0.3",
+    ),
+    "leaks": (
+        "isoglot leaks pairs.jsonl --against xquad-r,mlqa-r",
+        "isoglot leaks pairs.jsonl --against xquad-r -o clean.parquet",
+    ),
+    "data list": (
+        "isoglot data list",
+        "isoglot data list --verbose",
+    ),
+    "data show": (
+        "isoglot data show xquad-r",
+        "isoglot data show sample/train@en,de --items 5",
+    ),
+    "data fetch": (
+        "isoglot data fetch mlqa-r",
+        "isoglot data fetch xquad-r@en,de",
+    ),
+    "prepare": (
+        "isoglot prepare prepare.toml",
+        "isoglot prepare prepare.toml --set \"translate.to=['es']\"",
+    ),
+    "mine": (
+        "isoglot mine pairs.parquet --with bm25 -o mined.parquet",
+        "isoglot mine sample --with e5-small --relative-margin 0.01 -o mined.parquet",
+    ),
+    "lint": (
+        "isoglot lint config.toml",
+        "isoglot lint mined.parquet config.toml --set batch.policy=mixed",
+    ),
+    "cache list": (
+        "isoglot cache list",
+        "isoglot cache list | grep e5-small",
+    ),
+    "cache clear": (
+        "isoglot cache clear --older-than 30d",
+        "isoglot cache clear embeddings --yes",
+    ),
+    "train": (
+        "isoglot train config.toml",
+        "isoglot train config.toml --set batch.policy=hybrid --set output=runs/hybrid",
+    ),
+    "merge": (
+        "isoglot merge e5-small runs/hybrid --weight 0.6 -o merged",
+        "isoglot merge e5-small runs/hybrid --gain my-dev --keep xquad-r@en -o merged",
+    ),
+    "study": (
+        "isoglot study study.toml",
+        "isoglot study study.toml --shard 2/4",
+    ),
+    "debias": (
+        "isoglot debias e5-small --fit my-docs -o repaired",
+        "isoglot debias e5-small --fit my-docs --kind centring -o repaired",
+    ),
+}
+"""Command -> its examples."""

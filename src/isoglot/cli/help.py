@@ -1,0 +1,72 @@
+"""How ``--help`` is laid out: commands under headings, examples at the end, in plain text of 80 columns."""
+
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from isoglot.cli.examples import EXAMPLES
+
+EXIT_CODES = {
+    0: "The command did what it was asked to do.",
+    1: "It could not do it, or its answer is no: lint finds an error, debias or merge finds nothing better, a study's "
+    "cell fails.",
+    2: "The command line is wrong: an option is unknown, an argument is missing.",
+    130: "Ctrl-C stopped it.",
+}
+"""Exit status -> what it means, for every command."""
+
+ANYWHERE = {
+    "--quiet": "Show no progress and no notes.",
+    "--debug": "Show the traceback of an error.",
+}
+"""Options of every command, before or behind its name -> what they do."""
+
+
+class Command(TyperCommand):
+    """A command whose epilog is its examples, one a line."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples as they are typed."""
+        with formatter.section("Examples"):
+            for example in (self.epilog or "").splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Arguments without braces, which a shell would expand."""
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+
+class Commands(TyperGroup):
+    """Commands under the headings that they were registered with (``rich_help_panel``), none cut short."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a section for each heading."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.commands[name]
+            heading = getattr(command, "rich_help_panel", None)
+            groups.setdefault(heading if isinstance(heading, str) else "Commands", []).append((name, _first(command)))
+        for heading, rows in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+
+class Root(Commands):
+    """All commands, and what holds for every one."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The order of the examples; typer puts groups of commands last."""
+        order = list(dict.fromkeys(name.split()[0] for name in EXAMPLES))
+        return sorted(super().list_commands(ctx), key=order.index)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the options of every command and the exit status."""
+        with formatter.section("Every command also takes"):
+            formatter.write_dl(list(ANYWHERE.items()))
+        with formatter.section("Exit status"):
+            formatter.write_dl([(str(code), what) for code, what in EXIT_CODES.items()])
+
+
+def _first(command: Any) -> str:
+    """The first paragraph of a command's help, in one line."""
+    return " ".join((command.help or "").split("\n\n")[0].split())
