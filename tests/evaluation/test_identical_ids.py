@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.scored import scored
 from isoglot.data.collection import Collection
 from isoglot.encoder.similarity import Similarity
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
-from isoglot.evaluation.score import score_run
 
 COUNT = 10
 OPTIONS = EvaluationOptions(draws=20)
@@ -44,7 +44,7 @@ def test_a_query_that_is_a_passage_is_not_its_own_hit(argued: Embedded, tmp_path
     assert (by_rule.value("multi", "map"), kept.value("multi", "map")) == (1, 0.5)
     # The run has every query as its own first hit. Scored by the same rule it gives what the ranking without it gives.
     for wanted in (by_rule, kept):
-        found = score_run(run, qrels, draws=20, keep_identical_ids=wanted is kept)
+        found = scored(run, qrels, draws=20, keep_identical_ids=wanted is kept)
         assert found.value("multi", "map") == pytest.approx(wanted.value("multi", "map"))
         assert found.identical_ids == wanted.identical_ids
 

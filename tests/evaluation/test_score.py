@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.literal import Case, make_case
+from helpers.scored import scored
 from isoglot.data.collection import Collection
 from isoglot.data.trec.qrels import read_qrels
 from isoglot.data.trec.runs import read_run, write_run
@@ -21,7 +22,7 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation import hitlists
 from isoglot.evaluation.measures import MEASURES, parse_measure
 from isoglot.evaluation.results import CollectionResult
-from isoglot.evaluation.score import rank_run, score_run
+from isoglot.evaluation.score import rank_run
 from isoglot.evaluation.summarise import summarise
 
 PASSAGES = [f"p{n}" for n in range(12)] + ["é", "\uffee", "𐀀"]  # the last two: byte order is not UTF-16 order
@@ -122,7 +123,7 @@ def test_a_run_of_a_collection_is_scored_as_the_collection_is(seed: int, tmp_pat
     (tmp_path / "passages.tsv").write_text("".join(f"{p}\t{lang}\n" for p, lang in languages), encoding="utf-8")
     rows = ({"_id": row["id"], **{key: row[key] for key in ("lang", "cluster", "group")}} for row in queries)
     (tmp_path / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    found = score_run(
+    found = scored(
         tmp_path / "run",
         tmp_path / "qrels.tsv",
         query_language=tmp_path / "queries.jsonl",
@@ -140,7 +141,7 @@ QRELS = {"q1": {"e1": 1, "d1": 0}, "q2": {"d1": 1}, "q3": {"d2": 0}}
 
 
 def test_without_languages_a_run_has_the_plain_means_of_its_topics(tmp_path: Path) -> None:
-    result = score_run(*write(tmp_path, RUN, QRELS), measures=[parse_measure("RR"), parse_measure("P@2")], draws=10)
+    result = scored(*write(tmp_path, RUN, QRELS), measures=[parse_measure("RR"), parse_measure("P@2")], draws=10)
     assert {name: estimate.value for name, estimate in result.settings["multi"].items()} == {"mrr": 0.25, "p@2": 0.25}
     assert result.settings.keys() == result.topics.tables.keys() == {"multi"}
     assert result.bias == {}
@@ -158,14 +159,14 @@ def test_without_languages_a_run_has_the_plain_means_of_its_topics(tmp_path: Pat
 
 def test_tags_stand_for_all_and_the_fingerprint_for_what_a_run_is_scored_on(tmp_path: Path) -> None:
     run, qrels = write(tmp_path, RUN, QRELS)
-    across = score_run(run, qrels, query_language="DE", passage_language="en", draws=10)
+    across = scored(run, qrels, query_language="DE", passage_language="en", draws=10)
     assert across.settings.keys() >= {"cross", "multi"}
     assert "mono" not in across.settings
     assert across.settings["cross"]["map"].cells == {"de>en": 0.25}
     other, _ = write(tmp_path, {"q2": {"d7": 1.0}}, QRELS)
-    again = score_run(other, qrels, query_language="de", passage_language="en", draws=10)
+    again = scored(other, qrels, query_language="de", passage_language="en", draws=10)
     assert again.fingerprint == across.fingerprint
-    assert score_run(other, qrels, draws=10).fingerprint != across.fingerprint
+    assert scored(other, qrels, draws=10).fingerprint != across.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -182,16 +183,16 @@ def test_what_is_wrong_with_languages_is_said_with_the_file(passages: str, error
     run, qrels = write(tmp_path, RUN, QRELS)
     (tmp_path / "passages").write_text(passages)
     with pytest.raises(DataError, match=error):
-        score_run(run, qrels, query_language="de", passage_language=tmp_path / "passages")
+        scored(run, qrels, query_language="de", passage_language=tmp_path / "passages")
 
 
 def test_runs_that_cannot_be_scored_are_refused(tmp_path: Path) -> None:
     run, qrels = write(tmp_path, RUN, {"q1": {"d1": 0}})
     with pytest.raises(DataError, match="qrels: no grade is above 0"):
-        score_run(run, qrels)
+        scored(run, qrels)
     with pytest.raises(DataError, match=r"none\.tsv: no such file"):
-        score_run(*write(tmp_path, RUN, QRELS), query_language="none.tsv", passage_language="en")
+        scored(*write(tmp_path, RUN, QRELS), query_language="none.tsv", passage_language="en")
     with pytest.raises(ConfigError, match="of both queries and passages, or of neither"):
-        score_run(run, qrels, query_language="de")
+        scored(run, qrels, query_language="de")
     with pytest.raises(ConfigError, match="but got 0 and 0"):
-        score_run(run, qrels, draws=0)
+        scored(run, qrels, draws=0)

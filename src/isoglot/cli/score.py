@@ -30,14 +30,12 @@ def score(
 ) -> None:
     """Measure a TREC run of any system, and its language bias where languages are given."""
     from isoglot.cli.tables import print_evaluation
-    from isoglot.evaluation.results import Evaluation
-    from isoglot.evaluation.score import score_run
+    from isoglot.evaluation.score import ScoreOptions
+    from isoglot.evaluation.score import score as run_score
 
     measures = measures_named(measure)
     check_targets([save], inputs=[run, qrels])
-    found = score_run(
-        run,
-        qrels,
+    options = ScoreOptions(
         query_language=query_language,
         passage_language=passage_language,
         measures=measures,
@@ -45,7 +43,6 @@ def score(
         seed=seed,
         keep_identical_ids=keep_identical_ids,
     )
-    shown = {"draws": draws, "seed": seed, "measures": [m.mean for m in measures]}
-    result = Evaluation(encoder=run.name, encoder_fingerprint=None, collections={found.name: found}, options=shown)
+    result = run_score(run, qrels, options=options)
     with saved_first(save, result, what="results"):
         print_evaluation(result)

@@ -18,11 +18,12 @@ from isoglot.data.trec.runs import Run, read_run
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.summary import BIAS_DEPTH
 from isoglot.evaluation.hitlists import Lists
-from isoglot.evaluation.measures import MEASURES, Measure, Rankings
+from isoglot.evaluation.measures import MEASURES, Measure, Rankings, given_measures
 from isoglot.evaluation.ranks import Ranks
-from isoglot.evaluation.results import CollectionResult
+from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.tagged import file_of, tagged
+from isoglot.files import given_path
 from isoglot.languages import normalise
 
 _Sources = tuple[str | Path, str | Path]  # of the queries' and the passages' languages
@@ -42,17 +43,41 @@ def rank_run(run: Run, qrels: Qrels) -> Rankings:
     return Rankings.build(query, rank, qrels.grade[relevant], topics=len(qrels.queries))
 
 
-def score_run(
-    run: Path,
-    qrels: Path,
-    *,
-    query_language: str | Path | None = None,
-    passage_language: str | Path | None = None,
-    measures: Sequence[Measure] = MEASURES,
-    draws: int = 1_000,
-    seed: int = 0,
-    keep_identical_ids: bool = False,
-) -> CollectionResult:
+@dataclass(frozen=True, kw_only=True)
+class ScoreOptions:
+    """How to score a run.
+
+    Attributes:
+        query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.tagged.tagged`) of each query's
+            language, cluster and group. Without a file every query is a group of its own. Where no cluster
+            is stated, queries that share a relevant passage are one.
+        passage_language: the same for passages. The pool, whose size some biases are relative to, is all passages
+            of the file; without a file those of the run and the qrels. Without languages there is only the
+            setting ``multi``, under the language ``und``, and no bias.
+        measures: computed in every setting; by name, such as ``"nDCG@10"``.
+        draws: bootstrap resamples for the intervals.
+        seed: of the bootstrap.
+        keep_identical_ids: keep the hits that have their query's id and are not judged relevant to it, which are
+            dropped otherwise (:mod:`isoglot.data.identical`).
+
+    Raises:
+        ConfigError: one of the languages without the other, no such measure, fewer than one draw, or a negative seed.
+    """
+
+    query_language: str | Path | None = None
+    passage_language: str | Path | None = None
+    measures: Sequence[Measure | str] = MEASURES
+    draws: int = 1_000
+    seed: int = 0
+    keep_identical_ids: bool = False
+
+    def __post_init__(self) -> None:
+        check_resampling(self.draws, self.seed)
+        given_measures(self.measures)
+        _sources(self.query_language, self.passage_language)
+
+
+def score(run: str | Path, qrels: str | Path, *, options: ScoreOptions | None = None) -> Evaluation:
     """Score a TREC run as an encoder's ranking of a collection is scored.
 
     Averages are over the queries that have a relevant passage. One that the run does not have counts with 0 in
@@ -61,26 +86,22 @@ def score_run(
     cross those among its hits of the language, and a relevant passage that is no hit is not found.
 
     Args:
-        run: the TREC run.
-        qrels: TREC's or BEIR's judgements; the results take their name from this file.
-        query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.tagged.tagged`) of each query's
-            language, cluster and group. Without a file every query is a group of its own. Where no cluster
-            is stated, queries that share a relevant passage are one.
-        passage_language: the same for passages. The pool, whose size some biases are relative to, is all passages
-            of the file; without a file those of the run and the qrels. Without languages there is only the
-            setting ``multi``, under the language ``und``, and no bias.
-        measures: computed in every setting.
-        draws: bootstrap resamples for the intervals.
-        seed: of the bootstrap.
-        keep_identical_ids: keep the hits that have their query's id and are not judged relevant to it, which are
-            dropped otherwise (:mod:`isoglot.data.identical`).
+        run: the TREC run; results call the encoder by its file.
+        qrels: TREC's or BEIR's judgements; the collection takes its name from this file.
+        options: see :class:`ScoreOptions`.
 
     Raises:
         DataError: a file that cannot be used, a query or passage without a language, or nothing that is relevant.
-        ConfigError: one of the languages without the other, fewer than one draw, or a negative seed.
     """
-    check_resampling(draws, seed)
-    sources = _sources(query_language, passage_language)
+    options, run, qrels = options or ScoreOptions(), given_path(run), given_path(qrels)
+    found = _scored(run, qrels, options)
+    measures = [measure.mean for measure in given_measures(options.measures)]
+    shown = {"draws": options.draws, "seed": options.seed, "measures": measures}
+    return Evaluation(encoder=run.name, encoder_fingerprint=None, collections={found.name: found}, options=shown)
+
+
+def _scored(run: Path, qrels: Path, options: ScoreOptions) -> CollectionResult:
+    sources = _sources(options.query_language, options.passage_language)
     judged, hits = read_qrels(qrels), read_run(run)
     if not (judged.grade > 0).any():
         raise DataError(f"{qrels}: no grade is above 0, so no passage is relevant.")
@@ -93,12 +114,13 @@ def score_run(
     lists = _lists(hits, row)
     pool = _pool(lists, judged, sources[1], named_in=f"{run} or {qrels}")
     collection = _collection(pool, judged, sources[0], qrels=qrels)
-    if keep_identical_ids:
+    if options.keep_identical_ids:
         collection = collection.with_identical_ids()
-    collection.fingerprint = _fingerprint(qrels, sources, keep_identical_ids)
-    known = query_language is not None
+    collection.fingerprint = _fingerprint(qrels, sources, options.keep_identical_ids)
+    known = options.query_language is not None
     ranks = _ranks(replace(lists, passage=pool.of_hit[lists.passage], ids=pool.ids), collection, bias=known)
-    result = summarise(ranks, collection, measures=measures, draws=draws, seed=seed, languages=known)
+    measures = given_measures(options.measures)
+    result = summarise(ranks, collection, measures=measures, draws=options.draws, seed=options.seed, languages=known)
     found = int((row >= 0).sum())
     extra = {"missing queries": len(row) - found, "ignored queries": len(hits.queries) - found}
     return replace(result, sizes={**result.sizes, **extra})
