@@ -35,7 +35,8 @@ def test_what_needs_no_encoder_starts_without_what_is_slow_to_import() -> None:
     languages = ["--query-language", "en", "--passage-language", "passages.tsv"]
     commands = [
         ["score", "run", "qrels", *languages, "--save", "a.json"],
-        ["compare", "a.json", "a.json", "--draws", "20"],
+        ["score", "run", "qrels", *languages, "--save", "b.json"],
+        ["compare", "a.json", "b.json", "--draws", "20"],
     ]
     said = _run([*commands, ["data", "list"]])
     assert "xquad-r" in said

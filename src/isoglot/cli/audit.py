@@ -45,29 +45,20 @@ def audit(
     then asks for its translations.
     """
     from isoglot.cli.progress import embedding_progress
-    from isoglot.encoder.fingerprint import encoder_fingerprint
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
-    from isoglot.evaluation.embedded import embed_collection
-    from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
-    from isoglot.evaluation.measures import MEASURES, parse_measure
-    from isoglot.report.audit import audit_sections
-    from isoglot.report.debiasing import debiasing_section
+    from isoglot.evaluation.evaluate import EvaluationOptions
+    from isoglot.report.auditing import audit as run
 
     check_targets([save])
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
-    measures = (*MEASURES, parse_measure("Success@1"))
-    options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
+    options = EvaluationOptions(draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
     model = LazyEncoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
-    fingerprint = encoder_fingerprint(model)
     with embedding_progress() as progress:
-        embedded = embed_collection(model, loaded, fingerprint=fingerprint if cache else None, progress=progress)
-        result = evaluate_embedded(embedded, options=options, progress=progress)
-        would = debiasing_section(embedded, progress=progress)
-    results = filed({loaded.name: result}, model, name=encoder, fingerprint=fingerprint, options=options)
-    with saved_first(save, results, what="results"):
-        _print(encoder, loaded.name, [*audit_sections(result), *([] if would is None else [would])])
+        found = run(model, loaded, name=encoder, options=options, progress=progress)
+    with saved_first(save, found, what="results"):
+        _print(encoder, loaded.name, found.sections)
 
 
 def _print(encoder: str, collection: str, sections: Sequence["AuditSection"]) -> None:

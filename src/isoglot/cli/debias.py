@@ -68,13 +68,12 @@ def debias(
     if no transform helps without a loss; then no encoder is written.
     """
     from isoglot.cli.progress import embedding_progress
-    from isoglot.debiasing.model import save_model
-    from isoglot.debiasing.run import check_unrepaired, fit_debiasing
-    from isoglot.debiasing.unseen import with_unseen
+    from isoglot.debiasing.options import DebiasOptions
+    from isoglot.debiasing.run import check_unrepaired
+    from isoglot.debiasing.run import debias as run
     from isoglot.encoder.fitted import Choice
-    from isoglot.encoder.load import load_encoder
     from isoglot.errors import ConfigError
-    from isoglot.files import check_folder, check_target, write_json
+    from isoglot.files import check_folder, check_target
     from isoglot.languages import normalise
 
     if kind is None and (strength != 1.0 or rank):
@@ -89,20 +88,18 @@ def debias(
     expected = [normalise(tag) for tag in also or []]
     texts = [loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids) for name in fit]
     judged = None if dev is None else loaded_collection(dev, strict=strict, keep_identical_ids=keep_identical_ids)
-    model = load_encoder(encoder)
-    with embedding_progress() as progress:
-        found = fit_debiasing(model, texts, choice=choice, dev=judged, margin=margin, least=least, progress=progress)
+    options = DebiasOptions(choice=choice, dev=judged, margin=margin, least=least, also=expected, unseen=unseen)
+    with embedding_progress() as progress, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = run(encoder, texts, options=options, progress=progress)
+    for warning in told:
+        say(f"warning: {warning.message}", err=True)
     if found.selection is not None:
         if save is not None:
-            write_json(found.selection.to_dict(), save)
+            found.selection.save(save)
         say(str(found.selection))
     if found.transform is None or found.fitted is None:
         say("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")
         raise typer.Exit(1)
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        transform = with_unseen(found.transform, expected, unseen)
-    for warning in told:
-        say(f"warning: {warning.message}", err=True)
-    save_model(model, transform, output, fitted=found.fitted)
+    found.save(output)
     say(f"fitted: {found.fitted.choice}, on texts in {tally(found.fitted.on['texts'])}\nencoder: {output}")

@@ -1,41 +1,99 @@
 """From an encoder and text in several languages to a transform, chosen on development data or named."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
 
 from sentence_transformers import SentenceTransformer
 
 from isoglot.data.collection import Collection
+from isoglot.data.given import AnyCollection, given_collection, given_collections
 from isoglot.debiasing.choose import choose
-from isoglot.debiasing.sample import LEAST, Sample, merged, sample_of
+from isoglot.debiasing.model import save_model
+from isoglot.debiasing.options import DebiasOptions
+from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.debiasing.selection import TransformSelection
-from isoglot.debiasing.transforms.kinds import fit
+from isoglot.debiasing.transforms.kinds import fit as fit_transform
+from isoglot.debiasing.unseen import with_unseen
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.encoder.fitted import Choice, Fitted
-from isoglot.encoder.load import repair_of
+from isoglot.encoder.fitted import Fitted
+from isoglot.encoder.given import encoder_name
+from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.encoder.repair import taken_apart
-from isoglot.errors import EncoderError
+from isoglot.encoder.repaired import repaired
+from isoglot.errors import ConfigError, EncoderError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.guard.evidence import Guard
+from isoglot.files import given_path
+from isoglot.languages import normalise
 from isoglot.progress import StartProgress
+from isoglot.result import Result
+from isoglot.versions import versions
 
 _REPAIRED = "{} is repaired already: repair the encoder that it was made from."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Debiasing:
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Debiasing(Result):
     """What was fitted.
 
     Attributes:
+        name: what the encoder that was given is called.
+        start: that encoder.
         transform: None where the choice was to do nothing.
-        fitted: the same.
+        fitted: what the transform is, and what it was fitted on; None as well.
         selection: how it was chosen; None where the choice was given.
     """
 
+    verb: ClassVar[str] = "debias"
+
+    name: str
+    start: SentenceTransformer
     transform: Affine | None
     fitted: Fitted | None
     selection: TransformSelection | None
+
+    @cached_property
+    def encoder(self) -> SentenceTransformer | None:
+        """The encoder whose vectors are moved; None where nothing is done."""
+        if self.transform is None or self.fitted is None:
+            return None
+        return repaired(self.start, self.transform, self.fitted)
+
+    def save(self, path: str | Path) -> None:
+        """Write the debiased encoder to a sentence-transformers folder, which appears whole or not at all.
+
+        Raises:
+            ConfigError: there is nothing to save.
+            StorageError: the folder is there already.
+        """
+        if self.transform is None or self.fitted is None:
+            raise ConfigError(
+                "no transform is shown to help without a loss, so there is nothing to save: keep the encoder as it is, "
+                "or name one by DebiasOptions(choice=...)."
+            )
+        save_model(self.start, self.transform, given_path(path), fitted=self.fitted)
+
+    def _headline(self) -> str:
+        done = "no transform is shown to help without a loss" if self.fitted is None else str(self.fitted.choice)
+        return f"{self.name}, {done}" + (f"; {self.selection._headline()}" if self.selection and self.fitted else "")
+
+    def _content(self) -> dict[str, Any]:
+        fitted = self.fitted
+        return {
+            "encoder": self.name,
+            "transform": fitted and asdict(fitted.choice),
+            "fitted_on": fitted and dict(fitted.on),
+            "encoder_fingerprint": fitted and fitted.encoder,
+            "selection": self.selection and self.selection._content(),
+            "versions": versions(),
+        }
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        return iter(()) if self.selection is None else self.selection._rows()
 
 
 def check_unrepaired(name: str) -> None:
@@ -48,51 +106,69 @@ def check_unrepaired(name: str) -> None:
         raise EncoderError(_REPAIRED.format(f"encoder {name!r}"))
 
 
-def fit_debiasing(
-    encoder: SentenceTransformer,
-    texts: Sequence[Collection],
+def debias(
+    encoder: SentenceTransformer | str | Path,
+    fit: AnyCollection | Sequence[AnyCollection],
     *,
-    choice: Choice | None = None,
-    dev: Collection | None = None,
-    margin: float = 0.01,
-    least: int = LEAST,
+    options: DebiasOptions | None = None,
     progress: StartProgress | None = None,
 ) -> Debiasing:
-    """Fit a transform to an encoder.
+    """Remove language bias from an encoder without retraining it: fit a transform of its vectors.
 
     Args:
-        texts: queries and passages in several languages; their judgements are not looked at.
-        choice: what to fit; if left out it is chosen on ``dev``, see :func:`isoglot.debiasing.choose.choose`.
-        dev: with judgements; if it is one of ``texts``, candidates are fitted on its other folds.
-        margin: the loss in one language that is not accepted.
-        least: languages with fewer texts of either role are left out.
+        encoder: by object or by name.
+        fit: queries and passages in several languages, one collection or several, by object or by name; their
+            judgements are not looked at.
+        options: see :class:`DebiasOptions`.
+        progress: begins the encoding and the rankings.
 
     Raises:
         DataError: too few texts, languages or judgements.
         ConfigError: no such kind of transform, or a value that it cannot have.
-        EncoderError: the encoder failed, or is repaired already.
+        EncoderError: the encoder cannot be loaded, failed, or is repaired already.
     """
-    if taken_apart(encoder) is not None:
+    options = options or DebiasOptions()
+    also = [normalise(tag) for tag in options.also]
+    name = encoder_name(encoder)
+    if not isinstance(encoder, SentenceTransformer):
+        check_unrepaired(str(encoder))
+    texts = given_collections(fit)
+    dev = None if options.dev is None else given_collection(options.dev)
+    model = encoder if isinstance(encoder, SentenceTransformer) else load_encoder(str(encoder))
+    if taken_apart(model) is not None:
         raise EncoderError(_REPAIRED.format("this encoder"))
+    transform, fitted, selection = _fitted(model, texts, dev, options, progress)
+    if transform is not None:
+        transform = with_unseen(transform, also, options.unseen)
+    return Debiasing(name=name, start=model, transform=transform, fitted=fitted, selection=selection)
+
+
+def _fitted(
+    encoder: SentenceTransformer,
+    texts: Sequence[Collection],
+    dev: Collection | None,
+    options: DebiasOptions,
+    progress: StartProgress | None,
+) -> tuple[Affine | None, Fitted | None, TransformSelection | None]:
+    """The transform, what it is, and how it was chosen."""
     fingerprint = encoder_fingerprint(encoder)
 
     def embedded(text: Collection) -> Embedded:
         return embed_collection(encoder, text, fingerprint=fingerprint, progress=progress).in_memory()
 
     known = {text.fingerprint: embedded(text) for text in texts}
-    sample = merged([sample_of(known[text.fingerprint], least=least) for text in texts])
-    selection, chosen_on = None, []
-    if choice is None:
-        judged = texts[0] if dev is None else dev
-        other = judged.fingerprint not in known
-        data = embedded(judged) if other else known[judged.fingerprint]
-        selection = choose(data, guard=Guard(margin=margin), fit_on=sample if other else None, progress=progress)
-        choice = selection.choice
-        chosen_on = [judged] if other else []
-    if choice is None:
-        return Debiasing(transform=None, fitted=None, selection=selection)
-    fitted = Fitted(choice=choice, encoder=fingerprint, on=_described(texts, sample, chosen_on))
-    return Debiasing(transform=fit(sample, choice), fitted=fitted, selection=selection)
+    sample = merged([sample_of(known[text.fingerprint], least=options.least) for text in texts])
+    if options.choice is not None:
+        fitted = Fitted(choice=options.choice, encoder=fingerprint, on=_described(texts, sample, []))
+        return fit_transform(sample, options.choice), fitted, None
+    judged = texts[0] if dev is None else dev
+    other = judged.fingerprint not in known
+    data = embedded(judged) if other else known[judged.fingerprint]
+    found = choose(data, guard=Guard(margin=options.margin), fit_on=sample if other else None, progress=progress)
+    if found.choice is None:
+        return None, None, found
+    on = _described(texts, sample, [judged] if other else [])
+    return fit_transform(sample, found.choice), Fitted(choice=found.choice, encoder=fingerprint, on=on), found
 
 
 def _described(texts: Sequence[Collection], sample: Sample, chosen_on: Sequence[Collection]) -> dict[str, object]:

@@ -1,0 +1,29 @@
+"""How to debias an encoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from isoglot.data.given import AnyCollection
+from isoglot.debiasing.sample import LEAST
+from isoglot.debiasing.unseen import Policy
+from isoglot.encoder.fitted import Choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebiasOptions:
+    """Attributes:
+    choice: the transform to fit; if left out it is chosen on ``dev`` (:func:`isoglot.debiasing.choose.choose`).
+    dev: a collection with judgements, by object or by name; the first that is fitted on if left out. If it is one of
+        those, candidates are fitted on its other folds.
+    margin: the loss of mAP within a language that is not accepted.
+    least: languages with fewer texts of either role are left out.
+    also: languages that will be searched besides (BCP 47).
+    unseen: what is done to those of ``also`` that were not fitted on (:data:`isoglot.debiasing.unseen.Policy`).
+    """
+
+    choice: Choice | None = None
+    dev: AnyCollection | None = None
+    margin: float = 0.01
+    least: int = LEAST
+    also: Sequence[str] = ()
+    unseen: Policy = "common"
