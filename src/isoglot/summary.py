@@ -3,6 +3,7 @@
 It is made where results live and knows no screen: a command prints its text, and a notebook shows the same.
 """
 
+import shlex
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -84,6 +85,11 @@ class Summary:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def command(*words: str) -> str:
+    """``isoglot compare a.json b.json``, as a shell reads it."""
+    return shlex.join(["isoglot", *words])
 
 
 def _wrapped(text: str) -> list[str]:

@@ -18,10 +18,13 @@ from isoglot.cli.options import (
     SaveResults,
     Seed,
     Strict,
+    Verbose,
     data_arguments,
     measures_named,
 )
 from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 
 def evaluate(
@@ -46,14 +49,15 @@ def evaluate(
     cache: Cache = True,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Measure an encoder within a language, across languages, in a pool of all languages, and its language bias."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.cli.tables import print_evaluation
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
+    from isoglot.report.evaluation import evaluation_summary
 
     measures = measures_named(measure)
     check_targets([save, run])
@@ -67,4 +71,11 @@ def evaluate(
     with embedding_progress() as progress:
         result = run_evaluation(model, loaded, name=encoder, options=options, progress=progress)
     with saved_first(save, result, what="results"):
-        print_evaluation(result)
+        why = "to see where the bias is and what removes it"
+        show(
+            *(
+                evaluation_summary(encoder, found, then=command("audit", encoder, asked), why=why)
+                for asked, found in zip(collections, result.collections.values(), strict=True)
+            ),
+            verbose=verbose,
+        )

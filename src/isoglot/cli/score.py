@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
-from isoglot.cli.options import Draws, KeepIdenticalIds, Measures, SaveResults, Seed, measures_named
+from isoglot.cli.options import Draws, KeepIdenticalIds, Measures, SaveResults, Seed, Verbose, measures_named
 from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 
 def score(
@@ -27,11 +29,12 @@ def score(
     draws: Draws = 1_000,
     seed: Seed = 0,
     keep_identical_ids: KeepIdenticalIds = False,
+    verbose: Verbose = False,
 ) -> None:
     """Measure a TREC run of any system, and its language bias where languages are given."""
-    from isoglot.cli.tables import print_evaluation
     from isoglot.evaluation.score import ScoreOptions
     from isoglot.evaluation.score import score as run_score
+    from isoglot.report.evaluation import evaluation_summary
 
     measures = measures_named(measure)
     check_targets([save], inputs=[run, qrels])
@@ -45,4 +48,6 @@ def score(
     )
     result = run_score(run, qrels, options=options)
     with saved_first(save, result, what="results"):
-        print_evaluation(result)
+        then = "" if save is None else command("compare", str(save), "OTHER.json")
+        (found,) = result.collections.values()
+        show(evaluation_summary(run.name, found, then=then, why="to test another run against it"), verbose=verbose)

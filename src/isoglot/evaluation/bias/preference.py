@@ -146,7 +146,7 @@ LPR = BiasMeasure(
 TLR = {
     k: BiasMeasure(
         name=f"tlr@{k}",
-        title=f"relevant passages of other languages in the top {k} (TLR@{k})",
+        title=f"relevant passages in other languages, top {k} (TLR@{k})",
         what="recall at k of the relevant passages in other languages than the query's",
         source="Target-Languages Recall, SHIFT, arXiv 2606.18801, section 4.3",
         form=PERCENT,
