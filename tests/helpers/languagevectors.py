@@ -18,7 +18,10 @@ WIDTH = 12
 def planted(
     seed: int, *, languages: Sequence[str] = "abc", texts: int = 40, bias: float = 1.0, width: int = WIDTH
 ) -> Sample:
-    """A common mean, a mean of each language, and noise of other spread in every column; both roles of their own."""
+    """A common mean, a mean of each language, and noise of other spread in every column; both roles of their own.
+
+    No text is the translation of another.
+    """
     rng = np.random.default_rng(seed)
     scales = rng.uniform(0.1, 2, size=width)
 
@@ -31,7 +34,10 @@ def planted(
         }
 
     vectors: dict[Role, dict[str, Array]] = {"query": side(), "passage": side()}
-    groups = {role: {tag: np.arange(len(rows)) for tag, rows in vectors[role].items()} for role in ROLES}
+    groups = {
+        role: {tag: np.arange(len(rows)) * len(languages) + n for n, (tag, rows) in enumerate(vectors[role].items())}
+        for role in ROLES
+    }
     return Sample(vectors=vectors, groups=groups, similarity=Similarity.COSINE)
 
 

@@ -15,6 +15,7 @@ from isoglot.debiasing.model import save_model
 from isoglot.debiasing.options import DebiasOptions
 from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.debiasing.selection import TransformSelection
+from isoglot.debiasing.stability import Agreement, corpora, halves, warn_of_alone
 from isoglot.debiasing.transforms.kinds import fit as fit_transform
 from isoglot.debiasing.unseen import with_unseen
 from isoglot.encoder.affine import Affine
@@ -157,9 +158,12 @@ def _fitted(
         return embed_collection(encoder, text, fingerprint=fingerprint, progress=progress).in_memory()
 
     known = {text.fingerprint: embedded(text) for text in texts}
-    sample = merged([sample_of(known[text.fingerprint], least=options.least) for text in texts])
+    samples = [sample_of(known[text.fingerprint], least=options.least) for text in texts]
+    sample = merged(samples)
+    agreements = [halves(sample), *corpora(samples, [text.name for text in texts])]
+    warn_of_alone(sample)
     if options.choice is not None:
-        fitted = Fitted(choice=options.choice, encoder=fingerprint, on=_described(texts, sample, []))
+        fitted = Fitted(choice=options.choice, encoder=fingerprint, on=_described(texts, sample, agreements, []))
         return fit_transform(sample, options.choice), fitted, None
     judged = texts[0] if dev is None else dev
     other = judged.fingerprint not in known
@@ -167,13 +171,18 @@ def _fitted(
     found = choose(data, guard=Guard(margin=options.margin), fit_on=sample if other else None, progress=progress)
     if found.choice is None:
         return None, None, found
-    on = _described(texts, sample, [judged] if other else [])
+    on = _described(texts, sample, agreements, [judged] if other else [])
     return fit_transform(sample, found.choice), Fitted(choice=found.choice, encoder=fingerprint, on=on), found
 
 
-def _described(texts: Sequence[Collection], sample: Sample, chosen_on: Sequence[Collection]) -> dict[str, object]:
+def _described(
+    texts: Sequence[Collection], sample: Sample, agreements: Sequence[Agreement], chosen_on: Sequence[Collection]
+) -> dict[str, object]:
+    found = sample.balance("passage")
     return {
         "data": [{"name": text.name, "fingerprint": text.fingerprint} for text in texts],
         "chosen_on": [{"name": text.name, "fingerprint": text.fingerprint} for text in chosen_on],
         "texts": sample.sizes(),
+        "items": {"in_several_languages": found.items, "in_all_languages": found.everywhere},
+        "agreements": [agreement.to_json() for agreement in agreements],
     }

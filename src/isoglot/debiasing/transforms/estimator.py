@@ -52,7 +52,7 @@ class Estimator(ABC):
         )
 
     def fit(self, sample: Sample) -> Affine:
-        """Fit the transform.
+        """Fit the transform, to languages whose texts are of other items as if they were of the same.
 
         Raises:
             ConfigError: a rank that the sample's vectors cannot have.
@@ -60,7 +60,7 @@ class Estimator(ABC):
         """
         if self.ranks != (0,) and not 0 < self.rank < sample.width:
             raise ConfigError(f"{self.kind} needs a rank from 1 to {sample.width - 1}, but got {self.rank}.")
-        return self._fitted(sample)
+        return self._fitted(sample.balanced)
 
     @abstractmethod
     def _fitted(self, sample: Sample) -> Affine:
