@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from isoglot.cli.collections import loaded_collection
+from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
@@ -38,6 +39,7 @@ def audit(
     cache: Cache = True,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find out in words whether an encoder ranks by language instead of meaning.
 
@@ -57,7 +59,7 @@ def audit(
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, name=encoder, options=options, progress=progress)
-    with saved_first(save, found, what="results"):
+    with saved_first(save, found, what="results", as_json=as_json):
         _print(encoder, loaded.name, found.sections)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import Seed, Verbose, draws_for, no_loss_margin, save_as_json, several, split_commas
 from isoglot.cli.saving import check_targets, saved_first
@@ -38,6 +39,7 @@ def compare(
     draws: Annotated[int, draws_for("Number of sign flips and of bootstrap resamples.")] = 10_000,
     seed: Seed = 0,
     verbose: Verbose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Test whether one encoder is better than another, question by question."""
     from isoglot.evaluation.comparison.compare import CompareOptions
@@ -52,6 +54,6 @@ def compare(
     runs = (run for side in (found.a, found.b) for run in zip(side.encoders, side.fitted_on, strict=True))
     for encoder, fitted_on in dict.fromkeys(runs):
         warn_of_seen(encoder, fitted_on, measured)
-    with saved_first(save, found, what="comparison"):
+    with saved_first(save, found, what="comparison", as_json=as_json):
         then, why = ("", "") if verbose else (command("compare", a, b, "--verbose"), "to see every value and language")
         show(*comparison_summaries(found, then=then, why=why), verbose=verbose)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from isoglot.cli.document import AsJson, described, write_document
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, Commands
 from isoglot.cli.notices import say_left_out
@@ -30,11 +31,16 @@ _FEW = 24  # characters of language tags; of more languages the number is said
 @data_app.command("list", cls=Command, epilog="\n".join(EXAMPLES["data list"]))
 def data_list(
     verbose: Annotated[bool, typer.Option("--verbose", help="Print all that is known of each data set.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the data sets that isoglot knows by name, one a line."""
     from isoglot.data import registry
 
     entries = registry.available()
+    if as_json:
+        facts = [{"name": entry.name, **_facts(entry)} for entry in entries]
+        write_document(described("isoglot data list", {"data": facts}))
+        return
     if verbose:
         say("\n\n".join("\n".join(_described(entry)) for entry in entries))
         return
@@ -94,19 +100,22 @@ def _row(entry: Entry) -> tuple[str, str, str, str]:
 def _described(entry: Entry) -> Iterator[str]:
     """What is known of a data set, a fact a line."""
     yield entry.name
-    facts = {
+    for fact, value in _facts(entry).items():
+        if value:
+            yield f"  {fact:10}  {value if isinstance(value, str) else ' '.join(value)}"
+
+
+def _facts(entry: Entry) -> dict[str, str | list[str]]:
+    return {
         "title": entry.title,
         "kind": entry.kind,
-        "parts": ", ".join(f"{entry.name}/{part}" for part in entry.parts),
-        "languages": " ".join(entry.languages),
+        "parts": [f"{entry.name}/{part}" for part in entry.parts],
+        "languages": list(entry.languages),
         "licence": entry.licence,
         "use": entry.use,
-        "leaks into": ", ".join(entry.leaks),
+        "leaks into": list(entry.leaks),
         "homepage": entry.homepage,
     }
-    for fact, value in facts.items():
-        if value:
-            yield f"  {fact:10}  {value}"
 
 
 def _lines(row: dict[str, Any], characters: int) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.collections import loaded_collection
+from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
@@ -50,6 +51,7 @@ def evaluate(
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
     verbose: Verbose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure an encoder within a language, across languages, in a pool of all languages, and its language bias."""
     from isoglot.cli.progress import embedding_progress
@@ -70,7 +72,7 @@ def evaluate(
     options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
         result = run_evaluation(model, loaded, name=encoder, options=options, progress=progress)
-    with saved_first(save, result, what="results"):
+    with saved_first(save, result, what="results", as_json=as_json):
         why = "to see where the bias is and what removes it"
         show(
             *(

@@ -31,7 +31,7 @@ EXAMPLES = {
     ),
     "data list": (
         "isoglot data list",
-        "isoglot data list --verbose",
+        "isoglot data list --json | jq -r '.data[].name'",
     ),
     "data show": (
         "isoglot data show xquad-r",

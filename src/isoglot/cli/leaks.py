@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from isoglot.cli.document import AsJson
 from isoglot.cli.options import SaveReport, data_arguments, output_to, several_data
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen, marked, say
@@ -43,6 +44,7 @@ def leaks(
     output: Annotated[
         Path | None, output_to("Write the training data without the groups that leak to this .parquet file.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Find test texts in training data: copies, near copies, long overlaps, and translations by id."""
     from isoglot.cli.progress import embedding_progress
@@ -68,7 +70,7 @@ def leaks(
     if output is not None:
         kept = ParallelDataset.concatenate([without_leaks(dataset, report) for dataset in data])
         kept.save(output)
-    with saved_first(save, report, what="report"):
+    with saved_first(save, report, what="report", as_json=as_json):
         print_leaks(report)
     if kept is not None:
         say(f"{len(kept):,} items without the leaking groups: {output}")

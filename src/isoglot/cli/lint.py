@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from isoglot.cli.document import AsJson
 from isoglot.cli.options import SaveReport, TrainOverrides
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import Screen, marked
@@ -38,6 +39,7 @@ def lint(
         int, typer.Option(min=1, metavar="N", help="Number of processes (GPUs) that will train together.")
     ] = 1,
     save: SaveReport = None,
+    as_json: AsJson = False,
 ) -> None:
     """Predict what is wrong with a training run: shortcuts, false negatives, rare languages, cut texts, leaks.
 
@@ -52,7 +54,7 @@ def lint(
     *data, config = files
     instead = [f"data.train={json.dumps(data)}"] if data else []
     report = run(TrainConfig.read(Path(config), [*instead, *(overrides or [])]), processes=processes)
-    with saved_first(save, report, what="report"):
+    with saved_first(save, report, what="report", as_json=as_json):
         _print(report)
     if report.fails:
         raise typer.Exit(1)

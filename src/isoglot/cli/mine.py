@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.table import Table
 
+from isoglot.cli.document import AsJson
 from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import TrainingData, output_to, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
@@ -51,6 +52,7 @@ def mine(
     ] = "fill",
     seed: Annotated[int, seed_of("the passages that fill")] = 0,
     save: Annotated[Path | None, save_as_json("the counts")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Add hard negatives to training data: passages that rank high and do not answer the query."""
     from isoglot.cli.progress import embedding_progress
@@ -88,9 +90,9 @@ def mine(
         )
         result, report = mined(loaded, found, options=options, progress=progress)
     result.save(output)
-    with saved_first(save, report, what="report"):
+    with saved_first(save, report, what="report", as_json=as_json):
         _print(report)
-        say(f"{len(result):,} items with {num_negatives} negatives in each language, to be trained on: {output}")
+    say(f"{len(result):,} items with {num_negatives} negatives in each language, to be trained on: {output}")
 
 
 def _print(report: MiningReport) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
+from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     CollectionName,
@@ -53,6 +54,7 @@ def robustness(
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure what is left when queries are misspelt, romanised or otherwise perturbed."""
     from isoglot.cli.progress import embedding_progress
@@ -91,7 +93,7 @@ def robustness(
             measures=[(setting, one.mean) for setting in asked for one in measures],
             draws=draws,
         )
-    with saved_first(save, found, what="curves"):
+    with saved_first(save, found, what="curves", as_json=as_json):
         _print(encoder, found)
 
 

@@ -1,17 +1,13 @@
 """Files that commands write: refused before the work where they cannot be, named on the screen once they are."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from io import StringIO
 from pathlib import Path
-from typing import Protocol
 
+from isoglot.cli.document import write_document
 from isoglot.cli.screen import say
-
-
-class Saved(Protocol):
-    """What can write itself to a file."""
-
-    def save(self, path: Path) -> None: ...
+from isoglot.result import Result
 
 
 def check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()) -> None:
@@ -28,13 +24,22 @@ def check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()
 
 
 @contextmanager
-def saved_first(path: Path | None, found: Saved, *, what: str) -> Iterator[None]:
-    """Write what was found where a file was asked for, show it in the block, then say where it is.
+def saved_first(path: Path | None, found: Result, *, what: str, as_json: bool = False) -> Iterator[None]:
+    """Write what was found where a file was asked for, show it in the block, then say where the file is.
 
     A screen that is full, gone or of another encoding then loses nothing.
+
+    Args:
+        path: the file, if any.
+        found: what is written.
+        what: the file has, such as ``results``.
+        as_json: print the document, and nothing of the block.
     """
     if path is not None:
         found.save(path)
-    yield
+    with redirect_stdout(StringIO()) if as_json else nullcontext():
+        yield
+    if as_json:
+        write_document(found.to_dict())
     if path is not None:
         say(f"{what}: {path}")

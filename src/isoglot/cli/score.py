@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from isoglot.cli.document import AsJson
 from isoglot.cli.options import Draws, KeepIdenticalIds, Measures, SaveResults, Seed, Verbose, measures_named
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import show
@@ -30,6 +31,7 @@ def score(
     seed: Seed = 0,
     keep_identical_ids: KeepIdenticalIds = False,
     verbose: Verbose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a TREC run of any system, and its language bias where languages are given."""
     from isoglot.evaluation.score import ScoreOptions
@@ -47,7 +49,7 @@ def score(
         keep_identical_ids=keep_identical_ids,
     )
     result = run_score(run, qrels, options=options)
-    with saved_first(save, result, what="results"):
+    with saved_first(save, result, what="results", as_json=as_json):
         then = "" if save is None else command("compare", str(save), "OTHER.json")
         (found,) = result.collections.values()
         show(evaluation_summary(run.name, found, then=then, why="to test another run against it"), verbose=verbose)
