@@ -45,11 +45,13 @@ def test_a_loss_that_cannot_be_ruled_out_is_not_accepted(
     monkeypatch.setattr("isoglot.debiasing.run.Guard", partial(Guard, level=0.0))  # no test passes
     out, save = tmp_path / "out", tmp_path / "how.json"
     fit = ("--fit", "sample/train", "--dev", "sample/test", "--save", str(save))
-    code, said, _ = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out))
+    code, said, notes = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out), "--json")
     assert code == 1
-    assert "nothing is written: no transform is shown to help without a loss" in said
+    assert "nothing is written: no transform is shown to help without a loss" in notes
     assert not out.exists()
-    assert json.loads(save.read_text())["choice"] is None
+    found = json.loads(said)
+    assert found == json.loads(save.read_text())
+    assert (found["transform"], found["selection"]["choice"]) == (None, None)
 
 
 @pytest.mark.parametrize(

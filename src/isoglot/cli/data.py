@@ -11,7 +11,7 @@ from isoglot.cli.document import AsJson, described, write_document
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, Commands
 from isoglot.cli.notices import say_left_out
-from isoglot.cli.options import data_argument, seed_of
+from isoglot.cli.options import Verbose, data_argument, seed_of
 from isoglot.cli.screen import say
 from isoglot.wording import counted, shortened
 
@@ -30,7 +30,7 @@ _FEW = 24  # characters of language tags; of more languages the number is said
 
 @data_app.command("list", cls=Command, epilog="\n".join(EXAMPLES["data list"]))
 def data_list(
-    verbose: Annotated[bool, typer.Option("--verbose", help="Print all that is known of each data set.")] = False,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """List the data sets that isoglot knows by name, one a line."""

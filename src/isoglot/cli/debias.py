@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from isoglot.cli.collections import loaded_collection
+from isoglot.cli.document import AsJson, write_document
 from isoglot.cli.options import (
     EncoderName,
     KeepIdenticalIds,
@@ -58,9 +59,10 @@ def debias(
         Literal["common", "leave", "script"],
         typer.Option(help="Treat languages of --also without texts as the common part does, not at all, or by script."),
     ] = "common",
-    save: Annotated[Path | None, save_as_json("how the transform was chosen")] = None,
+    save: Annotated[Path | None, save_as_json("the transform and how it was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove language bias from an encoder without retraining it.
 
@@ -73,13 +75,13 @@ def debias(
     from isoglot.debiasing.run import debias as run
     from isoglot.encoder.fitted import Choice
     from isoglot.errors import ConfigError
-    from isoglot.files import check_folder, check_target
+    from isoglot.files import check_folder, check_target, write_json
     from isoglot.languages import normalise
 
     if kind is None and (strength != 1.0 or rank):
         raise ConfigError("--strength and --rank are of the transform that --kind names; without it they are chosen.")
-    if kind is not None and (dev is not None or save is not None):
-        raise ConfigError("with --kind nothing is chosen, so there is no use for --dev or --save; leave them out.")
+    if kind is not None and dev is not None:
+        raise ConfigError("with --kind nothing is chosen, so there is no use for --dev; leave it out.")
     check_unrepaired(encoder)
     check_folder(output)
     if save is not None:
@@ -94,9 +96,11 @@ def debias(
         found = run(encoder, texts, options=options, progress=progress)
     for warning in told:
         say(f"warning: {warning.message}", err=True)
-    if found.selection is not None:
-        if save is not None:
-            found.selection.save(save)
+    if save is not None:
+        write_json(found.to_dict(), save)
+    if as_json:
+        write_document(found.to_dict())
+    elif found.selection is not None:
         say(str(found.selection))
     if found.transform is None or found.fitted is None:
         say("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")

@@ -139,9 +139,7 @@ SaveResults = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the results to this JSON file and per-query values beside it."),
 ]
-Verbose = Annotated[
-    bool, typer.Option("--verbose", help="Print every value that was found, not only those that matter most.")
-]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Print all that there is to say, not only what matters most.")]
 SaveReport = Annotated[Path | None, save_as_json("the report")]
 TrainOverrides = Annotated[list[str] | None, set_such_as("batch.policy=mono")]
 
