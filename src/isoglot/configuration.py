@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -72,6 +72,19 @@ def _written(content: Any, place: Sequence[int | str]) -> Iterator[str]:
 
 class ConfigFile(ConfigTable):
     """A whole configuration file."""
+
+    @classmethod
+    def of(cls, config: Self | str | Path | Mapping[str, Any]) -> Self:
+        """A configuration by object, as a path of its TOML file, or as the content of one.
+
+        Raises:
+            ConfigError: see :meth:`read`.
+        """
+        if isinstance(config, cls):
+            return config
+        if isinstance(config, str | Path):
+            return cls.read(Path(os.path.expanduser(config)))
+        return cls.parse(dict(config), where="the configuration")
 
     @classmethod
     def read(cls, path: Path, overrides: Sequence[str] = ()) -> Self:

@@ -42,7 +42,7 @@ class Result(ABC):
 
     @abstractmethod
     def _rows(self) -> Iterable[Mapping[str, object]]:
-        """The rows of its one table, all with the same keys."""
+        """The rows of its one table, a value by the name of its column."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON holds it, with null for what is not a number.
@@ -99,8 +99,9 @@ def pandas() -> Any:
 def _table(rows: list[Mapping[str, object]]) -> str:
     if not rows:
         return ""
-    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
-    body = "".join(f"<tr>{''.join(f'<td>{escape(_cell(value))}</td>' for value in row.values())}</tr>" for row in rows)
+    names = dict.fromkeys(name for row in rows for name in row)
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(_cell(row.get(name)))}</td>' for name in names)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

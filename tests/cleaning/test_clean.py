@@ -74,7 +74,7 @@ def test_every_bar_is_told_of_all_its_work_and_near_duplicates_of_each_step() ->
     rows = sample_rows()
     rows.append({**rows[0], "id": "another", "group": "another page"})  # equal passages are compared once
     data = build(rows)
-    clean(data, CleaningConfig.parse({"skip": ["language"]}, where="test"), progress=progress)
+    clean(data, options=CleaningConfig.parse({"skip": ["language"]}, where="test"), progress=progress)
     assert [sum(counts) for counts in told] == [total for _, total in begun]
     passages = int(data.has("passage").sum())
     assert dict(begun)["cleaning: near"] == len(data) + 2 * passages
@@ -129,11 +129,12 @@ def test_translations_of_something_else_go() -> None:
     rows, expected = sample_rows(), sample_rows()
     encoder = _Meanings(rows)
     config = CleaningConfig.parse({"similarity": {"floor": 0.8}, "skip": ["near"]}, where="test")
-    assert clean(build(rows), config, encoder=encoder)[1].dropped == {}
+    assert clean(build(rows), options=config, encoder=encoder).report.dropped == {}
     for item, language in zip(ITEMS, LANGUAGES, strict=True):
         rows[item]["query"][language] = rows[item]["passage"][language] + "."
         del expected[item]["query"][language]
-    made, report = clean(build(rows), config, encoder=encoder)
+    found = clean(build(rows), options=config, encoder=encoder)
+    made, report = found.data, found.report
     assert report.dropped == {"similarity": len(LANGUAGES)}
     assert list(made) == expected
 
@@ -143,7 +144,7 @@ def test_an_encoder_that_compares_by_distance_is_refused_before_encoding() -> No
     encoder.similarity_fn_name = "euclidean"  # type: ignore[attr-defined]
     config = CleaningConfig.parse({"similarity": {"floor": 0.8}, "skip": ["near"]}, where="test")
     with pytest.raises(EncoderError, match="by cosine, but the encoder compares vectors by euclidean"):
-        clean(build(sample_rows()), config, encoder=encoder)
+        clean(build(sample_rows()), options=config, encoder=encoder)
 
 
 def test_an_encoder_repaired_by_language_gets_the_languages_that_texts_are_in(
@@ -153,7 +154,7 @@ def test_an_encoder_repaired_by_language_gets_the_languages_that_texts_are_in(
     unlike = {language: int(language == "hi") for language in LANGUAGES}  # the others all mean the same
     encoder = load_encoder(str(repair(base, axis_of_language(**unlike), tmp_path / "out")))
     config = CleaningConfig.parse({"similarity": {"floor": 0.5}, "skip": ["near", "language"]}, where="test")
-    _, report = clean(build(sample_rows()), config, encoder=encoder)
+    report = clean(build(sample_rows()), options=config, encoder=encoder).report
     assert {part.language for part in report.languages if part.dropped} == {"hi"}
 
 
@@ -168,8 +169,10 @@ def test_cleaning_again_drops_nothing_and_every_text_is_accounted_for(seed: int)
                 row[side][language] = _spoilt(row, side, language, rows, rng)
         row["negatives"] = {"de": [rows[int(rng.integers(60))]["passage"]["de"], "\u200b", "<br>" * 9]}
     config = CleaningConfig.parse({"ratio": {"pairs": 10, "deviations": 4}, "boilerplate": {"groups": 3}}, where="test")
-    made, report = clean(build(rows), config)
-    again, second = clean(made, config)
+    first = clean(build(rows), options=config)
+    made, report = first.data, first.report
+    found = clean(made, options=config)
+    again, second = found.data, found.report
     assert (second.dropped, second.lost_groups) == ({}, {})
     assert list(again) == list(made)
     for part in report.languages:
@@ -229,7 +232,7 @@ def test_refusals() -> None:
     with pytest.raises(ConfigError, match="give the encoder that measures it"):
         cleaned(rows, similarity={"floor": 0.5})
     with pytest.raises(ConfigError, match=r"similarity\.floor: say the least cosine"):
-        clean(build(rows), CleaningConfig.parse({}, where="test"), encoder=_Meanings(rows))
+        clean(build(rows), options=CleaningConfig.parse({}, where="test"), encoder=_Meanings(rows))
     with pytest.raises(ConfigError, match=r"c\.toml: key 'ratio\.deviation'"):
         CleaningConfig.parse({"ratio": {"deviation": 3}}, where="c.toml")
     with pytest.raises(ConfigError, match=r"key 'length': query_least is 500, more than query_most, 400"):

@@ -38,8 +38,8 @@ def build(rows: Sequence[Row]) -> ParallelDataset:
 
 def cleaned(rows: Sequence[Row], **settings: Any) -> tuple[dict[str, Row], CleaningReport]:
     """(Id -> row of what is left, report)."""
-    made, report = clean(build(rows), CleaningConfig.parse(settings, where="test"))
-    return {row["id"]: row for row in made}, report
+    made = clean(build(rows), options=CleaningConfig.parse(settings, where="test"))
+    return {row["id"]: row for row in made.data}, made.report
 
 
 def _in_tags(row: Row, language: str) -> str:

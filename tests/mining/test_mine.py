@@ -14,8 +14,15 @@ from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.mining import mine as mine_module
 from isoglot.mining import search as search_module
+from isoglot.mining.finder import Finder
 from isoglot.mining.mine import mine
 from isoglot.mining.options import MiningOptions
+from isoglot.mining.report import MiningReport
+
+
+def _mined(data: ParallelDataset, finder: Finder, *, options: MiningOptions) -> tuple[ParallelDataset, MiningReport]:
+    made = mine(data, finder, options=options)
+    return made.data, made.report
 
 
 @contextmanager
@@ -58,7 +65,7 @@ def test_negatives_are_those_of_brute_force(
     book = Brute(data, finder, options)
     with cut(items=items, bytes_per_score=bytes_per_score):
         try:
-            result, report = mine(data, finder, options=options)
+            result, report = _mined(data, finder, options=options)
         except DataError:
             assert options.short == "drop"
             assert all(_short(book, item, options) for item in range(len(data)))
@@ -93,10 +100,10 @@ def _short(book: Brute, item: int, options: MiningOptions) -> bool:
 def test_tiles_of_any_size_and_a_second_run_give_the_same_file(data: ParallelDataset, languages: str) -> None:
     """What fills too; and counts."""
     options = MiningOptions(queries=languages, num_negatives=3, range_max=4, memory_mib=1)
-    whole, report = mine(data, GivenScores(data, widest=1_000, seed=1), options=options)
+    whole, report = _mined(data, GivenScores(data, widest=1_000, seed=1), options=options)
     for widest, items, bytes_per_score in ((1_000, 1_000, 40), (17, 23, 8_000), (40, 3, 40)):
         with cut(items=items, bytes_per_score=bytes_per_score):
-            again, counted = mine(data, GivenScores(data, widest=widest, seed=1), options=options)
+            again, counted = _mined(data, GivenScores(data, widest=widest, seed=1), options=options)
         assert again.fingerprint == whole.fingerprint
         assert counted.languages == report.languages
 
@@ -107,7 +114,7 @@ def test_an_untranslated_copy_of_the_items_own_passage_is_not_its_negative() -> 
     rows[1]["passage"]["de"] = rows[0]["passage"]["en"]
     data = build(rows, ["de", "en"])
     options = MiningOptions(num_negatives=3, relative_margin=None)
-    result, _ = mine(data, GivenScores(data, widest=10, seed=0), options=options)
+    result, _ = _mined(data, GivenScores(data, widest=10, seed=0), options=options)
     first = next(iter(result))
     assert set(first["negatives"]["de"]) == {f"p {item} de" for item in (2, 3, 4)}
 
@@ -117,7 +124,7 @@ def test_an_item_that_nothing_is_left_for_is_left_out_and_counted() -> None:
     rows = [row(item, query=["en"], passage=["en"], group="g" if item < 5 else f"g{item}") for item in range(7)]
     data = build(rows, ["en"])
     options = MiningOptions(num_negatives=3, relative_margin=None)
-    result, report = mine(data, GivenScores(data, widest=10, seed=0), options=options)
+    result, report = _mined(data, GivenScores(data, widest=10, seed=0), options=options)
     assert [row["id"] for row in result] == ["i5", "i6"]
     assert (report.left_out, report.languages["en"].items_lacking) == (5, 5)
 
@@ -125,7 +132,7 @@ def test_an_item_that_nothing_is_left_for_is_left_out_and_counted() -> None:
 def test_items_without_a_query_that_could_look_are_filled() -> None:
     """Where queries are German only, the query's own language has no ranking for English passages."""
     data = build([row(item, query=["de"], passage=["de", "en"]) for item in range(9)], ["de", "en"])
-    _, report = mine(
+    _, report = _mined(
         data, GivenScores(data, widest=10, seed=0), options=MiningOptions(num_negatives=2, relative_margin=None)
     )
     counts = report.languages["en"]

@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 from helpers.engines import Labelled
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError, TranslationError
-from isoglot.translation.engine import Failed, Outcome
-from isoglot.translation.parallel import TranslationCounts, translate_dataset
+from isoglot.translation.engine import Failed, Outcome, Translator
+from isoglot.translation.parallel import TranslationReport, translate
 
 _LANGUAGES = ("de", "en")
+
+
+def _translated(
+    data: ParallelDataset, *, translator: Translator, source: str, targets: Sequence[str], progress: Any = None
+) -> tuple[ParallelDataset, TranslationReport]:
+    made = translate(data, translator, source=source, to=targets, progress=progress)
+    return made.data, made.report
 
 
 def _build(rows: list[dict[str, Any]]) -> ParallelDataset:
@@ -45,7 +52,7 @@ def _rows(draw: st.DrawFn) -> list[dict[str, Any]]:
 @given(rows=_rows())
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_lacks_in_a_target_is_translated_and_nothing_else_changes(rows: list[dict[str, Any]]) -> None:
-    made, counts = translate_dataset(_build(rows), translator=Labelled(), source="en", targets=["es", "de"])
+    made, counts = _translated(_build(rows), translator=Labelled(), source="en", targets=["es", "de"])
     asked = []
     for row, found in zip(rows, made, strict=True):
         expected = {**row}
@@ -75,22 +82,22 @@ def test_what_is_of_no_use_is_left_out_and_counted() -> None:
         _row("Anna Maria Schmidt", "to nothing", id="j", negatives={"en": ["fine", "same four words here"]}),
     ]
     lost = Labelled("lossy", lambda text, _: text.upper() if text in copies else "" if "nothing" in text else "bien")
-    made, counts = translate_dataset(_build(rows), translator=lost, source="en", targets=["es"])
+    made, counts = _translated(_build(rows), translator=lost, source="en", targets=["es"])
     added = [{side: row[side].get("es") for side in ("query", "passage", "negatives")} for row in made]
     assert added == [
         {"query": None, "passage": None, "negatives": None},
         {"query": "ANNA MARIA SCHMIDT", "passage": None, "negatives": ["bien"]},
     ]
-    assert counts == TranslationCounts(texts=6, unique=5, remembered=0, empty=2, untranslated=2)
+    assert counts == TranslationReport(engine="lossy", texts=6, unique=5, remembered=0, empty=2, untranslated=2)
     assert made.has_query[:, made.languages.index("es")].tolist() == [False, True]
 
 
 def test_again_it_is_remembered_and_the_same() -> None:
     data = _build([_row("q", "p"), _row("q", "other", id="j")])
-    first, counts = translate_dataset(data, translator=Labelled(), source="en", targets=["es"])
+    first, counts = _translated(data, translator=Labelled(), source="en", targets=["es"])
     translator = Labelled()
     told: list[Any] = []
-    again, remembered = translate_dataset(
+    again, remembered = _translated(
         data,
         translator=translator,
         source="EN",
@@ -102,13 +109,13 @@ def test_again_it_is_remembered_and_the_same() -> None:
     assert told == [("en to es", 3), 3, ("en to it", 3), 3]
     assert list(again.restrict(["en", "es"])) == list(first)
     assert again.fingerprint != first.fingerprint
-    other, _ = translate_dataset(data, translator=Labelled("2", lambda t, _: t + "!"), source="en", targets=["es"])
+    other, _ = _translated(data, translator=Labelled("2", lambda t, _: t + "!"), source="en", targets=["es"])
     assert other.fingerprint != first.fingerprint
 
 
 def test_a_language_that_the_data_was_restricted_from_is_translated_anew() -> None:
     data = _build([{**_row("q", "p"), "query": {"en": "q", "de": "Frage"}}]).restrict(["en"])
-    made, _ = translate_dataset(data, translator=Labelled(), source="en", targets=["de"])
+    made, _ = _translated(data, translator=Labelled(), source="en", targets=["de"])
     assert next(iter(made))["query"] == {"en": "q", "de": "de:q"}
 
 
@@ -124,7 +131,7 @@ def test_a_language_that_the_data_was_restricted_from_is_translated_anew() -> No
 def test_refusals_before_any_work(source: str, targets: list[str], error: type[Exception], message: str) -> None:
     translator = Labelled()
     with pytest.raises(error, match=message):
-        translate_dataset(_build([_row("q", "p")]), translator=translator, source=source, targets=targets)
+        _translated(_build([_row("q", "p")]), translator=translator, source=source, targets=targets)
     assert translator.asked == []
 
 
@@ -135,11 +142,11 @@ def test_what_an_engine_failed_at_is_counted_with_the_reason_and_left_out() -> N
                 yield {place: Failed("it barked") if text == "dog" else f"{target}:{text}"}
 
     rows = [_row("dog", "p"), _row("q", "dog", id="j", negatives={"en": ["dog", "cat"]})]
-    made, counts = translate_dataset(_build(rows), translator=Failing(), source="en", targets=["es", "it"])
+    made, counts = _translated(_build(rows), translator=Failing(), source="en", targets=["es", "it"])
     assert (counts.failed, counts.reasons, counts.texts) == (6, {"it barked": 6}, 12)
     assert [row["query"].get("es") for row in made] == [None, "es:q"]
     assert [row["passage"].get("it") for row in made] == ["it:p", None]
     assert [row["negatives"].get("es") for row in made] == [None, ["es:cat"]]
-    mended, counts = translate_dataset(_build(rows), translator=Labelled(), source="en", targets=["es", "it"])
+    mended, counts = _translated(_build(rows), translator=Labelled(), source="en", targets=["es", "it"])
     assert (counts.failed, counts.remembered, counts.unique) == (0, 6, 8)
     assert mended.fingerprint != made.fingerprint

@@ -13,8 +13,10 @@ from isoglot.cleaning.config import CleaningConfig
 from isoglot.cleaning.mending import mended
 from isoglot.cleaning.report import ALONE, EMPTY, CleaningReport, TextKind, language_reports
 from isoglot.cleaning.texts import Check, RemainingTexts
+from isoglot.data.given import AnyParallel, given_parallel
+from isoglot.data.made import MadeData
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.given import AnyEncoder, given_encoder
 from isoglot.errors import DataError
 from isoglot.progress import Progress, StartProgress
 from isoglot.roles import ROLES, Role
@@ -26,14 +28,18 @@ NegativePlace = tuple[int, str, int]
 """Item, language, and number of a negative."""
 
 
+class Cleaned(MadeData[CleaningReport]):
+    """What :func:`clean` made."""
+
+
 def clean(
-    dataset: ParallelDataset,
-    config: CleaningConfig,
+    data: AnyParallel,
     *,
-    encoder: Encoder | None = None,
+    options: CleaningConfig | None = None,
+    encoder: AnyEncoder | None = None,
     identifier: Identifier | None = None,
     progress: StartProgress | None = None,
-) -> tuple[ParallelDataset, CleaningReport]:
+) -> Cleaned:
     """Mend every text, and drop those that fail a check.
 
     A text goes in its own language and on its own side, and its item lives on in the others; an item goes when it
@@ -44,7 +50,9 @@ def clean(
     Arrow cache and read from there.
 
     Args:
-        encoder: for ``similarity``, which is checked only if the configuration has that section.
+        data: by object or by name (:func:`isoglot.load_parallel`).
+        options: the checks and their bounds; the usual ones if left out.
+        encoder: for ``similarity``, which is checked only if the options have that section; by object or by name.
         identifier: tells languages; py3langid if left out.
         progress: begun once for every check, as often as it is repeated, and for the negatives.
 
@@ -54,7 +62,10 @@ def clean(
         EncoderError: the encoder failed.
         StorageError: the disk is full.
     """
-    return _Cleaning(dataset, config, build_checks(config, encoder=encoder, identifier=identifier), progress).run()
+    options = options or CleaningConfig()
+    judge = None if encoder is None else given_encoder(encoder)
+    checks = build_checks(options, encoder=judge, identifier=identifier)
+    return _Cleaning(given_parallel(data), options, checks, progress).run()
 
 
 class _Cleaning:
@@ -73,12 +84,12 @@ class _Cleaning:
         }
         self._negatives: dict[NegativePlace, str] = {}
 
-    def run(self) -> tuple[ParallelDataset, CleaningReport]:
+    def run(self) -> Cleaned:
         self._judge()
         if not any(self._texts.left[side].any() for side in ROLES):
             raise DataError(f"cleaning leaves nothing of {len(self._given):,} items ({self._most_common()}).")
         made = self._written()
-        return made, self._report(made)
+        return Cleaned(made, self._report(made))
 
     def _judge(self) -> None:
         self._bury()

@@ -16,7 +16,7 @@ Positive = Annotated[int, Field(gt=0)]
 class MarkupConfig(ConfigTable):
     """Remains of HTML, of templates and of a wrong decoding."""
 
-    share: Share = Field(0.1, description="of a text's characters in tags, entities and placeholders, from which on")
+    share: Share = Field(default=0.1, description="of a text's characters in tags, entities, placeholders")
 
 
 class LengthConfig(ConfigTable):
@@ -42,34 +42,34 @@ class LengthConfig(ConfigTable):
 class LanguageConfig(ConfigTable):
     """Texts that are in another language than their label says."""
 
-    odds: float = Field(50, gt=1, description="how many times as probable another language has to be")
-    least: Positive = Field(10, description="letters' worth of Latin script, code left out, to judge at all")
+    odds: float = Field(default=50, gt=1, description="how many times as probable another language has to be")
+    least: Positive = Field(default=10, description="letters' worth of Latin script, code left out, to judge at all")
 
 
 class RepeatsConfig(ConfigTable):
     """Translations that repeat themselves."""
 
-    times: int = Field(4, ge=2, description="how often in a row")
-    share: Share = Field(0.2, description="of the text in such runs, from which on")
+    times: int = Field(default=4, ge=2, description="how often in a row")
+    share: Share = Field(default=0.2, description="of the text in such runs, from which on")
 
 
 class CopiesConfig(ConfigTable):
     """Translations that were not made: the text of another language, or nearly."""
 
-    jaccard: Share = Field(0.8, description="of the two texts' sets of character n-grams, from which on")
-    words: Positive = Field(2, description="words of prose to judge; names and code are alike in all languages")
+    jaccard: Share = Field(default=0.8, description="of the two texts' sets of character n-grams, from which on")
+    words: Positive = Field(default=2, description="words of prose to judge; names and code are alike in all languages")
 
 
 class BoilerplateConfig(ConfigTable):
     """Texts that stand in many places, and so ask for nothing or answer nothing."""
 
-    groups: Positive = Field(20, description="in how many groups the same text may stand")
+    groups: Positive = Field(default=20, description="in how many groups the same text may stand")
 
 
 class NearConfig(ConfigTable):
     """Passages of different groups that are nearly the same, and pairs that repeat within a group."""
 
-    jaccard: Share = Field(0.8, description="of the two texts' sets of character n-grams, from which on")
+    jaccard: Share = Field(default=0.8, description="of the two texts' sets of character n-grams, from which on")
 
 
 class SimilarityConfig(ConfigTable):
@@ -81,14 +81,14 @@ class SimilarityConfig(ConfigTable):
 class RatioConfig(ConfigTable):
     """Translations that are too short or too long."""
 
-    deviations: float = Field(6, gt=0, description="robust standard deviations from what is usual for two languages")
-    pairs: int = Field(50, ge=10, description="texts that two languages must share for what is usual to be known")
+    deviations: float = Field(default=6, gt=0, description="robust standard deviations from the usual ratio")
+    pairs: int = Field(default=50, ge=10, description="texts that two languages must share to know the usual ratio")
 
 
 class CleaningConfig(ConfigTable):
     """A whole cleaning. A section that is left out has its defaults; ``similarity`` is checked only if it is there."""
 
-    skip: tuple[CheckName, ...] = Field((), description="checks to leave out")
+    skip: tuple[CheckName, ...] = Field(default=(), description="checks to leave out")
     markup: MarkupConfig = Field(default_factory=lambda: MarkupConfig.model_validate({}))
     length: LengthConfig = Field(default_factory=lambda: LengthConfig.model_validate({}))
     language: LanguageConfig = Field(default_factory=lambda: LanguageConfig.model_validate({}))

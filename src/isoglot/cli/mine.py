@@ -57,11 +57,8 @@ def mine(
     """Add hard negatives to training data: passages that rank high and do not answer the query."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
-    from isoglot.encoder.lazy import LazyEncoder
     from isoglot.errors import ConfigError
     from isoglot.files import check_target
-    from isoglot.mining.bm25 import Bm25
-    from isoglot.mining.dense import Dense
     from isoglot.mining.mine import mine as mined
     from isoglot.mining.options import MiningOptions
 
@@ -83,12 +80,8 @@ def mine(
     loaded = load_parallel(data)
     say_left_out(str(data), loaded.left_out)
     with embedding_progress() as progress:
-        found = (
-            Bm25(loaded, progress=progress)
-            if finder == "bm25"
-            else Dense(LazyEncoder(finder), loaded, name=finder, progress=progress)
-        )
-        result, report = mined(loaded, found, options=options, progress=progress)
+        found = mined(loaded, finder, options=options, progress=progress)
+    result, report = found.data, found.report
     result.save(output)
     with saved_first(save, report, what="report", as_json=as_json):
         _print(report)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,8 +30,6 @@ from isoglot.wording import counted
 if TYPE_CHECKING:
     from isoglot.perturbation.curves import Curve, Robustness
 
-_DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
-
 
 def robustness(
     encoder: EncoderName,
@@ -58,41 +55,27 @@ def robustness(
 ) -> None:
     """Measure what is left when queries are misspelt, romanised or otherwise perturbed."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.data.collection import Collection
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
-    from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
-    from isoglot.evaluation.scores import Scores
     from isoglot.files import check_target
-    from isoglot.perturbation.perturbed import applicable
-    from isoglot.perturbation.sweep import sweep
+    from isoglot.perturbation.robustness import RobustnessOptions
+    from isoglot.perturbation.robustness import robustness as run
 
-    strengths = [_number(text) for text in strength] if strength else [0.1, 0.3, 1.0]
-    measures = measures_named(measure or ["AP"])
-    asked = settings_named(settings or ["mono"])
+    options = RobustnessOptions(
+        perturbations=perturbation,
+        strengths=[_number(text) for text in strength] if strength else [0.1, 0.3, 1.0],
+        measures=measures_named(measure or ["AP"]),
+        settings=settings_named(settings or ["mono"]),
+        draws=draws,
+        seed=seed,
+    )
     if save is not None:
         check_target(save)
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
-    names = perturbation or [known for known in applicable(loaded) if known in _DEFAULT]
     model = LazyEncoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
-
-        def measured(perturbed: Collection) -> Mapping[str, Scores]:
-            # The intervals are made of the curves, not here.
-            options = EvaluationOptions(draws=1, measures=measures)
-            result = evaluate(model, [perturbed], name=encoder, options=options, progress=progress)
-            return result.collections[perturbed.name].topics.tables
-
-        found = sweep(
-            measured,
-            loaded,
-            perturbations=names,
-            strengths=strengths,
-            seed=seed,
-            measures=[(setting, one.mean) for setting in asked for one in measures],
-            draws=draws,
-        )
+        found = run(model, loaded, options=options, progress=progress)
     with saved_first(save, found, what="curves", as_json=as_json):
         _print(encoder, found)
 

@@ -1,7 +1,8 @@
 """``lint``: what a configuration would do, by the parts that training is made of, without training."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from isoglot.batching.plan import BatchPlan, draw_plan
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.batching.sources import BatchSource
+from isoglot.configuration import DataSource
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError, DataError, EncoderError, FetchError
@@ -34,14 +36,20 @@ from isoglot.training.model import check_trainable, trainable_encoder
 _Made = TypeVar("_Made")
 
 
-def lint(config: TrainConfig, *, processes: int = 1) -> LintReport:
+def lint(
+    config: TrainConfig | str | Path | Mapping[str, Any],
+    data: DataSource | Sequence[DataSource] | None = None,
+    *,
+    processes: int = 1,
+) -> LintReport:
     """Predict what training would do.
 
     The data is what training would have, leaks dropped; the batches are those that it would draw, with its seed; texts
     are tokenised with its encoder, prompts and limits. What would stop training is an error among the findings.
 
     Args:
-        config: of the training run.
+        config: of the training run, or the TOML file that it is in (docs/training.md).
+        data: names of training data in the place of its ``data.train``.
         processes: how many will train together.
 
     Raises:
@@ -51,6 +59,7 @@ def lint(config: TrainConfig, *, processes: int = 1) -> LintReport:
     """
     if processes < 1:
         raise ConfigError(f"processes must be at least 1, but is {processes}.")
+    config = _with_data(TrainConfig.of(config), data)
     check_trainable(config.encoder)
     run = _Run(config, processes=processes)
     audited = run.audit()
@@ -65,6 +74,15 @@ def lint(config: TrainConfig, *, processes: int = 1) -> LintReport:
         tokens=counts,
         leaks=audited.certificate,
     )
+
+
+def _with_data(config: TrainConfig, data: DataSource | Sequence[DataSource] | None) -> TrainConfig:
+    if data is None:
+        return config
+    sources = [data] if isinstance(data, str | dict) else list(data)
+    content = config.model_dump(mode="json", exclude_unset=True)
+    content["data"] = {**content["data"], "train": sources}
+    return TrainConfig.parse(content, where="lint")
 
 
 class _Run:

@@ -19,8 +19,8 @@ WEIGHTS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
 def merge(
-    start: str,
-    trained: str,
+    start: str | Path,
+    trained: str | Path,
     *,
     weight: float | Criterion,
     weights: Sequence[float] = WEIGHTS,
@@ -42,6 +42,7 @@ def merge(
             merged (:func:`isoglot.merging.alike.check_alike`).
         DataError: the record of the trained encoder's training cannot be read.
     """
+    start, trained = str(start), str(trained)
     tried = weights if isinstance(weight, Criterion) else [weight]
     for one in tried:
         check_weight(one)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sentence_transformers import SentenceTransformer
 
@@ -13,7 +14,8 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.errors import ConfigError
 from isoglot.evaluation.guard.criterionchoice import CriterionChoice
-from isoglot.files import whole_folder, write_json
+from isoglot.files import given_path, whole_folder, write_json
+from isoglot.result import Result
 from isoglot.seals import seal
 from isoglot.training.record import LEAKS, RECORD, read_record
 from isoglot.versions import versions
@@ -56,14 +58,16 @@ class Parent:
         return {"name": self.name, "fingerprint": self.fingerprint, "record": self.record}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Merged:
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Merged(Result):
     """Attributes:
     encoder: the average; None where no weight is admissible and better than the start encoder.
     weight: the trained encoder's share; None as well.
     start, trained: what was merged.
     choice: how the weight was chosen; None where it was given.
     """
+
+    verb: ClassVar[str] = "merge"
 
     encoder: SentenceTransformer | None
     weight: float | None
@@ -72,7 +76,15 @@ class Merged:
     choice: CriterionChoice | None
     versions: dict[str, str] = field(default_factory=versions)
 
-    def to_dict(self) -> dict[str, Any]:
+    def _headline(self) -> str:
+        if self.weight is None:
+            return f"no weight of {self.trained.name} is admissible and better than {self.start.name}"
+        return f"{self.weight:g} of {self.trained.name}, {1 - self.weight:g} of {self.start.name}"
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        return iter(()) if self.choice is None else self.choice._rows()
+
+    def _content(self) -> dict[str, Any]:
         """The record that is saved as ``isoglot.json``; what was audited for leaks is as in the trained encoder's."""
         return {
             "merged": {"weight": self.weight, "start": self.start.to_dict(), "trained": self.trained.to_dict()},
@@ -82,11 +94,11 @@ class Merged:
             "versions": self.versions,
         }
 
-    def save(self, folder: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write a sentence-transformers folder with the record, and the trained encoder's certificate of leaks.
 
         Args:
-            folder: appears whole or not at all.
+            path: of the folder, which appears whole or not at all.
 
         Raises:
             ConfigError: there is no encoder to save.
@@ -94,7 +106,7 @@ class Merged:
         """
         if self.encoder is None:
             raise ConfigError("no weight was chosen, so that there is nothing to save: take the start encoder.")
-        with whole_folder(folder) as part, quiet_transformers():
+        with whole_folder(given_path(path)) as part, quiet_transformers():
             self.encoder.save_pretrained(str(part), create_model_card=False)
             write_json(self.to_dict(), part / RECORD)
             if self.trained.leaks is not None:

@@ -1,6 +1,6 @@
 """What finds candidates: anything that scores the passages of a language for some queries."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from isoglot.arrays import Ints, Similarities
 from isoglot.mining.passages import Passages
@@ -22,6 +22,7 @@ class Index(Protocol):
         ...
 
 
+@runtime_checkable
 class Finder(Protocol):
     """Attributes:
     name: what the report calls it.

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from isoglot.arrays import Bools, Ints
+from isoglot.data.given import AnyParallel, given_parallel
+from isoglot.data.made import MadeData
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.mining.choose import Chosen, choose, fill
-from isoglot.mining.finder import Finder, Index
+from isoglot.mining.finder import Index
+from isoglot.mining.finders import AnyFinder, given_finder
 from isoglot.mining.options import MiningOptions
 from isoglot.mining.passages import Families, Passages
 from isoglot.mining.report import LanguageCounts, MiningReport
@@ -27,13 +30,17 @@ _ROWS_PER_BATCH = 1_000
 _WRITER = "mined 1"  # counts what changed in the rows, so that no cache serves older ones
 
 
+class Mined(MadeData[MiningReport]):
+    """What :func:`mine` made."""
+
+
 def mine(
-    data: ParallelDataset,
-    finder: Finder,
+    data: AnyParallel,
+    finder: AnyFinder,
     *,
     options: MiningOptions | None = None,
     progress: StartProgress | None = None,
-) -> tuple[ParallelDataset, MiningReport]:
+) -> Mined:
     """Give every item hard negatives in each language that it has a passage in.
 
     A pair's negatives are of its passage's language (:class:`isoglot.batching.pairs.PairDataset`), since a negative in
@@ -47,21 +54,19 @@ def mine(
     two scores differ in the last bit only, another machine or ``memory_mib`` may order them otherwise.
 
     Args:
-        data: the items; negatives that they have are replaced.
-        finder: scores passages: :class:`isoglot.mining.dense.Dense` or :class:`isoglot.mining.bm25.Bm25`, made for
-            this data.
+        data: the items, by object or by name (:func:`isoglot.load_parallel`); negatives that they have are replaced.
+        finder: scores passages: ``"bm25"``, an encoder by object or by name, or a
+            :class:`isoglot.mining.finder.Finder` made for this data.
         options: see :class:`MiningOptions`.
         progress: begins the search.
-
-    Returns:
-        The data set with its new negatives, and the counts.
 
     Raises:
         ConfigError: no query can look for anything, as across languages where the data has one.
         DataError: a language has too few passages, or no item is left.
     """
     begun = time.monotonic()
-    options = options or MiningOptions()
+    options, data = options or MiningOptions(), given_parallel(data)
+    found = given_finder(finder, data, progress=progress)
     asking = _asking(data, options)
     families = Families(data)
     passages = {language: families.passages(language) for language in asking}
@@ -70,7 +75,7 @@ def mine(
     mined = np.full((len(data), len(data.languages), options.num_negatives), -1, dtype=np.int64)
     counts = {}
     for language, where in passages.items():
-        work = _Work(data, families, where, finder.index(where), asking[language], options, told)
+        work = _Work(data, families, where, found.index(where), asking[language], options, told)
         mined[:, data.languages.index(language)], counts[language] = work.done()
     kept = np.all(~data.has_passage | (mined[:, :, -1] >= 0), axis=1)
     if not kept.any():
@@ -79,8 +84,8 @@ def mine(
             "range_max, or loosen the margin."
         )
     report = MiningReport(
-        finder=finder.name,
-        finder_fingerprint=finder.fingerprint,
+        finder=found.name,
+        finder_fingerprint=found.fingerprint,
         data=data.fingerprint,
         items=len(data),
         left_out=int((~kept).sum()),
@@ -89,7 +94,7 @@ def mine(
         seconds=round(time.monotonic() - begun, 1),
         versions=versions(),
     )
-    return _with_negatives(data, mined, kept), report
+    return Mined(_with_negatives(data, mined, kept), report)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Preparation: sources -> clean -> translate -> filter -> a Parquet file, and beside it what was done to get there."""
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,35 +13,22 @@ from isoglot.data.steps import Made, Step, kept_step
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.lazy import LazyEncoder
 from isoglot.errors import ConfigError, StorageError
-from isoglot.files import check_target, resolved, write_json
+from isoglot.files import check_target, resolved
 from isoglot.languages import normalise
 from isoglot.preparation.config import PrepareConfig
+from isoglot.preparation.prepared import PreparationReport, Prepared
 from isoglot.preparation.sources import read_source
 from isoglot.progress import StartProgress
 from isoglot.translation.config import TranslateConfig
 from isoglot.translation.engine import Translator
 from isoglot.translation.load import translator
-from isoglot.translation.parallel import translate_dataset
-from isoglot.versions import versions
+from isoglot.translation.parallel import translate
 
 _FORM = 2  # counts what changed in what steps do and how they are kept, so that no older result is served
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """What a preparation gave.
-
-    Attributes:
-        data: what was prepared, at the configuration's ``output``.
-        steps: in order, with what each dropped and why.
-    """
-
-    data: ParallelDataset
-    steps: tuple[Step, ...]
-
-
 def prepare(
-    config: PrepareConfig,
+    config: PrepareConfig | str | Path | Mapping[str, Any],
     *,
     report: Callable[[Step], object] | None = None,
     progress: StartProgress | None = None,
@@ -52,6 +38,7 @@ def prepare(
     Results of steps are in ``OUTPUT.steps``, under what they were made of; a second run makes only what changed.
 
     Args:
+        config: of the preparation, or the TOML file that it is in (docs/prepare.md).
         report: told of every step that is done.
         progress: begun for every piece of work.
 
@@ -60,14 +47,14 @@ def prepare(
             kept, and so is all that was translated.
         StorageError: the disk is full, or the output cannot be a file.
     """
+    config = PrepareConfig.of(config)
     manifest = config.output.with_suffix(".json")
     folder = config.output.with_name(f"{config.output.stem}.steps")
     _check_outputs(config, manifest, folder)
     done = _Preparation(config, folder, report, progress).steps()
-    data = done[-1].data
-    data.save(config.output)
-    write_json(_manifest(config, done), manifest)
-    return Prepared(data=data, steps=tuple(done))
+    made = Prepared(done[-1].data, PreparationReport(config=config, steps=tuple(done)))
+    made.save(config.output)
+    return made
 
 
 class _Preparation:
@@ -105,18 +92,16 @@ class _Preparation:
         encoder = LazyEncoder(self._config.encoder) if self._config.encoder and checks.similarity else None
 
         def work() -> Made:
-            data, found = clean(before, checks, encoder=encoder, progress=self._progress)
-            return Made(data=data, facts=found.to_dict())
+            found = clean(before, options=checks, encoder=encoder, progress=self._progress)
+            return Made(data=found.data, facts=found.to_dict())
 
         parts = {"config": checks.model_dump(mode="json"), "encoder": encoder and encoder_fingerprint(encoder)}
         return self._kept(name, {"before": before.fingerprint, **parts}, work)
 
     def _translate(self, wanted: TranslateConfig, engine: Translator, before: ParallelDataset) -> Step:
         def work() -> Made:
-            data, counts = translate_dataset(
-                before, translator=engine, source=wanted.source, targets=wanted.to, progress=self._progress
-            )
-            return Made(data=data, facts={"engine": engine.name, **asdict(counts)}, whole=not counts.failed)
+            found = translate(before, engine, source=wanted.source, to=wanted.to, progress=self._progress)
+            return Made(data=found.data, facts=found.to_dict(), whole=not found.report.failed)
 
         parts = {"engine": engine.name, "source": wanted.source, "to": wanted.to}
         return self._kept("translate", {"before": before.fingerprint, **parts}, work)
@@ -152,17 +137,3 @@ def _check_outputs(config: PrepareConfig, manifest: Path, folder: Path) -> None:
         check_target(target)
     if folder.exists() and not folder.is_dir():
         raise StorageError(f"{folder}: a file where the steps are kept; move it, or give another 'output'.")
-
-
-def _manifest(config: PrepareConfig, done: list[Step]) -> dict[str, Any]:
-    data = done[-1].data
-    return {
-        "what": "isoglot prepare",
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "config": config.model_dump(mode="json"),
-        "items": len(data),
-        "languages": list(data.languages),
-        "fingerprint": data.fingerprint,
-        "steps": [{"name": step.name, "items": len(step.data), "did": step.facts} for step in done],
-        "versions": versions(),
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ from isoglot.leakage.audited import audited
 from isoglot.leakage.collections import load_audited
 from isoglot.progress import StartProgress
 from isoglot.studies.config import DomainConfig, StudyConfig
-from isoglot.translation.load import translator
-from isoglot.translation.parallel import translate_dataset
+from isoglot.translation.parallel import translate
 
 _FORM = 1  # counts what changed in how a domain is made, so that no file serves an older one
 
@@ -74,14 +73,9 @@ def _made(name: str, study: StudyConfig, source: ParallelDataset, progress: Star
         items, dropped, certificate = found.data[name], found.dropped, found.certificate
     translated = None
     if config.translate and study.translate is not None:
-        items, counts = translate_dataset(
-            items,
-            translator=translator(study.translate.engine),
-            source=study.translate.source,
-            targets=study.translate.to,
-            progress=progress,
-        )
-        translated = {"engine": study.translate.engine, **asdict(counts)}
+        asked = study.translate
+        made = translate(items, asked.engine, source=asked.source, to=asked.to, progress=progress)
+        items, translated = made.data, made.to_dict()
     return Made(data=items, facts={"dropped": dropped, "translated": translated, "leaks": certificate})
 
 

@@ -4,8 +4,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,21 +45,18 @@ from isoglot.training.processes import LauncherStop
 from isoglot.training.progress import Report, TrainingLog
 from isoglot.training.provenance import known_leaks, provenance
 from isoglot.training.resuming import Sealing
+from isoglot.training.trained import Trained
 from isoglot.versions import versions
 from isoglot.wording import amounts, counted
 
 
-@dataclass(frozen=True)
-class TrainResult:
-    """A finished run: the model's folder, and the record that is saved in it as ``isoglot.json``."""
-
-    folder: Path
-    record: dict[str, Any]
-
-
 def train(
-    config: TrainConfig, *, resume: bool = False, report: Report | None = None, say: Say | None = None
-) -> TrainResult:
+    config: TrainConfig | str | Path | Mapping[str, Any],
+    *,
+    resume: bool = False,
+    report: Report | None = None,
+    say: Say | None = None,
+) -> Trained:
     """Train an encoder and save it as a sentence-transformers folder.
 
     The loss is InfoNCE over in-batch (and explicit) negatives on cosines divided by a temperature (arXiv
@@ -69,7 +65,7 @@ def train(
     ``OUTPUT.partial``.
 
     Args:
-        config: everything that decides the result.
+        config: everything that decides the result, or the TOML file that it is in (docs/training.md).
         resume: continue an unfinished run of the same configuration from its last checkpoint; the result is the
             one that an uninterrupted run gives.
         report: called with every log entry (see :class:`TrainingLog`).
@@ -81,6 +77,7 @@ def train(
         TrainingInterrupted: on Ctrl-C, or when another process of the run ends.
         StorageError: the disk is full. What the last checkpoint holds is kept.
     """
+    config = TrainConfig.of(config)
     check_trainable(config.encoder)
     with LauncherStop() as stop, Workplace(config, resume=resume) as place:
         try:
@@ -89,9 +86,7 @@ def train(
             stop.over = True
 
 
-def _train(
-    config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None, say: Say | None
-) -> TrainResult:
+def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Report | None, say: Say | None) -> Trained:
     say = say if place.leads else None
     alpha: dict[str, Any] | None = None
     asked = config
@@ -146,7 +141,7 @@ def _train(
         torch.distributed.barrier()  # the others may still be reading the best checkpoint
     with quiet_transformers():
         place.finish(model, record, leaks=audited.certificate)
-    return TrainResult(config.output, record)
+    return Trained(config.output, record)
 
 
 def _alpha(config: TrainConfig, place: Workplace, say: Say | None) -> dict[str, Any]:

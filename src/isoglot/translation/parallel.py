@@ -3,24 +3,29 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
 
+from isoglot.data.given import AnyParallel, given_parallel
+from isoglot.data.made import MadeData
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import ConfigError, DataError
 from isoglot.languages import normalise
 from isoglot.progress import StartProgress
+from isoglot.result import Result
 from isoglot.text.copies import untranslated
 from isoglot.translation.engine import Translator
+from isoglot.translation.load import EngineSpec, translator
 from isoglot.translation.marked import translate_marked
 
 
-@dataclass(frozen=True, kw_only=True)
-class TranslationCounts:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TranslationReport(Result):
     """What was translated, summed over the target languages.
 
     Attributes:
+        engine: its name.
         texts: how often a text was missing: queries, passages and negatives of all items.
         unique: the different texts among them.
         remembered: those of ``unique`` that the translation memory had; of marked texts, their parts.
@@ -30,6 +35,9 @@ class TranslationCounts:
         reasons: ``failed`` by what the engine said, the most frequent first.
     """
 
+    verb: ClassVar[str] = "translate"
+
+    engine: str
     texts: int
     unique: int
     remembered: int
@@ -38,40 +46,57 @@ class TranslationCounts:
     failed: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
+    def _headline(self) -> str:
+        return f"{self.texts:,} texts to translate, {self.unique:,} different, {self.failed:,} failed; {self.engine}"
 
-def translate_dataset(
-    dataset: ParallelDataset,
+    def _rows(self) -> Iterator[dict[str, object]]:
+        return ({"what": name, "texts": count} for name, count in asdict(self).items() if isinstance(count, int))
+
+    def _content(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Translated(MadeData[TranslationReport]):
+    """What :func:`translate` made."""
+
+
+def translate(
+    data: AnyParallel,
+    engine: Translator | EngineSpec,
     *,
-    translator: Translator,
-    source: str,
-    targets: Sequence[str],
+    to: Sequence[str],
+    source: str = "en",
     progress: StartProgress | None = None,
-) -> tuple[ParallelDataset, TranslationCounts]:
+) -> Translated:
     """Add the queries, passages and negatives of one language in others.
 
     What an item has in a target language stays as it is, and so do its id, group, domain and source. A marked answer
     (:mod:`isoglot.text.marks`) is marked in the translation, too.
 
     Args:
+        data: by object or by name (:func:`isoglot.load_parallel`).
+        engine: by object, or as docs/translation.md names it, such as ``"apertium"`` or ``"hf:PATH_OR_ID"``.
+        to: the languages to add.
         source: the language to translate from.
-        targets: the languages to add.
         progress: begun once for each target.
 
     Raises:
-        ConfigError: no target, or the source is one.
+        ConfigError: no such engine, no target, or the source is one.
         DataError: the data does not have the source language, or a code is not of BCP 47.
         TranslationError: the engine lacks a direction (before anything is translated) or fails,
             or fails at too many texts.
         StorageError: the translation memory cannot be read or written.
     """
-    source, wanted = _checked(dataset, source, targets)
+    dataset = given_parallel(data)
+    source, wanted = _checked(dataset, source, to)
+    opened = translator(engine) if isinstance(engine, str | Mapping) else engine
     for target in wanted:
-        translator.check(source, target)
+        opened.check(source, target)
     missing = _missing(dataset, source, wanted)
     usable: dict[str, dict[str, str]] = {}
     remembered, dropped, reasons = 0, Counter[str](), Counter[str]()
     for target in wanted:
-        found = translate_marked(translator, missing[target], source=source, target=target, progress=progress)
+        found = translate_marked(opened, missing[target], source=source, target=target, progress=progress)
         remembered += found.remembered
         faults = {text: _fault(text, translation) for text, translation in found.translations.items()}
         for text, places in missing[target].items():
@@ -85,7 +110,8 @@ def translate_dataset(
         languages=sorted({*dataset.languages, *wanted}),
         key=_key(dataset, source, usable),
     )
-    counts = TranslationCounts(
+    report = TranslationReport(
+        engine=opened.name,
         texts=sum(texts.total() for texts in missing.values()),
         unique=sum(len(texts) for texts in missing.values()),
         remembered=remembered,
@@ -94,7 +120,7 @@ def translate_dataset(
         failed=reasons.total(),
         reasons=dict(reasons.most_common()),
     )
-    return made, counts
+    return Translated(made, report)
 
 
 def _checked(dataset: ParallelDataset, source: str, targets: Sequence[str]) -> tuple[str, list[str]]:

@@ -1,0 +1,82 @@
+"""``robustness``: what is left of an encoder's measures when queries are perturbed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from isoglot.data.collection import Collection
+from isoglot.data.given import AnyCollection, given_collection
+from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
+from isoglot.evaluation.measures import AP, Measure, given_measures
+from isoglot.evaluation.scores import Scores
+from isoglot.evaluation.settings import Setting
+from isoglot.perturbation.curves import Robustness
+from isoglot.perturbation.perturbed import applicable
+from isoglot.perturbation.sweep import sweep
+from isoglot.progress import StartProgress
+
+_DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobustnessOptions:
+    """Attributes:
+    perturbations: names, as in docs/robustness.md; None for the usual ones that the collection's scripts allow.
+    strengths: above 0 and up to 1.
+    measures: what curves are made of; by name, such as ``"nDCG@10"``.
+    settings: in which.
+    draws: bootstrap resamples for the intervals.
+    seed: of the perturbations and of the resamples.
+
+    Raises:
+        ConfigError: there is no such measure.
+    """
+
+    perturbations: Sequence[str] | None = None
+    strengths: Sequence[float] = (0.1, 0.3, 1.0)
+    measures: Sequence[Measure | str] = (AP,)
+    settings: Sequence[Setting] = ("mono",)
+    draws: int = 1_000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        given_measures(self.measures)
+
+
+def robustness(
+    encoder: AnyEncoder,
+    collection: AnyCollection,
+    *,
+    options: RobustnessOptions | None = None,
+    progress: StartProgress | None = None,
+) -> Robustness:
+    """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language.
+
+    Args:
+        encoder: by object or by name, as for :func:`isoglot.evaluate`.
+        collection: the same. Its passages are embedded once.
+        options: see :class:`RobustnessOptions`.
+        progress: begins the encoding and the rankings.
+
+    Raises:
+        EncoderError, DataError, FetchError: see :func:`isoglot.evaluate`.
+        ConfigError: see :func:`isoglot.perturbation.sweep.sweep`.
+    """
+    options = options or RobustnessOptions()
+    loaded = given_collection(collection)
+    name, encoder = encoder_name(encoder), given_encoder(encoder)
+
+    def measured(perturbed: Collection) -> Mapping[str, Scores]:
+        once = EvaluationOptions(measures=options.measures, draws=1)  # the intervals are made of the curves, not here
+        found = evaluate(encoder, perturbed, name=name, options=once, progress=progress)
+        return found.collections[perturbed.name].topics.tables
+
+    return sweep(
+        measured,
+        loaded,
+        perturbations=options.perturbations or [known for known in applicable(loaded) if known in _DEFAULT],
+        strengths=options.strengths,
+        seed=options.seed,
+        measures=[(setting, one.mean) for setting in options.settings for one in given_measures(options.measures)],
+        draws=options.draws,
+    )
