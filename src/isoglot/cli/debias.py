@@ -1,8 +1,9 @@
 """``isoglot debias``: an encoder repaired without training it."""
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,7 @@ from isoglot.cli.options import (
     EncoderName,
     KeepIdenticalIds,
     Strict,
+    Verbose,
     data_names,
     no_loss_margin,
     output_to,
@@ -19,8 +21,11 @@ from isoglot.cli.options import (
     several,
     several_data,
 )
-from isoglot.cli.screen import say
-from isoglot.wording import tally
+from isoglot.cli.screen import say, show
+from isoglot.summary import command
+
+if TYPE_CHECKING:
+    from isoglot.debiasing.run import Debiasing
 
 
 def debias(
@@ -62,6 +67,7 @@ def debias(
     save: Annotated[Path | None, save_as_json("the transform and how it was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Remove language bias from an encoder without retraining it.
@@ -77,6 +83,7 @@ def debias(
     from isoglot.errors import ConfigError
     from isoglot.files import check_folder, check_target, write_json
     from isoglot.languages import normalise
+    from isoglot.report.debiased import debiased_summary
 
     if kind is None and (strength != 1.0 or rank):
         raise ConfigError("--strength and --rank are of the transform that --kind names; without it they are chosen.")
@@ -98,12 +105,26 @@ def debias(
         say(f"warning: {warning.message}", err=True)
     if save is not None:
         write_json(found.to_dict(), save)
+    if found.fitted is None:
+        again = ["debias", encoder, *(word for name in fit for word in ("--fit", name)), "-o", str(output)]
+        summary = debiased_summary(found, output=str(output), **_unconfirmed(found, again))
+    else:
+        found.save(output)
+        then = command("audit", str(output), "YOUR_COLLECTION")
+        summary = debiased_summary(found, output=str(output), then=then, why="to see it on other texts")
     if as_json:
         write_document(found.to_dict())
-    elif found.selection is not None:
-        say(str(found.selection))
-    if found.transform is None or found.fitted is None:
-        say("nothing is written: no transform is shown to help without a loss; --kind takes one all the same.")
+    else:
+        show(summary, verbose=verbose)
+    if found.fitted is None:
         raise typer.Exit(1)
-    found.save(output)
-    say(f"fitted: {found.fitted.choice}, on texts in {tally(found.fitted.on['texts'])}\nencoder: {output}")
+
+
+def _unconfirmed(found: "Debiasing", again: Sequence[str]) -> dict[str, str]:
+    """How to take the best candidate all the same; nothing where none is better than nothing."""
+    best = None if found.selection is None else found.selection.admitted
+    if best is None:
+        return {}
+    rank = ["--rank", str(best.rank)] if best.rank else []
+    words = ["--kind", best.kind, "--strength", f"{best.strength:g}", *rank]
+    return {"then": command(*again, *words), "why": "to take the one that gains most and loses nothing by itself"}

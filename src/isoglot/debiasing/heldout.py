@@ -81,15 +81,50 @@ def held_out(
     )
 
 
+def ranks_of_folds(
+    data: Embedded, folds: Folds, choices: Sequence[Choice | None], *, fit_on: Sample | None, told: Told = None
+) -> Ranks:
+    """Every query's ranks, and its first hit, after the choice of its own fold.
+
+    Args:
+        choices: of each fold; None is to do nothing.
+        fit_on: see :func:`held_out`.
+
+    Raises:
+        DataError, ConfigError: a transform cannot be fitted.
+        EncoderError: see :meth:`~isoglot.encoder.affine.Affine.apply`.
+    """
+    found: list[Ranks] = []
+    queries = len(data.collection.queries)
+    first, best = np.full((queries, 1), -1, dtype=np.int64), np.full((queries, 1), -np.inf)
+    for fold, (part, rows) in enumerate(_folds(data, folds)):
+        if (choice := choices[fold]) is not None:
+            part = part.moved(fit(fit_on or _without(data, folds, fold), choice))
+        ranks = part.ranks(progress=told)
+        first[rows], best[rows] = ranks.top_passage, ranks.top_score
+        found.append(_of_whole(ranks, rows))
+    return replace(_joined(found), top_passage=first, top_score=best)
+
+
 def _parts(data: Embedded, folds: Folds, fit_on: Sample | None) -> Iterator[tuple[Embedded, Ints, Sample]]:
     """(what is searched, its queries' places among all, what is fitted on): all at once, or a fold after the other."""
     if fit_on is not None:
         yield data, np.arange(len(data.collection.queries)), fit_on
         return
+    for fold, (part, rows) in enumerate(_folds(data, folds)):
+        yield part, rows, _without(data, folds, fold)
+
+
+def _folds(data: Embedded, folds: Folds) -> Iterator[tuple[Embedded, Ints]]:
+    """Of each fold, its queries against all passages, and their places among all."""
     for fold, collection in enumerate(folds.collections()):
         rows = np.flatnonzero(folds.queries(fold))
-        sample = sample_of(data, keep_queries=~folds.queries(fold), keep_passages=~folds.passages(fold))
-        yield replace(data, collection=collection, queries=data.queries[rows]), rows, sample
+        yield replace(data, collection=collection, queries=data.queries[rows]), rows
+
+
+def _without(data: Embedded, folds: Folds, fold: int) -> Sample:
+    """The texts of the other folds, and passages that answer no query."""
+    return sample_of(data, keep_queries=~folds.queries(fold), keep_passages=~folds.passages(fold))
 
 
 def _of_whole(ranks: Ranks, rows: Ints) -> Ranks:

@@ -1,7 +1,7 @@
 """From an encoder and text in several languages to a transform, chosen on development data or named."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +11,7 @@ from sentence_transformers import SentenceTransformer
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection, given_collections
 from isoglot.debiasing.choose import choose
+from isoglot.debiasing.effect import effect_of_choice, effect_of_choices
 from isoglot.debiasing.model import save_model
 from isoglot.debiasing.options import DebiasOptions
 from isoglot.debiasing.sample import Sample, merged, sample_of
@@ -20,12 +21,13 @@ from isoglot.debiasing.transforms.kinds import fit as fit_transform
 from isoglot.debiasing.unseen import with_unseen
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.encoder.fitted import Fitted
+from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.encoder.given import encoder_name
 from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.repaired import repaired
-from isoglot.errors import ConfigError, EncoderError
+from isoglot.errors import ConfigError, DataError, EncoderError
+from isoglot.evaluation.comparison.comparison import Comparison
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.files import given_path
@@ -47,6 +49,9 @@ class Debiasing(Result):
         transform: None where the choice was to do nothing.
         fitted: what the transform is, and what it was fitted on; None as well.
         selection: how it was chosen; None where the choice was given.
+        effect: what it gives and costs, before (A) and after (B), by :mod:`isoglot.debiasing.effect`; None where it
+            could not be measured.
+        unmeasured: why not; empty where it was.
     """
 
     verb: ClassVar[str] = "debias"
@@ -56,6 +61,8 @@ class Debiasing(Result):
     transform: Affine | None
     fitted: Fitted | None
     selection: TransformSelection | None
+    effect: Comparison | None
+    unmeasured: str = ""
 
     @cached_property
     def encoder(self) -> SentenceTransformer | None:
@@ -90,6 +97,7 @@ class Debiasing(Result):
             "fitted_on": fitted and dict(fitted.on),
             "encoder_fingerprint": fitted and fitted.encoder,
             "selection": self.selection and self.selection._content(),
+            "effect": self.effect and self.effect._content(),
             "versions": versions(),
         }
 
@@ -138,20 +146,21 @@ def debias(
     model = encoder if isinstance(encoder, SentenceTransformer) else load_encoder(str(encoder))
     if taken_apart(model) is not None:
         raise EncoderError(_REPAIRED.format("this encoder"))
-    transform, fitted, selection = _fitted(model, texts, dev, options, progress)
-    if transform is not None:
-        transform = with_unseen(transform, also, options.unseen)
-    return Debiasing(name=name, start=model, transform=transform, fitted=fitted, selection=selection)
+    found = _fitted(model, name, texts, dev, options, progress)
+    if found.transform is None:
+        return found
+    return replace(found, transform=with_unseen(found.transform, also, options.unseen))
 
 
 def _fitted(
     encoder: SentenceTransformer,
+    name: str,
     texts: Sequence[Collection],
     dev: Collection | None,
     options: DebiasOptions,
     progress: StartProgress | None,
-) -> tuple[Affine | None, Fitted | None, TransformSelection | None]:
-    """The transform, what it is, and how it was chosen."""
+) -> Debiasing:
+    """The transform, what it is, how it was chosen, and what it gives and costs."""
     fingerprint = encoder_fingerprint(encoder)
 
     def embedded(text: Collection) -> Embedded:
@@ -162,17 +171,42 @@ def _fitted(
     sample = merged(samples)
     agreements = [halves(sample), *corpora(samples, [text.name for text in texts])]
     warn_of_alone(sample)
+    guard = Guard(margin=options.margin)
     if options.choice is not None:
-        fitted = Fitted(choice=options.choice, encoder=fingerprint, on=_described(texts, sample, agreements, []))
-        return fit_transform(sample, options.choice), fitted, None
+        transform = fit_transform(sample, options.choice)
+        effect, unmeasured = _measured(known[texts[0].fingerprint], options.choice, guard, progress)
+        return Debiasing(
+            name=name,
+            start=encoder,
+            transform=transform,
+            fitted=Fitted(choice=options.choice, encoder=fingerprint, on=_described(texts, sample, agreements, [])),
+            selection=None,
+            effect=effect,
+            unmeasured=unmeasured,
+        )
     judged = texts[0] if dev is None else dev
     other = judged.fingerprint not in known
-    data = embedded(judged) if other else known[judged.fingerprint]
-    found = choose(data, guard=Guard(margin=options.margin), fit_on=sample if other else None, progress=progress)
-    if found.choice is None:
-        return None, None, found
+    data, fit_on = (embedded(judged), sample) if other else (known[judged.fingerprint], None)
+    found = choose(data, guard=guard, fit_on=fit_on, progress=progress)
     on = _described(texts, sample, agreements, [judged] if other else [])
-    return fit_transform(sample, found.choice), Fitted(choice=found.choice, encoder=fingerprint, on=on), found
+    return Debiasing(
+        name=name,
+        start=encoder,
+        transform=None if found.choice is None else fit_transform(sample, found.choice),
+        fitted=None if found.choice is None else Fitted(choice=found.choice, encoder=fingerprint, on=on),
+        selection=found,
+        effect=effect_of_choices(data, found.nested.choices, guard=guard, fit_on=fit_on, progress=progress),
+    )
+
+
+def _measured(
+    data: Embedded, choice: Choice, guard: Guard, progress: StartProgress | None
+) -> tuple[Comparison | None, str]:
+    """The effect, or why it was not measured: a transform that was named is fitted all the same."""
+    try:
+        return effect_of_choice(data, choice, guard=guard, progress=progress), ""
+    except (DataError, ConfigError) as error:
+        return None, str(error)
 
 
 def _described(

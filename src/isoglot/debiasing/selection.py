@@ -19,6 +19,20 @@ class TransformSelection(Selection[Choice]):
     fitted_on: dict[str, int] | None
     unfitted: tuple[str, ...]
 
+    @property
+    def admitted(self) -> Choice | None:
+        """The candidate with the most multi of those that by themselves lose nothing and gain; None where none does.
+
+        It is the choice, unless the nested estimate does not confirm that choosing so gains without a loss.
+        """
+        level = float(self.settings["level"])
+        found = [
+            (outcome.change.multi, outcome.choice)
+            for outcome in self.outcomes
+            if outcome.change and max(outcome.change.p_no_loss, outcome.change.p_gain) < level
+        ]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
+
     def __str__(self) -> str:
         """Lines of plain text: the choice, what it gives, and every candidate."""
         texts = "the other folds" if self.fitted_on is None else f"other text in {len(self.fitted_on)} languages"

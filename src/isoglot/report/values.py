@@ -43,7 +43,7 @@ class Value:
     def form(self, value: float) -> str:
         """``.976``, ``98.7%``, ``1,214``."""
         if self.unit == PERCENT:
-            return PERCENT.format(value)
+            return PERCENT.format(value).replace("100.0%", "100%")  # as wide as the others
         if self.unit == RANK or abs(value) >= _WHOLE_RANKS:
             return f"{value:,.0f}" if abs(value) >= _WHOLE_RANKS else f"{value:,.1f}"
         return decimal(value).replace("-", "−")

@@ -1,11 +1,13 @@
 """Language bias in the multilingual pool: does the language of a passage move its rank?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from isoglot.arrays import Floats
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import keeps
-from isoglot.evaluation.bias.measure import PAGE
+from isoglot.evaluation.bias.measure import PAGE, BiasMeasure
 from isoglot.evaluation.bias.preference import same_chance
 from isoglot.evaluation.bias.recall import recall_ceiling
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
@@ -23,9 +25,14 @@ def language_bias(ranks: Ranks, collection: Collection) -> Scores:
     the lifts where the pool has one language, and those at k hits where the ranks keep fewer (``BIAS_DEPTH`` is enough
     for all).
     """
+    return bias_scores(ranks, collection, BIAS_MEASURES)
+
+
+def bias_scores(ranks: Ranks, collection: Collection, measures: Sequence[BiasMeasure]) -> Scores:
+    """The same of some measures."""
     found = {
         measure.name: measure.values(ranks, collection)
-        for measure in BIAS_MEASURES
+        for measure in measures
         if measure.values is not None and keeps(ranks, collection, measure.hits)
     }
     return _scores(collection, {name: values for name, values in found.items() if not np.isnan(values).all()})
