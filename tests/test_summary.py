@@ -12,7 +12,7 @@ def test_a_summary_is_the_finding_a_table_and_the_next_command() -> None:
         table=table,
         then="isoglot audit e5-small xquad-r",
         why="to see where",
-        details=("All of it.\nIn two lines.",),
+        details=("All of it.\n- In two lines.",),
     )
     assert str(found).splitlines() == [
         "It works. Mostly.",
@@ -26,7 +26,7 @@ def test_a_summary_is_the_finding_a_table_and_the_next_command() -> None:
         "Next, to see where:",
         "  isoglot audit e5-small xquad-r",
     ]
-    assert "All of it.\nIn two lines.\n\nNext" in found.text(details=True)
+    assert "All of it.\n- In two lines.\n\nNext" in found.text(details=True)
     assert str(Summary(finding=("Done.",))) == "Done."
 
 

@@ -93,11 +93,17 @@ def command(*words: str) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines of a paragraph, whose own line breaks stay."""
+    """Lines of a paragraph, whose own line breaks stay; what begins with a dash hangs from it."""
     return [
         line
         for part in text.splitlines()
-        for line in textwrap.wrap(part, WIDTH, break_long_words=False, break_on_hyphens=False)
+        for line in textwrap.wrap(
+            part,
+            WIDTH,
+            subsequent_indent="  " if part.startswith("- ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     ]
 
 

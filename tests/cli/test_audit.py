@@ -14,7 +14,7 @@ def test_from_an_encoder_to_a_verdict(capsys: pytest.CaptureFixture[str], tiny_e
     data = tmp_path / "data"
     write_beir(load_collection("sample/test"), data)
     quick = ["--draws", "20"]
-    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), "--save", str(audited), *quick)
+    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), "--save", str(audited), "--verbose", *quick)
     assert code == 0
     assert "What debiasing would give" in said
     assert "What it costs" in said

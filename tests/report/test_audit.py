@@ -60,7 +60,7 @@ def test_numbers_in_the_words_are_those_of_the_result() -> None:
     reach = found.bias["reach_other@10"].cells
     least = min((cell for cell in reach if cell.startswith("en>")), key=lambda cell: reach[cell])
     name = {"de": "German", "hi": "Hindi"}[least.partition(">")[2]]
-    assert f"The right {name} passage is found on page 1 for {reach[least]:.0%} of English queries" in said
+    assert f"The relevant {name} passage is found on page 1 for {reach[least]:.0%} of English queries" in said
     assert f"mean average precision is {found.value('multi', 'map'):.2f}" in said
     assert "nan" not in said.lower()
 

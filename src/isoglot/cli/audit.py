@@ -1,11 +1,5 @@
 """``isoglot audit``: what an encoder does in a pool of several languages, in words."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from rich.markup import escape
-from rich.padding import Padding
-
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
@@ -20,12 +14,11 @@ from isoglot.cli.options import (
     SaveResults,
     Seed,
     Strict,
+    Verbose,
 )
 from isoglot.cli.saving import check_targets, saved_first
-from isoglot.cli.screen import Screen, marked
-
-if TYPE_CHECKING:
-    from isoglot.report.audit import AuditSection
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 
 def audit(
@@ -39,6 +32,7 @@ def audit(
     cache: Cache = True,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Find out in words whether an encoder ranks by language instead of meaning.
@@ -50,6 +44,7 @@ def audit(
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
     from isoglot.evaluation.evaluate import EvaluationOptions
+    from isoglot.report.audited import audit_summary
     from isoglot.report.auditing import audit as run
 
     check_targets([save])
@@ -60,14 +55,6 @@ def audit(
     with embedding_progress() as progress:
         found = run(model, loaded, name=encoder, options=options, progress=progress)
     with saved_first(save, found, what="results", as_json=as_json):
-        _print(encoder, loaded.name, found.sections)
-
-
-def _print(encoder: str, collection: str, sections: Sequence["AuditSection"]) -> None:
-    """Headings and, under each, its sentences as paragraphs."""
-    console = Screen()
-    console.print(marked(f"\n[bold]{escape(encoder)}[/] on [bold]{escape(collection)}[/]"))
-    for section in sections:
-        console.print(f"\n{section.title}", style="bold")
-        for line in section.lines:
-            console.print(Padding(line, (0, 0, 0, 2)))
+        more = len(loaded.languages) > 1
+        then = command("debias", encoder, "--fit", collection, "-o", "REPAIRED") if more else ""
+        show(audit_summary(found, then=then, why="to remove the bias without training"), verbose=verbose)

@@ -91,14 +91,14 @@ def _settings(result: CollectionResult) -> Iterator[str]:
         if setting in result.settings:
             first, mean = result.settings[setting]["success@1"], result.settings[setting]["map"]
             yield (
-                f"{begin}, the first hit is right for {_percent(first)} of queries, "
+                f"{begin}, the top hit is relevant for {_percent(first)} of queries, "
                 f"and mean average precision is {_decimal(mean)}."
             )
     multi = result.settings.get("multi", {}).get("map")
     if multi and "mono" in result.settings and result.bias.get(RANK_DISTANCE.name):
         yield (
-            "The last of these asks for the right passages in every language, so it falls where translations of the "
-            "first right hit stand far below it."
+            "The last of these asks for the relevant passages in every language, so it falls where translations of the "
+            "first relevant hit stand far below it."
         )
 
 
@@ -108,7 +108,7 @@ def _bias(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
         return
     if SAME_LANGUAGE[1].name in result.bias:
         yield (
-            f"{_percent(result.bias[SAME_LANGUAGE[1].name])} of first hits are in the query's language, "
+            f"{_percent(result.bias[SAME_LANGUAGE[1].name])} of top hits are in the query's language, "
             f"which {result.pool_share:.0%} of the pool is in."
         )
     if LPR.name in result.bias:
@@ -119,7 +119,7 @@ def _bias(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
     if effects.decomposition:
         pull = effects.decomposition.same_language.inverse
         yield (
-            f"Being in the query's language moves a right passage {_times(pull)} nearer the top, "
+            f"A relevant passage ranks {_times(pull)} higher when it is in the query's language, which explains "
             f"{effects.decomposition.variance['same_language']:.0%} of all differences in log rank."
         )
         yield from _ahead(effects.decomposition.passage_language)
@@ -155,16 +155,16 @@ def _cost(result: CollectionResult) -> Iterator[str]:
     if other is None:
         return
     own = "" if same is None else f"in the query's own language for {_percent(same)} of queries, "
-    yield (f"The right passage is on page 1 (the first 10 hits) {own}in another language for {_percent(other)}.")
+    yield (f"The relevant passage is on page 1 (the first 10 hits) {own}in another language for {_percent(other)}.")
     for cell in _telling(other):
         query, _, passage = cell.partition(">")
         yield (
-            f"The right {english_name(passage)} passage is found on page 1 for {other.cells[cell]:.0%} of "
+            f"The relevant {english_name(passage)} passage is found on page 1 for {other.cells[cell]:.0%} of "
             f"{english_name(query)} queries."
         )
     if RANK_DISTANCE_MEDIAN.name in result.bias:
         yield (
-            "Between the first and the last of the equally right passages lie "
+            "Between the first and the last of the equally relevant passages lie "
             f"{result.bias[RANK_DISTANCE_MEDIAN.name].value:,.0f} ranks (median)."
         )
 
@@ -180,8 +180,8 @@ def _remedies(result: CollectionResult, effects: LanguageEffects) -> Iterator[st
     strong = _strong_pull(result, effects)
     if strong:
         yield (
-            "The pull of the query's language is strong. If your users want what is right in any language, train with "
-            "hybrid batches on pairs that exist in several languages: isoglot train CONFIG.toml --set "
+            "The pull of the query's language is strong. If your users want what is relevant in any language, train "
+            "with hybrid batches on pairs that exist in several languages: isoglot train CONFIG.toml --set "
             "batch.policy=hybrid (docs/training.md). If they want their own language first, this is what they want: "
             "leave it."
         )
@@ -203,7 +203,7 @@ def _remedies(result: CollectionResult, effects: LanguageEffects) -> Iterator[st
 
 
 def _strong_pull(result: CollectionResult, effects: LanguageEffects) -> bool | None:
-    """By the ranks of right passages; where none is in the query's language, by the first hits; None: no telling."""
+    """By the ranks of relevant passages; where none is in the query's language, by the top hits; None: no telling."""
     if effects.decomposition:
         return effects.decomposition.same_language.inverse.low > _STRONG_PULL
     shares = [result.bias[same.name].low for same in SAME_LANGUAGE.values() if same.name in result.bias]

@@ -8,11 +8,11 @@ from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress
 from isoglot.report.audit import AuditSection
-from isoglot.wording import with_interval
+from isoglot.wording import decimal, signed, with_interval
 
 _CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
 _MOST_SCORES = 4_000_000_000  # a minute or two of ranking
-_TITLE = "What debiasing would give"
+TITLE = "What debiasing would give"
 
 
 def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> AuditSection | None:
@@ -31,7 +31,7 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
     scores = 2 * (1 + len(_CANDIDATES)) * len(collection.queries) * len(collection.passages)
     if scores > _MOST_SCORES:
         return AuditSection(
-            _TITLE,
+            TITLE,
             (
                 f"Not estimated, as it would take {scores:,} scores: draw some of the queries, or choose a transform "
                 "on other data (isoglot debias --dev).",
@@ -40,8 +40,8 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
     try:
         found = choose(data, candidates=_CANDIDATES, progress=progress)
     except DataError as error:
-        return AuditSection(_TITLE, (f"It cannot be estimated here. {error}",))
-    return AuditSection(_TITLE, tuple(_lines(found)))
+        return AuditSection(TITLE, (f"It cannot be estimated here. {error}",))
+    return AuditSection(TITLE, tuple(_lines(found)))
 
 
 def _lines(found: TransformSelection) -> list[str]:
@@ -49,10 +49,10 @@ def _lines(found: TransformSelection) -> list[str]:
     if found.choice is None:
         return ["Moving each language's mean onto the common mean is not seen to help without a loss within languages."]
     lines = [
-        "Moving each language's mean vector towards the common mean, fitted on this collection's texts without their "
-        f"judgements, takes mean average precision in the pool of all languages from {found.multi:.2f} to "
-        f"{change.multi:.2f} ({_difference(change.multi_difference)}) and within a language from {found.mono:.2f} to "
-        f"{change.mono:.2f} ({_difference(change.mono_difference)}), by cross-validation.",
+        "Without training, moving each language's mean vector towards the common mean takes mAP in the pool of all "
+        f"languages from {decimal(found.multi)} to {decimal(change.multi)} ({_difference(change.multi_difference)}) "
+        f"and in the query's language from {decimal(found.mono)} to {decimal(change.mono)} "
+        f"({_difference(change.mono_difference)}), by cross-validation on these texts.",
         "No training, and an index can be repaired as it is: isoglot debias ENCODER --fit YOUR_TEXTS -o FOLDER "
         "(docs/debias.md), which tries more than this.",
     ]
@@ -62,4 +62,4 @@ def _lines(found: TransformSelection) -> list[str]:
 
 
 def _difference(found: Bounded) -> str:
-    return with_interval(found, "{:+.3f}".format)
+    return with_interval(found, signed)

@@ -31,7 +31,7 @@ def evaluation_summary(encoder: str, result: CollectionResult, *, then: str = ""
 
 
 def evaluation_finding(encoder: str, result: CollectionResult) -> Iterator[str]:
-    """How well is found in each setting, and what languages do to the pool."""
+    """How well is found in each setting, and :func:`language_finding`."""
     main = _main(result)
     found = [
         f"{decimal(result.value(setting, main))} {IN_WORDS[setting]} ({setting})"
@@ -41,10 +41,15 @@ def evaluation_finding(encoder: str, result: CollectionResult) -> Iterator[str]:
     if not result.passages:  # of languages nothing is known
         found = [decimal(result.value("multi", main))]
     yield f"{encoder} on {result.name}: {measure_title(main)} is {enumerated(found)}."
+    yield from language_finding(result)
+
+
+def language_finding(result: CollectionResult) -> Iterator[str]:
+    """What languages do to the pool, and what page 1 has; nothing in one language."""
     if len(result.passages) > 1 and (same := result.bias.get(SAME_LANGUAGE[1].name)):
         yield (
-            f"In that pool {same.value:.1%} of top hits are in the query's language, which {result.pool_share:.1%} of "
-            "the pool is in."
+            f"In the pool of all languages {same.value:.1%} of top hits are in the query's language, which "
+            f"{result.pool_share:.1%} of the pool is in."
         )
     if other := result.bias.get(REACH_OTHER.name):
         own = result.bias.get(REACH_SAME.name)
