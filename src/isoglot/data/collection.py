@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -151,19 +151,65 @@ class Collection:
         cls,
         name: str,
         *,
-        queries: Sequence[Mapping[str, Any]],
-        passages: Sequence[Mapping[str, Any]],
-        relevant: Mapping[tuple[str, str], int],
+        queries: Any,
+        passages: Any,
+        relevant: Any,
         strict: bool = True,
     ) -> Collection:
-        """Build a small collection from dicts with the columns of :meth:`from_tables`, and its errors."""
+        """Make a collection of rows in memory: lists of dicts, data frames, or each a ``datasets.Dataset``.
+
+        Example::
+
+            >>> made = isoglot.Collection.from_rows(
+            ...     "help",
+            ...     queries=[{"id": "q", "text": "Where is it?", "lang": "en"}],
+            ...     passages=[{"id": "p", "text": "Hier.", "lang": "de"}],
+            ...     relevant={("q", "p"): 1},
+            ... )
+            >>> made[0]["relevant"]
+            {'p': 1}
+
+        Args:
+            queries, passages: with the columns of :meth:`from_tables`.
+            relevant: (query id, passage id) -> grade, or rows with ``query``, ``passage`` and perhaps ``grade``.
+            strict: as of :meth:`from_tables`.
+
+        Raises:
+            DataError: see :meth:`from_tables`; or they are no rows.
+        """
+        from isoglot.data.rows import judgements_of, plain_rows  # which makes data sets, and imports much
+
         return cls.from_tables(
             name,
-            queries=rows_table(queries, QUERIES),
-            passages=rows_table(passages, PASSAGES),
-            relevant=relevant,
+            queries=rows_table(plain_rows(queries, f"{name}: queries"), QUERIES),
+            passages=rows_table(plain_rows(passages, f"{name}: passages"), PASSAGES),
+            relevant=judgements_of(relevant, f"{name}: relevant"),
             strict=strict,
         )
+
+    def __len__(self) -> int:
+        """How many queries there are."""
+        return len(self.queries)
+
+    def __getitem__(self, query: int) -> dict[str, Any]:
+        """A query's row, with ``relevant``: id of a judged passage -> grade.
+
+        Raises:
+            IndexError: there is no such query.
+        """
+        place = range(len(self))[query]
+        judged = self.judgements.where(self.judgements.query == place)
+        ids = self.passages["id"].take(pa.array(judged.passage)).to_pylist()
+        row: dict[str, Any] = self.queries.slice(place, 1).to_pylist()[0]
+        return {**row, "relevant": dict(zip(ids, judged.grade.tolist(), strict=True))}
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """The queries' rows, as :meth:`__getitem__` gives them."""
+        return (self[query] for query in range(len(self)))
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self):,} queries, {len(self.passages):,} passages"
+        return f"<Collection {self.name}: {sizes} in {', '.join(self.languages)}>"
 
     @classmethod
     def from_parallel(cls, name: str, dataset: ParallelDataset) -> Collection:
@@ -195,7 +241,12 @@ class Collection:
                 entry = {"id": query, "text": text, "lang": language, "group": row["id"]}
                 queries.append({**entry, "cluster": row.get("doc", row["group"]), "domain": row["domain"]})
                 relevant.update({(query, passage): 1 for passage in ids if passage != query})
-        made = cls.from_rows(name, queries=queries, passages=list(passages.values()), relevant=relevant)
+        made = cls.from_tables(
+            name,
+            queries=rows_table(queries, QUERIES),
+            passages=rows_table(list(passages.values()), PASSAGES),
+            relevant=relevant,
+        )
         made.left_out = dict(dataset.left_out)
         return made
 

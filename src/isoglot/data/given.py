@@ -24,7 +24,7 @@ def given_collection(collection: AnyCollection) -> Collection:
     if not isinstance(collection, Collection):
         raise ConfigError(
             f"{type(collection).__name__} is no collection: give a name of `isoglot data list`, a BEIR folder, or what "
-            "load_collection or Collection.of returns."
+            "load_collection or Collection.from_rows returns."
         )
     return collection
 

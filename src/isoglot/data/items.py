@@ -36,12 +36,14 @@ class ItemFile:
         rows: begins to read it: (number from 1, row).
         unit: what a row is called: ``line`` or ``row``.
         reader: names the reader, in fingerprints.
+        digest: of the content; the file's if left out.
     """
 
     path: Path
     rows: Callable[[], Rows]
     unit: str
     reader: str
+    digest: str | None = None
 
     def read(self, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
         """The items, of which ``left_out`` of the result counts those that are not asked for.
@@ -84,7 +86,7 @@ class ItemFile:
         """Names the content; the same as ever where a file has nothing that older readers passed over."""
         # The file's name is part of the content only where it names a domain.
         domain = self._domain if self._domain in found.domains else ""
-        parts = [self.reader, domain, digest_files(self.path)]
+        parts = [self.reader, domain, self.digest or digest_files(self.path)]
         if found.docs:
             parts.append("docs")
         if passage == "sentence":

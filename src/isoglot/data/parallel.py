@@ -91,6 +91,28 @@ class ParallelDataset:
         return self._rows
 
     @classmethod
+    def from_items(cls, items: Any) -> ParallelDataset:
+        """Make a data set of rows in memory: a list of dicts, a data frame, or a ``datasets.Dataset``.
+
+        Example::
+
+            >>> item = {"group": "page 1", "query": {"en": "Where is it?"}, "passage": {"en": "Here.", "de": "Hier."}}
+            >>> isoglot.ParallelDataset.from_items([item]).languages
+            ('de', 'en')
+
+        Args:
+            items: with ``query`` and ``passage`` (language -> text, or columns ``query.en``, ``passage.de``), and
+                perhaps ``id``, ``group``, ``domain``, ``doc``, ``negatives`` and ``label``, as in a JSON-lines file
+                (docs/data.md).
+
+        Raises:
+            DataError: with the row and key of the first that cannot be used.
+        """
+        from isoglot.data.rows import parallel_of  # which makes data sets
+
+        return parallel_of(items)
+
+    @classmethod
     def from_rows(cls, rows: Iterable[dict[str, Any]], *, languages: Sequence[str], key: str) -> Self:
         """Write validated rows to the Arrow cache and open them memory-mapped.
 
@@ -124,6 +146,18 @@ class ParallelDataset:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __getitem__(self, item: int) -> dict[str, Any]:
+        """One row, as iteration gives it; ``select`` gives several.
+
+        Raises:
+            IndexError: there is no such item.
+        """
+        place = range(len(self))[item]
+        return next(iter(self.select([place])))
+
+    def __repr__(self) -> str:
+        return f"<ParallelDataset: {len(self):,} items in {', '.join(self.languages)}>"
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Rows with the missing languages left out of their dicts, and ``doc`` where it is not stated."""

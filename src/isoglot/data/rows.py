@@ -1,0 +1,87 @@
+"""Rows as Python has them: a list of dicts, a data frame of pandas, a ``datasets.Dataset``."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from isoglot.data.items import ItemFile
+from isoglot.data.parallel import ParallelDataset
+from isoglot.errors import DataError
+
+_BY_LANGUAGE = ("query", "passage", "text", "negatives")
+
+AnyRows = Any
+"""An iterable of mappings, or a data frame; pandas and ``datasets`` need not be installed for the others."""
+
+
+def plain_rows(rows: AnyRows, what: str) -> list[dict[str, Any]]:
+    """The rows as dicts, without what is null.
+
+    Args:
+        what: what errors call the whole.
+
+    Raises:
+        DataError: it is neither an iterable of mappings nor a data frame.
+    """
+    if hasattr(rows, "to_dict") and hasattr(rows, "columns"):
+        rows = rows.to_dict("records")
+    if not isinstance(rows, Iterable) or isinstance(rows, str | bytes | Mapping):
+        raise DataError(f"{what}: give a list of dicts, a data frame or a datasets.Dataset, not {type(rows).__name__}.")
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            raise DataError(f"{what}: row {number} is no dict but {type(row).__name__}.")
+        found.append({str(key): value for key, value in row.items() if not _is_null(value)})
+    return found
+
+
+def parallel_of(rows: AnyRows) -> ParallelDataset:
+    """See :meth:`isoglot.ParallelDataset.from_items`."""
+    items = [{"id": str(number), **_nested(row)} for number, row in enumerate(plain_rows(rows, "items"), start=1)]
+    digest = hashlib.sha256(json.dumps(items, sort_keys=True, default=str).encode()).hexdigest()
+
+    def numbered() -> Iterator[tuple[int, dict[str, Any]]]:
+        return enumerate(items, start=1)
+
+    made = ItemFile(path=Path("items"), rows=numbered, unit="row", reader="rows 1", digest=digest)
+    return made.read("positive", "whole")
+
+
+def judgements_of(relevant: AnyRows, what: str) -> dict[tuple[str, str], int]:
+    """(Query id, passage id) -> grade, of a mapping or of rows with ``query``, ``passage`` and perhaps ``grade``.
+
+    Raises:
+        DataError: a row lacks one, or a grade is no whole number.
+    """
+    if isinstance(relevant, Mapping):
+        return dict(relevant)
+    found = {}
+    for number, row in enumerate(plain_rows(relevant, what), start=1):
+        try:
+            found[str(row["query"]), str(row["passage"])] = int(row.get("grade", 1))
+        except KeyError as error:
+            raise DataError(f"{what}: row {number} has no {error}; give query, passage and perhaps grade.") from error
+        except (TypeError, ValueError) as error:
+            raise DataError(f'{what}: row {number}: "grade" is no whole number but {row["grade"]!r}.') from error
+    return found
+
+
+def _nested(row: Mapping[str, Any]) -> dict[str, Any]:
+    """``{"query.en": ..}`` -> ``{"query": {"en": ..}}``: columns of a data frame."""
+    nested: dict[str, Any] = {}
+    for key, value in row.items():
+        side, dot, language = key.partition(".")
+        if dot and side in _BY_LANGUAGE:
+            nested.setdefault(side, {})[language] = value
+        elif isinstance(value, Mapping):
+            nested[key] = {tag: text for tag, text in value.items() if not _is_null(text)}
+        else:
+            nested[key] = value
+    return nested
+
+
+def _is_null(value: Any) -> bool:
+    """None, and the NaN of data frames, which is not itself."""
+    return value is None or (isinstance(value, float) and value != value)
