@@ -120,8 +120,8 @@ TrainingData = Annotated[
     data_argument("Training data: a name of `isoglot data list` or a file. Add @en,de to take only these languages."),
 ]
 Candidate = Annotated[
-    Literal["sentence", "sentence+paragraph"],
-    typer.Option(metavar="TEXT", help="Text of a candidate of XQuAD-R and MLQA-R: sentence, or sentence+paragraph."),
+    Literal["sentence", "sentence+paragraph", "paragraph"],
+    typer.Option(metavar="TEXT", help="Candidates of XQuAD-R and MLQA-R: sentence, sentence+paragraph or paragraph."),
 ]
 Measures = Annotated[
     list[str] | None,

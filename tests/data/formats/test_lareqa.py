@@ -88,6 +88,15 @@ def test_the_text_of_a_candidate_is_a_choice(tmp_path: Path, candidate: Candidat
     assert made.passages["text"].to_pylist()[1] == text
 
 
+def test_a_candidate_can_be_a_paragraph(tmp_path: Path) -> None:
+    made = read_lareqa("birds", files(tmp_path), candidate="paragraph")
+    texts = dict(zip(made.passages["id"].to_pylist(), made.passages["text"].to_pylist(), strict=True))
+    assert set(texts) == {"en/000/00", "en/000/01", "de/000/00", "de/001/00"}
+    assert texts["en/000/00"] == "Cranes dance. They call."
+    assert gold(made, "en/p") == ["en/000/00", "de/001/00"]
+    assert gold(made, "de/s") == ["de/001/00"]
+
+
 def spoilt(**change: Any) -> dict[str, Any]:
     """A paragraph with something else in it, or in its question."""
     entry = paragraph(["Cranes dance.", "They call."], p=1)

@@ -16,7 +16,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.lines import read_json
 from isoglot.errors import DataError
 
-CandidateText = Literal["sentence", "sentence+paragraph"]
+CandidateText = Literal["sentence", "sentence+paragraph", "paragraph"]
 
 
 class _Question(NamedTuple):
@@ -37,7 +37,7 @@ def read_lareqa(
         files: one file a language, all of one set.
         candidate: the text a candidate is given: the sentence alone, or the sentence and then its paragraph
             (the paper's models read the paragraph as context in an input of its own; this is the nearest
-            that a single-input encoder has).
+            that a single-input encoder has); or the paragraph, and then a paragraph is the candidate.
         strict: see :mod:`isoglot.data.published`.
 
     Raises:
@@ -85,11 +85,12 @@ def _read_file(path: Path, lang: str, candidate: CandidateText) -> tuple[list[di
     questions: dict[str, _Question] = {}
     for place, paragraph in _paragraphs(path, lang):
         context, breaks = paragraph["context"], paragraph["sentence_breaks"]
-        for number, (start, end) in enumerate(breaks):
-            text = context[start:end]
-            if candidate == "sentence+paragraph":
-                text = f"{text} {context}"
-            passages.append({"id": f"{place}/{number:02}", "text": text, "lang": lang})
+        texts = {f"{place}/{number:02}": context[start:end] for number, (start, end) in enumerate(breaks)}
+        if candidate == "sentence+paragraph":
+            texts = {identity: f"{text} {context}" for identity, text in texts.items()}
+        if candidate == "paragraph":
+            texts = {place: context}
+        passages += [{"id": identity, "text": text, "lang": lang} for identity, text in texts.items()]
         for question in paragraph["qas"]:
             identity = question["id"]
             if identity in questions:
@@ -98,8 +99,9 @@ def _read_file(path: Path, lang: str, candidate: CandidateText) -> tuple[list[di
             start = answer_start(answer.get("text"), answer["answer_start"], context)
             if start is None:
                 raise DataError(f"{path}: the answer of question {identity!r} is nowhere in its context.")
-            gold = _sentence_of(start, breaks, path, identity)
-            questions[identity] = _Question(question["question"], f"{place}/{gold:02}", place)
+            sentence = _sentence_of(start, breaks, path, identity)
+            gold = place if candidate == "paragraph" else f"{place}/{sentence:02}"
+            questions[identity] = _Question(question["question"], gold, place)
     return passages, questions
 
 
