@@ -50,3 +50,19 @@ def test_what_is_odd_about_a_collection_is_said_and_refused_where_strict(
     code, _, err = run(capsys, *asked, "--strict")
     assert code == 1
     assert "argued: passage '3' has an empty text" in err
+
+
+def test_results_of_one_setting_say_so_and_are_compared(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    saved = [tmp_path / "whole.json", tmp_path / "mono.json"]
+    asked = ("evaluate", str(tiny_encoder), "sample/test@de,en", "--draws", "20", "--save")
+    assert run(capsys, *asked, str(saved[0]))[0] == 0
+    code, out, _ = run(capsys, *asked, str(saved[1]), "--settings", "mono")
+    assert (code, "Only mono was computed" in " ".join(out.split())) == (0, True)
+    whole, mono = (json.loads(path.read_text()) for path in saved)
+    assert (whole["options"]["settings"], mono["options"]["settings"]) == (["mono", "cross", "multi"], ["mono"])
+    whole, mono = (found["collections"]["sample/test@de,en"] for found in (whole, mono))
+    assert mono["mono"] == whole["mono"]
+    assert mono.keys() & {"cross", "multi", "single-gold"} == set()
+    assert run(capsys, "compare", *map(str, saved), "--draws", "20")[0] == 0

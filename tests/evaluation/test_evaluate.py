@@ -138,7 +138,8 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
     assert content.keys() == {"what", "schema", "encoder", "collections", *provenance}
     assert (content["encoder"], content["encoder_fingerprint"]) == ("toy encoder", None)
     names = ["map", "ndcg@10", "mrr", "r@1", "r@10", "r@100"]
-    assert content["options"] == {"draws": 50, "seed": 3, "measures": names}
+    told = {"draws": 50, "seed": 3, "measures": names, "settings": ["mono", "cross", "multi"]}
+    assert content["options"] == told
     assert {"python", "isoglot", "numpy"} <= content["versions"].keys()
     assert list(content["collections"]) == ["toy", "other"]
     found = content["collections"]["toy"]

@@ -18,6 +18,7 @@ from isoglot.cli.options import (
     MemoryMib,
     SaveResults,
     Seed,
+    Settings,
     Strict,
     Verbose,
     data_arguments,
@@ -43,6 +44,7 @@ def evaluate(
         typer.Option(metavar="FILE", help="Write the rankings of the multilingual pool to this file, as a TREC run."),
     ] = None,
     measure: Measures = None,
+    settings: Settings = None,
     candidate: Candidate = "sentence",
     memory_mib: MemoryMib = 512,
     draws: Draws = 1_000,
@@ -59,9 +61,18 @@ def evaluate(
     from isoglot.encoder.repair import fitted_on
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
+    from isoglot.evaluation.settings import SETTINGS
     from isoglot.report.evaluation import evaluation_summary
 
-    measures = measures_named(measure)
+    options = EvaluationOptions(
+        measures=measures_named(measure),
+        draws=draws,
+        seed=seed,
+        memory_mib=memory_mib,
+        cache=cache,
+        settings=settings or SETTINGS,
+        run=run,
+    )
     check_targets([save, run])
     loaded = [
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
@@ -69,7 +80,6 @@ def evaluate(
     ]
     model = LazyEncoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
-    options = EvaluationOptions(measures=measures, draws=draws, seed=seed, memory_mib=memory_mib, cache=cache, run=run)
     with embedding_progress() as progress:
         result = run_evaluation(model, loaded, name=encoder, options=options, progress=progress)
     with saved_first(save, result, what="results", as_json=as_json):

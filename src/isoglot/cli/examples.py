@@ -11,7 +11,7 @@ EXAMPLES = {
     ),
     "evaluate": (
         "isoglot evaluate e5-small xquad-r mlqa-r --save results.json",
-        "isoglot evaluate e5-small xquad-r@en,de --measure nDCG@10",
+        "isoglot evaluate e5-small xquad-r@en,de --settings mono --measure nDCG@10",
     ),
     "score": (
         "isoglot score run.trec qrels.tsv --measure nDCG@10,R@100",

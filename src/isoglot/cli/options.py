@@ -11,7 +11,6 @@ from isoglot.limits import LARGEST_SEED
 
 if TYPE_CHECKING:
     from isoglot.evaluation.measures import Measure
-    from isoglot.evaluation.settings import Setting
 
 
 _MOST_DRAWS = 1_000_000  # more change no digit that is shown
@@ -142,21 +141,6 @@ SaveResults = Annotated[
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print all that there is to say, not only what matters most.")]
 SaveReport = Annotated[Path | None, save_as_json("the report")]
 TrainOverrides = Annotated[list[str] | None, set_such_as("batch.policy=mono")]
-
-
-def settings_named(names: Sequence[str] | None) -> "tuple[Setting, ...]":
-    """The settings of ``--settings``, or all where none is named.
-
-    Raises:
-        ConfigError: one of them is no setting.
-    """
-    from isoglot.errors import ConfigError
-    from isoglot.evaluation.settings import SETTINGS
-
-    chosen = tuple(setting for setting in SETTINGS if not names or setting in names)
-    if unknown := [name for name in names or () if name not in SETTINGS]:
-        raise ConfigError(f"--settings {unknown[0]!r}: choose from {', '.join(SETTINGS)}.")
-    return chosen
 
 
 def measures_named(names: Sequence[str] | None) -> "tuple[Measure, ...]":

@@ -20,7 +20,6 @@ from isoglot.cli.options import (
     measures_named,
     save_as_json,
     seed_of,
-    settings_named,
     several,
 )
 from isoglot.cli.saving import saved_first
@@ -65,7 +64,7 @@ def robustness(
         perturbations=perturbation,
         strengths=[_number(text) for text in strength] if strength else [0.1, 0.3, 1.0],
         measures=measures_named(measure or ["AP"]),
-        settings=settings_named(settings or ["mono"]),
+        settings=settings or ["mono"],
         draws=draws,
         seed=seed,
     )

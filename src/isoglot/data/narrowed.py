@@ -1,13 +1,13 @@
 """A part of a collection: some of its queries and passages, or what is in some of its languages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
-from isoglot.arrays import Bools, Ints
+from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
-from isoglot.data.judgements import Judgements
 from isoglot.errors import DataError
 from isoglot.languages import check_there, normalise
 
@@ -34,35 +34,37 @@ def in_languages(collection: Collection, languages: Sequence[str]) -> Collection
         raise DataError(
             f"{collection.name}: no query in {', '.join(wanted)} has a relevant passage in these languages."
         )
-    found = of_rows(collection, queries=asked & ~lost, passages=held)
+    found = of_rows(collection, queries=np.flatnonzero(asked & ~lost), passages=np.flatnonzero(held))
     found.name = f"{collection.name}@{','.join(languages)}"
     if lost.any():
         found.left_out["queries without a relevant passage in these languages"] = int(lost.sum())
     return found
 
 
-def of_rows(collection: Collection, *, queries: Bools, passages: Bools) -> Collection:
+def of_rows(collection: Collection, *, queries: Ints, passages: Ints) -> Collection:
     """Some queries against some passages, with the judgements between them.
 
     Args:
-        queries: (queries,) which to keep.
-        passages: (passages,) which to keep.
+        queries: (kept,) positions of queries, ascending.
+        passages: (kept,) positions of passages, ascending.
     """
-    judged, lost = collection.judgements, collection.never_found
-    judged = judged.where(queries[judged.query] & passages[judged.passage])
+    place, passage_place = _places(queries, len(collection.queries)), _places(passages, len(collection.passages))
+    judged = collection.judgements.of_queries(place)
+    judged = judged.where(passage_place[judged.passage] >= 0)
     return Collection(
         collection.name,
-        queries=collection.queries.take(pa.array(np.flatnonzero(queries))),
-        passages=collection.passages.take(pa.array(np.flatnonzero(passages))),
-        judgements=Judgements(
-            query=_places(queries)[judged.query], passage=_places(passages)[judged.passage], grade=judged.grade
-        ),
-        never_found=lost.of_queries(np.where(queries, _places(queries), -1)),
+        queries=collection.queries.take(pa.array(queries)),
+        passages=collection.passages.take(pa.array(passages)),
+        judgements=replace(judged, passage=passage_place[judged.passage]),
+        query_passage=np.append(passage_place, -1)[collection.query_passage[queries]],
+        never_found=collection.never_found.of_queries(place),
         faults=collection.faults,
         left_out=collection.left_out,
     )
 
 
-def _places(kept: Bools) -> Ints:
-    places: Ints = np.cumsum(kept) - 1
+def _places(kept: Ints, size: int) -> Ints:
+    """(size,) int64: where each position is among those kept; -1 where it is not."""
+    places = np.full(size, -1, dtype=np.int64)
+    places[kept] = np.arange(len(kept))
     return places

@@ -31,7 +31,7 @@ def thinned(collection: Collection, sample: Sample) -> Collection:
     needed = np.zeros(len(of_passage), dtype=bool)
     needed[judged.passage[asked[judged.query]]] = True
     held = _drawn(of_passage, names, sample.passages, first=needed)
-    return of_rows(collection, queries=asked, passages=held)
+    return of_rows(collection, queries=np.flatnonzero(asked), passages=np.flatnonzero(held))
 
 
 def _drawn(unit: Ints, names: list[str], limit: int, *, first: Bools) -> Bools:

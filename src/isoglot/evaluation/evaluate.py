@@ -11,11 +11,14 @@ from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import fitted_on
 from isoglot.encoder.similarity import similarity_of
+from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
 from isoglot.evaluation.measures import MEASURES, Measure, given_measures
 from isoglot.evaluation.results import CollectionResult, Evaluation
+from isoglot.evaluation.settings import SETTINGS, given_settings
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.tiles import Rescore
+from isoglot.evaluation.within import rank_within_languages
 from isoglot.progress import StartProgress
 
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
@@ -33,11 +36,13 @@ class EvaluationOptions:
         cache: keep embeddings on disk and read them from there.
         keep_identical_ids: a passage that has a query's id and is not judged relevant to it is a candidate too
             (:mod:`isoglot.data.identical`).
+        settings: which to compute, by name; language bias comes with ``multi``, whose pool it is seen in. Where only
+            ``mono`` is asked for, no scores across languages are computed.
         run: write the multilingual pool's first 1,000 hits a query to this TREC run file; with several
             collections the collection's name goes before the suffix.
 
     Raises:
-        ConfigError: no such measure, fewer than one draw, or a negative seed.
+        ConfigError: no such measure or setting, fewer than one draw, a negative seed, or a run without ``multi``.
     """
 
     measures: Sequence[Measure | str] = MEASURES
@@ -46,11 +51,14 @@ class EvaluationOptions:
     memory_mib: int = 512
     cache: bool = True
     keep_identical_ids: bool = False
+    settings: Sequence[str] = SETTINGS
     run: Path | None = None
 
     def __post_init__(self) -> None:
         check_resampling(self.draws, self.seed)
         given_measures(self.measures)
+        if "multi" not in given_settings(self.settings) and self.run is not None:
+            raise ConfigError("a run has the rankings of the pool of all languages: add multi to the settings.")
 
 
 def evaluate(
@@ -111,6 +119,7 @@ def filed(
         "draws": options.draws,
         "seed": options.seed,
         "measures": [m.mean for m in given_measures(options.measures)],
+        "settings": list(given_settings(options.settings)),
     }
     return Evaluation(
         encoder=name,
@@ -145,13 +154,16 @@ def evaluate_embedded(
     if options.keep_identical_ids:
         embedded = replace(embedded, collection=embedded.collection.with_identical_ids())
     collection = embedded.collection
-    depth = _DEPTH if options.run is None else _RUN_DEPTH
-    told = embedded.ranking_bar(progress)
-    ranks = embedded.ranks(depth=depth, budget=options.memory_mib << 20, rescore=rescore, progress=told)
+    budget, settings = options.memory_mib << 20, given_settings(options.settings)
+    if settings == ("mono",):
+        ranks = rank_within_languages(embedded, budget=budget, rescore=rescore, progress=progress)
+    else:
+        depth = _DEPTH if options.run is None else _RUN_DEPTH
+        ranks = embedded.ranks(depth=depth, budget=budget, rescore=rescore, progress=embedded.ranking_bar(progress))
     if options.run is not None:
         write_run(collection, options.run, passages=ranks.top_passage, scores=ranks.top_score)
     measures = given_measures(options.measures)
-    return summarise(ranks, collection, measures=measures, draws=options.draws, seed=options.seed)
+    return summarise(ranks, collection, measures=measures, draws=options.draws, seed=options.seed, settings=settings)
 
 
 def _run_path(run: Path | None, collection: str) -> Path | None:

@@ -8,6 +8,7 @@ from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.found import Averages, EvaluationResult, named_value
 from isoglot.evaluation.saved import evaluation_content
 from isoglot.evaluation.scores import Topics
+from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.versions import versions
 
@@ -29,13 +30,14 @@ class CollectionResult:
         identical_ids: queries for which the passage that has their id is no candidate, as it is not judged relevant.
         faults: what is wrong with the collection's files and taken as it is -> how many
             (:mod:`isoglot.data.published`).
+        asked: the settings that were to be computed.
         queries, passages: language -> how many.
         settings: setting -> measure -> estimate. A setting that the collection does not have is missing;
             ``single-gold`` has ``map`` alone.
         bias: name -> estimate, averaged over the queries of a language, then over languages;
             ``rank_distance_median`` takes the median over the queries of a language instead, and the cells of
             ``reach_same`` and ``reach_other`` are pairs of languages. What no query has is missing.
-        effects: what languages do to the ranking as a whole; None where languages are unknown.
+        effects: what languages do to the ranking as a whole; None where languages are unknown or multi was not asked.
         pool_share: mean share of the pool in the query's language, the chance level of ``same_language``.
         recall_ceiling: the most that ``recall_all@10`` can be, whatever the ranking.
         topics: the per-query values behind the numbers.
@@ -55,6 +57,7 @@ class CollectionResult:
     cluster_rule: str = "as the collection states them"
     identical_ids: int = 0
     faults: dict[str, int] = field(default_factory=dict)
+    asked: tuple[Setting, ...] = SETTINGS
 
     @property
     def averages(self) -> Averages:

@@ -20,6 +20,7 @@ import numpy as np
 
 from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
+from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import Measure, Rankings
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.scores import Scores, pair_cells
@@ -33,6 +34,21 @@ IN_WORDS: dict[Setting, str] = {
     "multi": "in the pool of all languages",
 }
 """Where a query's relevant passages are looked for."""
+
+
+def given_settings(settings: Sequence[str] | str) -> tuple[Setting, ...]:
+    """Settings by name, one or several, each once, in the order of :data:`SETTINGS`.
+
+    Raises:
+        ConfigError: there is none, or no such setting.
+    """
+    given = [settings] if isinstance(settings, str) else list(settings)
+    found = tuple(setting for setting in SETTINGS if setting in given)
+    if unknown := [name for name in given if name not in SETTINGS]:
+        raise ConfigError(f"there is no setting {unknown[0]!r}: choose from {', '.join(SETTINGS)}.")
+    if not found:
+        raise ConfigError(f"name at least one setting: {', '.join(SETTINGS)}.")
+    return found
 
 
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:

@@ -32,7 +32,14 @@ def check_resampling(draws: int, seed: int) -> None:
 
 
 def summarise(
-    ranks: Ranks, collection: Collection, *, measures: Sequence[Measure], draws: int, seed: int, languages: bool = True
+    ranks: Ranks,
+    collection: Collection,
+    *,
+    measures: Sequence[Measure],
+    draws: int,
+    seed: int,
+    settings: Sequence[Setting] = SETTINGS,
+    languages: bool = True,
 ) -> CollectionResult:
     """What the ranks say in every setting that the collection has, and of language bias.
 
@@ -42,23 +49,28 @@ def summarise(
         measures: computed in every setting.
         draws: bootstrap resamples for the intervals.
         seed: of the bootstrap.
+        settings: which to compute; language bias comes with ``multi``.
         languages: whether the languages are known; if not, only the pool of all passages is a setting, and there
             is no bias.
 
     Raises:
         ConfigError: see :func:`check_resampling`.
-        DataError: no passage is relevant to any query.
+        DataError: no passage is relevant to any query in these settings.
     """
     check_resampling(draws, seed)
     if not len(ranks.query):
         raise DataError(f"{collection.name}: no judgement has a grade above 0, so no passage is relevant to any query.")
-    found = {setting: score(setting, ranks, collection, measures) for setting in (SETTINGS if languages else _POOL)}
+    found = {setting: score(setting, ranks, collection, measures) for setting in (settings if languages else _POOL)}
     scored: dict[str, Scores] = {name: scores for name, scores in found.items() if scores}
-    if languages and (single := score("single-gold", ranks, collection, _SINGLE_GOLD)):
+    if not scored:
+        raise DataError(f"{collection.name}: no query has a relevant passage in {' or '.join(settings)}.")
+    pooled = languages and "multi" in settings
+    if pooled and (single := score("single-gold", ranks, collection, _SINGLE_GOLD)):
         scored["single-gold"] = single
-    tables = {"bias": language_bias(ranks, collection), **reach(ranks, collection)} if languages else {}
+    tables = {"bias": language_bias(ranks, collection), **reach(ranks, collection)} if pooled else {}
     return CollectionResult(
         name=collection.name,
+        asked=tuple(settings),
         fingerprint=collection.fingerprint,
         sizes=collection.sizes,
         cluster_rule=collection.clusters.rule,
@@ -72,9 +84,9 @@ def summarise(
             for scores in tables.values()
             for name, estimate in _bias(scores, collection, draws=draws, seed=seed).items()
         },
-        effects=language_effects(ranks, collection, scored, draws=draws, seed=seed) if languages else None,
+        effects=language_effects(ranks, collection, scored, draws=draws, seed=seed) if pooled else None,
         pool_share=pool_share(collection) if languages else math.nan,
-        recall_ceiling=highest_recall(ranks, collection),
+        recall_ceiling=highest_recall(ranks, collection) if "multi" in settings else math.nan,
         topics=Topics(
             queries=tuple(collection.queries["id"].to_pylist()),
             cluster=collection.query_cluster,

@@ -9,7 +9,7 @@ from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 from isoglot.evaluation.measures import AP, Measure, given_measures
 from isoglot.evaluation.scores import Scores
-from isoglot.evaluation.settings import Setting
+from isoglot.evaluation.settings import given_settings
 from isoglot.perturbation.curves import Robustness
 from isoglot.perturbation.perturbed import applicable
 from isoglot.perturbation.sweep import sweep
@@ -24,23 +24,24 @@ class RobustnessOptions:
     perturbations: names, as in docs/robustness.md; None for the usual ones that the collection's scripts allow.
     strengths: above 0 and up to 1.
     measures: what curves are made of; by name, such as ``"nDCG@10"``.
-    settings: in which.
+    settings: in which; by name.
     draws: bootstrap resamples for the intervals.
     seed: of the perturbations and of the resamples.
 
     Raises:
-        ConfigError: there is no such measure.
+        ConfigError: there is no such measure or setting.
     """
 
     perturbations: Sequence[str] | None = None
     strengths: Sequence[float] = (0.1, 0.3, 1.0)
     measures: Sequence[Measure | str] = (AP,)
-    settings: Sequence[Setting] = ("mono",)
+    settings: Sequence[str] = ("mono",)
     draws: int = 1_000
     seed: int = 0
 
     def __post_init__(self) -> None:
         given_measures(self.measures)
+        given_settings(self.settings)
 
 
 def robustness(
@@ -63,11 +64,13 @@ def robustness(
         ConfigError: see :func:`isoglot.perturbation.sweep.sweep`.
     """
     options = options or RobustnessOptions()
+    settings, measures = given_settings(options.settings), given_measures(options.measures)
     loaded = given_collection(collection)
     name, encoder = encoder_name(encoder), given_encoder(encoder)
 
     def measured(perturbed: Collection) -> Mapping[str, Scores]:
-        once = EvaluationOptions(measures=options.measures, draws=1)  # the intervals are made of the curves, not here
+        # The intervals are made of the curves, not here.
+        once = EvaluationOptions(measures=options.measures, settings=settings, draws=1)
         found = evaluate(encoder, perturbed, name=name, options=once, progress=progress)
         return found.collections[perturbed.name].topics.tables
 
@@ -77,6 +80,6 @@ def robustness(
         perturbations=options.perturbations or [known for known in applicable(loaded) if known in _DEFAULT],
         strengths=options.strengths,
         seed=options.seed,
-        measures=[(setting, one.mean) for setting in options.settings for one in given_measures(options.measures)],
+        measures=[(setting, one.mean) for setting in settings for one in measures],
         draws=options.draws,
     )

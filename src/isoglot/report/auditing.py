@@ -14,6 +14,7 @@ from isoglot.evaluation.found import Averages, EvaluationResult
 from isoglot.evaluation.measures import AP, given_measures, parse_measure
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.scores import Topics
+from isoglot.evaluation.settings import SETTINGS
 from isoglot.progress import StartProgress
 from isoglot.report.audit import AuditSection, audit_sections
 from isoglot.report.debiasing import debiasing_section
@@ -84,14 +85,15 @@ def audit(
         encoder: by object or by name, as for :func:`isoglot.evaluate`.
         collection: the same.
         name: what the encoder is called in the results; if left out, as it was loaded or named.
-        options: as for :func:`isoglot.evaluate`; the measures that the sentences need are computed in any case.
+        options: as for :func:`isoglot.evaluate`; what the sentences need is computed in any case.
         progress: begins the encoding of either side, and the rankings.
 
     Raises:
         EncoderError, DataError, FetchError, ConfigError: see :func:`isoglot.evaluate`.
     """
     options = options or EvaluationOptions()
-    options = replace(options, measures=tuple(dict.fromkeys([*given_measures(options.measures), *_NEEDED])))
+    measures = tuple(dict.fromkeys([*given_measures(options.measures), *_NEEDED]))
+    options = replace(options, measures=measures, settings=SETTINGS)
     loaded = given_collection(collection)
     name, encoder = name or encoder_name(encoder), given_encoder(encoder)
     fingerprint = encoder_fingerprint(encoder)

@@ -76,6 +76,8 @@ def evaluation_table(result: CollectionResult) -> TextTable:
 
 def _notes(result: CollectionResult) -> Iterator[str]:
     yield f"{amounts(result.sizes)} ({result.cluster_rule})."
+    if result.asked != SETTINGS:
+        yield f"Only {enumerated(result.asked)} {'was' if len(result.asked) == 1 else 'were'} computed, as asked."
     if result.identical_ids:
         yield (
             f"{counted(result.identical_ids, 'passages')} with the query's id, not judged relevant to it, "
