@@ -95,6 +95,7 @@ def test_help_fits_80_columns_and_cuts_nothing(
     assert code == 0
     assert max(map(len, said.splitlines())) <= 80
     assert "…" not in said
+    assert "<str>" not in said
     assert said.splitlines()[-1] == (f"  {EXAMPLES[' '.join(words)][1]}" if words else "  130  Ctrl-C stopped it.")
 
 

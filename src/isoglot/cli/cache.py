@@ -50,7 +50,7 @@ def cache_clear(
     kinds: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KIND]...",
+            metavar="KIND",
             help="Kinds, such as embeddings. Default: all but translations, which may have cost money.",
         ),
     ] = None,

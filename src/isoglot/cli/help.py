@@ -32,8 +32,24 @@ class Command(TyperCommand):
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Arguments without braces, which a shell would expand."""
-        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+        """Arguments without braces, which a shell would expand; one that is several words says itself what repeats."""
+        pieces = (piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx))
+        return [piece.removesuffix("...") if " " in piece else piece for piece in pieces]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments by name, whose type the text says, then options with what they take."""
+        rows: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for param in self.get_params(ctx):
+            if record := param.get_help_record(ctx):
+                name, what = record
+                if param.param_type_name == "argument":
+                    rows["Arguments"].append((name.partition(" <")[0], what.removesuffix("  [required]")))
+                else:
+                    rows["Options"].append((name, what))
+        for heading, records in rows.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
 
 
 class Commands(TyperGroup):
