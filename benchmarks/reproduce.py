@@ -46,8 +46,9 @@ def _run(entry: dict[str, Any]) -> list[bool]:
 def _check(name: str, found: SavedCollection, value: float, tolerance: float) -> bool:
     table, _, measure = name.partition(".")
     got = found.averages[table][measure]
-    good = abs(got - value) <= tolerance
-    print(f"  {'OK  ' if good else 'FAIL'} {name:32} {got:10.4f}  expected {value} within {tolerance}")
+    good = got is not None and abs(got - value) <= tolerance
+    shown = "none" if got is None else f"{got:.4f}"
+    print(f"  {'OK  ' if good else 'FAIL'} {name:32} {shown:>10}  expected {value} within {tolerance}")
     return good
 
 

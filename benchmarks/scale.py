@@ -30,7 +30,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from machine import machine
 
-from isoglot.data.collection import Collection, Judgements
+from isoglot.data.collection import Collection
+from isoglot.data.judgements import Judgements
 from isoglot.evaluation.ranks import Ranks, rank_relevant
 
 LANGUAGES = ("de", "en", "hi", "th", "zh")
