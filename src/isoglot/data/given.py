@@ -1,6 +1,6 @@
 """Data as users give it to a verb: by object or by name, one or several."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from isoglot.data.collection import Collection
@@ -36,8 +36,10 @@ def given_collections(collections: AnyCollection | Sequence[AnyCollection]) -> l
         DataError, FetchError: see :func:`isoglot.data.load.load_collection`.
         ConfigError: there is none, or two have one name.
     """
-    given = [collections] if isinstance(collections, Collection | str | Path) else collections
-    found = [given_collection(collection) for collection in given]
+    if isinstance(collections, Collection | str | Path) or not isinstance(collections, Iterable):
+        found = [given_collection(collections)]
+    else:
+        found = [given_collection(collection) for collection in collections]
     if not found:
         raise ConfigError("name at least one collection.")
     names = [collection.name for collection in found]
