@@ -54,6 +54,7 @@ class Summary:
 
     Attributes:
         finding: one to three sentences.
+        points: what no table can hold, a sentence each, as many as a table's rows.
         table: at most :data:`MOST_ROWS` rows; None where the sentences say all.
         then: the command to run next; empty where there is none.
         why: what that command is for, as in "to see why"; empty where it is plain.
@@ -61,6 +62,7 @@ class Summary:
     """
 
     finding: tuple[str, ...]
+    points: tuple[str, ...] = ()
     table: TextTable | None = None
     then: str = ""
     why: str = ""
@@ -73,6 +75,8 @@ class Summary:
             details: with all that stands behind it, above the next command.
         """
         parts: list[str | TextTable] = [" ".join(self.finding)]
+        if self.points:
+            parts.append("\n".join(f"- {point}" for point in self.points))
         if self.table is not None:
             parts.append(self.table)
         if details:

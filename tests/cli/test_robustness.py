@@ -11,10 +11,11 @@ def test_robustness_prints_a_curve_for_every_language(
 ) -> None:
     saved = tmp_path / "curves.json"
     options = ["--perturbation", "lowercase", "--strength", "1", "--draws", "20", "--save", str(saved)]
-    code, said, _ = run(capsys, "robustness", str(tiny_encoder), "sample/test", *options)
+    code, said, _ = run(capsys, "robustness", str(tiny_encoder), "sample/test", "--verbose", *options)
     assert code == 0
     curves = {curve["cell"]: curve["points"] for curve in json.loads(saved.read_text())["curves"]}
     assert {"all", "de", "en", "es", "vi"} <= curves.keys()
-    assert f"{curves['de'][1]['value']:.3f} ({curves['de'][1]['relative']:.0%})" in said
+    row = f"{curves['de'][0]['value']:.3f} {curves['de'][1]['value']:.3f} ({curves['de'][1]['relative']:.0%})"
+    assert f"de {row}".replace(" 0.", " .") in " ".join(said.split())
     code, _, err = run(capsys, "robustness", str(tiny_encoder), "sample/test", "--perturbation", "typos")
     assert (code, "keyboard" in err) == (1, True)

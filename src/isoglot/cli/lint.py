@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from isoglot.cli.document import AsJson
-from isoglot.cli.options import SaveReport, TrainOverrides
+from isoglot.cli.options import SaveReport, TrainOverrides, Verbose
 from isoglot.cli.saving import saved_first
-from isoglot.cli.screen import Screen, marked
-from isoglot.linting.findings import SEVERITIES, LintFinding, Severity
-from isoglot.roles import ROLES, Role
-from isoglot.wording import counted
+from isoglot.cli.screen import show
+from isoglot.linting.findings import Severity
+from isoglot.summary import command
 
 if TYPE_CHECKING:
-    from isoglot.linting.report import Drawn, LintReport
+    pass
 
 _COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
@@ -39,6 +34,7 @@ def lint(
         int, typer.Option(min=1, metavar="N", help="Number of processes (GPUs) that will train together.")
     ] = 1,
     save: SaveReport = None,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict what is wrong with a training run: shortcuts, false negatives, rare languages, cut texts, leaks.
@@ -47,6 +43,7 @@ def lint(
     """
     from isoglot.files import check_target
     from isoglot.linting.lint import lint as run
+    from isoglot.linting.summary import lint_summary
     from isoglot.training.config import TrainConfig
 
     if save is not None:
@@ -55,63 +52,8 @@ def lint(
     instead = [f"data.train={json.dumps(data)}"] if data else []
     report = run(TrainConfig.read(Path(config), [*instead, *(overrides or [])]), processes=processes)
     with saved_first(save, report, what="report", as_json=as_json):
-        _print(report)
+        changed = [word for change in overrides or () for word in ("--set", change)]
+        then = "" if report.fails or data else command("train", config, *changed)
+        show(lint_summary(report, then=then, why="to train"), verbose=verbose)
     if report.fails:
         raise typer.Exit(1)
-
-
-def _print(report: LintReport) -> None:
-    """A table of languages, the batches in a sentence, and the findings."""
-    console = Screen()
-    console.print(_languages(report))
-    if report.drawn is not None:
-        console.print(_batches(report.drawn, report))
-    for finding in report.findings:
-        console.print(_finding(finding), soft_wrap=True)
-    console.print(_verdict(report))
-
-
-def _languages(report: LintReport) -> Table:
-    caption = "pairs: in the whole run; seen: a text, on average; per word: tokens (* per grapheme); cut: texts"
-    table = Table("language", title=f"{len(report.data):,} items", caption=caption)
-    for side in ("query", "passage"):
-        for name in (f"{side} pairs", "seen", "per word", "cut"):
-            table.add_column(name, justify="right")
-    for number, language in enumerate(report.data.languages):
-        table.add_row(language, *(cell for side in ROLES for cell in _cells(report, side, number)))
-    return table
-
-
-def _cells(report: LintReport, side: Role, number: int) -> list[str]:
-    """Pairs, uses, tokens per word and the share that is cut of one side and language."""
-    cells = ["", ""]
-    if report.drawn is not None:
-        seen = report.drawn.exposure
-        pairs, uses = (seen.as_query, seen.query_uses) if side == "query" else (seen.as_passage, seen.passage_uses)
-        cells = [f"{pairs[number]:,.0f}", f"{uses[number]:.2f}"]
-    tokens = report.tokens.get((side, report.data.languages[number]))
-    if tokens is None:
-        return [*cells, "", ""]
-    return [*cells, f"{tokens.per_unit:.2f}{'*' if tokens.unit == 'grapheme' else ''}", f"{tokens.cut:.0%}"]
-
-
-def _batches(drawn: Drawn, report: LintReport) -> str:
-    steps = report.config.optimization.steps
-    return (
-        f"{steps:,} steps are {drawn.exposure.epochs:.2f} epochs of {drawn.epoch:,}. Of the in-batch negatives "
-        f"{drawn.shortcut.foreign:.0%} are in another language than the positive, and {drawn.shortcut.told_apart:.0%} "
-        f"are told from it by matching the query's language. {drawn.false_negatives.either:.2f} of them a batch are "
-        f"false negatives that no group declares ({drawn.false_negatives.expected_same_query:.2f} expected by formula "
-        "from equal queries alone).\n"
-    )
-
-
-def _finding(finding: LintFinding) -> Text:
-    colour = _COLOURS[finding.severity]
-    return marked(f"[{colour}]{finding.severity}[/] {escape(finding.subject)}: {escape(finding.message)}")
-
-
-def _verdict(report: LintReport) -> Text:
-    counts = Counter(finding.severity for finding in report.findings)
-    said = ", ".join(counted(counts[severity], f"{severity}s") for severity in SEVERITIES)
-    return marked(f"[bold]{said}[/]: training would {'refuse or fail' if report.fails else 'run'}.")

@@ -4,22 +4,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.options import (
     KeepIdenticalIds,
     Strict,
+    Verbose,
     no_loss_margin,
     output_to,
     save_as_json,
     several_data,
 )
-from isoglot.cli.saving import check_targets, saved_first
-from isoglot.cli.screen import Screen, say
+from isoglot.cli.saving import check_targets
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 if TYPE_CHECKING:
-    from isoglot.evaluation.guard.criterionchoice import CriterionChoice
+    pass
 
 _AUTO = "auto"
 
@@ -49,6 +50,7 @@ def merge(
     save: Annotated[Path | None, save_as_json("how the weight was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    verbose: Verbose = False,
 ) -> None:
     """Average the weights of a trained encoder with those of the encoder it started from.
 
@@ -59,6 +61,7 @@ def merge(
     from isoglot.evaluation.guard.criterion import Criterion
     from isoglot.files import check_folder
     from isoglot.merging.merge import merge as run
+    from isoglot.merging.summary import merged_summary
 
     share = _share(weight)
     if share is None and not gain:
@@ -77,14 +80,14 @@ def merge(
         chooser = Criterion(gain=gains, keep=keeps, margin=margin)
     with embedding_progress() as progress:
         found = run(start, trained, weight=chooser, progress=progress)
-    if found.choice is not None:
-        with saved_first(save, found.choice, what="choice"):
-            _show(found.choice)
+    if found.choice is not None and save is not None:
+        found.choice.save(save)
     if found.weight is None:
-        say(f"nothing is written: no weight is admissible and has more multi than {start}.")
+        show(merged_summary(found, output=str(output)), verbose=verbose)
         raise typer.Exit(1)
     found.save(output)
-    say(f"{output}: a sentence-transformers folder, {found.weight:g} of {trained} and {1 - found.weight:g} of {start}.")
+    then = command("audit", str(output), "YOUR_COLLECTION")
+    show(merged_summary(found, output=str(output), then=then, why="to see how it ranks"), verbose=verbose)
 
 
 def _share(weight: str) -> float | None:
@@ -100,21 +103,3 @@ def _share(weight: str) -> float | None:
         raise ConfigError(f"--weight must be auto or a number above 0 and at most 1, but is {weight!r}.") from error
     check_weight(share)
     return share
-
-
-def _show(choice: "CriterionChoice") -> None:
-    names = ", ".join(str(collection["name"]) for collection in choice.gain)
-    if (best := choice.chosen) is not None:
-        say(
-            f"Weight {best.name}: mean multi mAP on {names} goes from {choice.multi:.4f} to {best.multi:.4f}."
-            + (f" Mono mAP changes by {best.loss_line()} at worst." if best.kept else "")
-        )
-    if not choice.keep:
-        say("No collection was to keep (--keep), so nothing is known of losses in one language.")
-    table = Table(
-        "weight", "multi mAP, gain [95% interval]", f"mono mAP at worst (p: falls by {choice.margin:g})", "why"
-    )
-    table.add_row("start", f"{choice.multi:.4f}", "", "")
-    for outcome in choice.outcomes:
-        table.add_row(outcome.name, outcome.gain_line(), outcome.loss_line(), outcome.why)
-    Screen().print(table)

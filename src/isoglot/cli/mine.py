@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.table import Table
 
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import say_left_out
-from isoglot.cli.options import TrainingData, output_to, save_as_json, seed_of
+from isoglot.cli.options import TrainingData, Verbose, output_to, save_as_json, seed_of
 from isoglot.cli.saving import saved_first
-from isoglot.cli.screen import Screen, say
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 if TYPE_CHECKING:
-    from isoglot.mining.report import MiningReport
+    pass
 
 
 def mine(
@@ -52,6 +52,7 @@ def mine(
     ] = "fill",
     seed: Annotated[int, seed_of("the passages that fill")] = 0,
     save: Annotated[Path | None, save_as_json("the counts")] = None,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Add hard negatives to training data: passages that rank high and do not answer the query."""
@@ -61,6 +62,7 @@ def mine(
     from isoglot.files import check_target
     from isoglot.mining.mine import mine as mined
     from isoglot.mining.options import MiningOptions
+    from isoglot.report.mined import mining_summary
 
     options = MiningOptions(
         queries=queries,
@@ -84,24 +86,5 @@ def mine(
     result, report = found.data, found.report
     result.save(output)
     with saved_first(save, report, what="report", as_json=as_json):
-        _print(report)
-    say(f"{len(result):,} items with {num_negatives} negatives in each language, to be trained on: {output}")
-
-
-def _print(report: MiningReport) -> None:
-    console = Screen()
-    columns = ("items", "ranked", "too near", "mined", "items short", "random")
-    table = Table("in", *columns, title=f"{report.finder}, {report.options.queries}, {report.seconds:,.0f} s")
-    for language, count in report.languages.items():
-        shown = (count.items, count.candidates, count.dropped, count.mined, count.items_short, count.filled)
-        table.add_row(language, *(f"{number:,}" for number in shown))
-    console.print(table)
-    short, items = (sum(getattr(c, name) for c in report.languages.values()) for name in ("items_short", "items"))
-    if short > items / 4 and report.options.relative_margin is not None:
-        console.print(
-            f"{short / items:.0%} of items are short. An encoder that scores every pair high needs a smaller "
-            "margin (e5 models: --relative-margin .01). One that ranks positives low needs a greater --range-max. See "
-            "docs/mining.md."
-        )
-    if report.left_out:
-        console.print(f"{report.left_out:,} items are left out: they lack negatives in a language of their passages.")
+        then = command("train", "CONFIG.toml", "--set", f"data.train=['{output}']")
+        show(mining_summary(report, output=str(output), then=then, why="to train on them"), verbose=verbose)

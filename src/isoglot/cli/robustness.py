@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-
-from rich.table import Table
 
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
@@ -16,6 +13,7 @@ from isoglot.cli.options import (
     EncoderName,
     KeepIdenticalIds,
     Strict,
+    Verbose,
     draws_for,
     measures_named,
     save_as_json,
@@ -23,11 +21,11 @@ from isoglot.cli.options import (
     several,
 )
 from isoglot.cli.saving import saved_first
-from isoglot.cli.screen import Screen
-from isoglot.wording import counted
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 if TYPE_CHECKING:
-    from isoglot.perturbation.curves import Curve, Robustness
+    pass
 
 
 def robustness(
@@ -50,6 +48,7 @@ def robustness(
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure what is left when queries are misspelt, romanised or otherwise perturbed."""
@@ -59,6 +58,7 @@ def robustness(
     from isoglot.files import check_target
     from isoglot.perturbation.robustness import RobustnessOptions
     from isoglot.perturbation.robustness import robustness as run
+    from isoglot.report.robust import robustness_summary
 
     options = RobustnessOptions(
         perturbations=perturbation,
@@ -76,7 +76,8 @@ def robustness(
     with embedding_progress() as progress:
         found = run(model, loaded, options=options, progress=progress)
     with saved_first(save, found, what="curves", as_json=as_json):
-        _print(encoder, found)
+        then = "" if verbose else command("robustness", encoder, collection, "--verbose")
+        show(robustness_summary(encoder, found, then=then, why="to see every language, and examples"), verbose=verbose)
 
 
 def _number(text: str) -> float:
@@ -86,31 +87,3 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError as error:
         raise ConfigError(f"--strength {text!r}: give a number above 0 and at most 1, such as 0.3.") from error
-
-
-def _print(encoder: str, found: Robustness) -> None:
-    console = Screen()
-    for name in dict.fromkeys(curve.perturbation for curve in found.curves):
-        shown = [curve for curve in found.curves if curve.perturbation == name and ">" not in curve.cell]
-        for setting, measure in dict.fromkeys((curve.setting, curve.measure) for curve in shown):
-            curves = [curve for curve in shown if (curve.setting, curve.measure) == (setting, measure)]
-            title = f"{encoder} on {found.collection}: {name}, {setting} {measure}"
-            table = Table("language", *(f"{point.strength:g}" for point in curves[0].points), title=title)
-            for curve in curves:
-                table.add_row(curve.cell, *_row(curve))
-            console.print(table)
-        for reason, count in found.left_out.get(name, {}).items():
-            console.print(f"{counted(count, 'queries')} left out: {reason}")
-    for example in found.examples:
-        console.print(f"{example.perturbation}, {example.language}: {example.before} → {example.after}")
-
-
-def _row(curve: Curve) -> list[str]:
-    """The clean value, then values with the share of the clean one that is left."""
-    first, *rest = curve.points
-    return [f"{first.value:.3f}", *(f"{point.value:.3f}{_share(point.relative)}" for point in rest)]
-
-
-def _share(relative: float) -> str:
-    """Nothing where the clean value is 0, of which there is no share."""
-    return "" if math.isnan(relative) else f" ({relative:.0%})"

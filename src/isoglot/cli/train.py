@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.options import TrainOverrides
-from isoglot.cli.screen import say
+from isoglot.cli.screen import say, show
+from isoglot.summary import Summary, command
+from isoglot.wording import counted
 
 
 def train(
@@ -22,4 +24,7 @@ def train(
     settings = TrainConfig.read(config, overrides or [])
     with training_report(settings.optimization.steps) as report:
         result = run(settings, resume=resume, report=report, say=say)
-    say(f"{result.folder}: a sentence-transformers folder, trained for {result.record['steps']} steps.")
+    steps = counted(int(result.record["steps"]), "steps")
+    done = f"{result.folder} is a sentence-transformers folder, trained for {steps}."
+    then = command("audit", str(result.folder), "YOUR_COLLECTION")
+    show(Summary(finding=(done,), then=then, why="to see how it ranks"))

@@ -1,0 +1,51 @@
+"""Mined negatives in words: how many there are, how many items are short of them, and what to change then."""
+
+from collections.abc import Iterator
+
+from isoglot.mining.report import LanguageCounts, MiningReport
+from isoglot.summary import MOST_ROWS, Summary, TextTable
+
+_COLUMNS = ("items", "ranked", "too near", "mined", "items short", "random")
+
+
+def mining_summary(report: MiningReport, *, output: str, then: str = "", why: str = "") -> Summary:
+    """What was mined.
+
+    Args:
+        output: where the data with its negatives was written.
+        then: the command to run next.
+        why: what it is for.
+    """
+    counts = list(report.languages.values())
+    rows = [(language, *_cells([count])) for language, count in report.languages.items()]
+    whole = [*rows, (f"all {len(rows)}", *_cells(counts))]
+    table = TextTable(("in", *_COLUMNS), whole)
+    short = table if len(whole) <= MOST_ROWS else TextTable(("in", *_COLUMNS), whole[-1:])
+    return Summary(
+        finding=tuple(_finding(report, output)),
+        table=short,
+        then=then,
+        why=why,
+        details=() if short is table else (table,),
+    )
+
+
+def _finding(report: MiningReport, output: str) -> Iterator[str]:
+    counts = list(report.languages.values())
+    short, items, mined = (sum(getattr(c, name) for c in counts) for name in ("items_short", "items", "mined"))
+    left = f" {report.left_out:,} items are left out, as they lack negatives in a language." if report.left_out else ""
+    yield (
+        f"{output} has {report.items - report.left_out:,} items with {report.options.num_negatives} negatives in each "
+        f"language; {report.finder} found {mined:,} of them.{left}"
+    )
+    if short > items / 4 and report.options.relative_margin is not None:
+        yield (
+            f"{short / items:.0%} of items are short. An encoder that scores every pair high needs a smaller "
+            "margin (e5 models: --relative-margin .01). One that ranks positives low needs a greater --range-max. See "
+            "docs/mining.md."
+        )
+
+
+def _cells(counts: list[LanguageCounts]) -> list[str]:
+    names = ("items", "candidates", "dropped", "mined", "items_short", "filled")
+    return [f"{sum(getattr(count, name) for count in counts):,}" for name in names]
