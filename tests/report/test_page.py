@@ -143,7 +143,7 @@ def test_values_that_look_equal_are_marked_alike_and_one_arm_alone_not_at_all(tm
         ("Across languages (cross)", "cross", "map"),
         ("One pool of all (multi)", "multi", "map"),
         ("Rank distance", "bias", "rank_distance"),
-        ("First hits in the query's language", "bias", "same_language@1"),
+        ("Top hits in the query's language", "bias", "same_language@1"),
     ],
 )
 def test_dots_and_whisker_ends_lie_where_the_ticks_put_them(
@@ -167,7 +167,7 @@ def test_dots_and_whisker_ends_lie_where_the_ticks_put_them(
         corners = [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", dot.get("d", ""))]
         middle = corners[0] + 5 if len(corners) == 1 else (min(corners) + max(corners)) / 2
         assert middle == pytest.approx(place(found.value), abs=0.01)
-    if title.startswith("First hits"):
+    if title.startswith("Top hits"):
         (line,) = of_class(svg, "reference")
         assert float(line.get("x1", "")) == pytest.approx(place(1 / 3), abs=0.01)
 

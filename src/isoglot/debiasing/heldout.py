@@ -84,7 +84,7 @@ def held_out(
 def ranks_of_folds(
     data: Embedded, folds: Folds, choices: Sequence[Choice | None], *, fit_on: Sample | None, told: Told = None
 ) -> Ranks:
-    """Every query's ranks, and its first hit, after the choice of its own fold.
+    """Every query's ranks, and its top hit, after the choice of its own fold.
 
     Args:
         choices: of each fold; None is to do nothing.

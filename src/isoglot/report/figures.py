@@ -43,12 +43,12 @@ def find(result: CollectionResult, source: str, measure: str) -> Estimate | None
 
 
 def several_languages(arms: Arms) -> bool:
-    """Whether a first hit can be in another language than the query at all."""
+    """Whether a top hit can be in another language than the query at all."""
     return any(result.pool_share < 1 for result in arms.values())
 
 
 def answers_in_several_languages(arms: Arms) -> bool:
-    """Whether questions have right passages in several languages, so that none is to be preferred."""
+    """Whether questions have relevant passages in several languages, so that none is to be preferred."""
     return any(find(result, BIAS, DISTANCE.name) for result in arms.values())
 
 
@@ -86,25 +86,25 @@ def settings_figure(arms: Arms) -> Figure | None:
         for setting, marks in found.items()
     ]
     caption = (
-        "mAP is 1 when every right passage stands before every wrong one: further right is better. A dot is "
+        "mAP is 1 when every relevant passage stands before every other: further right is better. A dot is "
         "the mean, the line through it its 95% interval."
     )
     if ticks[0] > 0:
         caption += f" The scale starts at {ticks[0]:g}, not at 0."
     if "multi" in found and answers_in_several_languages(arms):
-        caption += " In multi, right passages in every language have to come before wrong ones in the query's own."
-    return Figure("How well are the right passages ranked?", [caption], panels, "three")
+        caption += " In multi, relevant passages in every language have to come before others in the query's own."
+    return Figure("How well are the relevant passages ranked?", [caption], panels, "three")
 
 
 def bias_figure(arms: Arms) -> Figure | None:
-    """Rank distance, and the share of first hits in the query's language against the pool's share."""
+    """Rank distance, and the share of top hits in the query's language against the pool's share."""
     distances, shares = _marks(arms, BIAS, DISTANCE.name), _marks(arms, BIAS, SAME.name)
     panels, captions = [], []
     if distances:
         panels.append(_distance_panel(distances))
         captions.append(
             "Rank distance: with all languages in one pool, how many ranks lie between the first and the "
-            "last of a question's right passages. Where they say the same in different languages, a ranking "
+            "last of a question's relevant passages. Where they say the same in different languages, a ranking "
             "by meaning alone puts them side by side: lower is better."
         )
     if shares and several_languages(arms):
@@ -112,7 +112,7 @@ def bias_figure(arms: Arms) -> Figure | None:
         aim = "nearer to the dashed line is better" if distances else "the dashed line is chance"
         panels.append(_share_panel(shares, chance, aim))
         captions.append(
-            f"First hits: the dashed line is the share of the pool in the query's language ({chance:.1%}), "
+            f"Top hits: the dashed line is the share of the pool in the query's language ({chance:.1%}), "
             "what chance gives. The further right of it, the more an encoder prefers passages in the "
             "question's language."
         )
@@ -125,7 +125,7 @@ def _distance_panel(marks: list[Mark]) -> str:
     ticks = nice_ticks(0, max(max(mark.estimate.high, mark.estimate.value) for mark in marks), most=6)
     return dot_panel(
         "Rank distance",
-        "ranks from a question's first to its last right passage",
+        "ranks from a question's first to its last relevant passage",
         marks,
         ticks=ticks,
         form=DISTANCE.form.format,
@@ -137,7 +137,7 @@ def _distance_panel(marks: list[Mark]) -> str:
 
 def _share_panel(marks: list[Mark], chance: float, aim: str) -> str:
     return dot_panel(
-        "First hits in the query's language",
+        "Top hits in the query's language",
         "share of queries, all languages in one pool",
         marks,
         ticks=(0, 0.25, 0.5, 0.75, 1),

@@ -16,7 +16,7 @@ _WHERE: dict[Setting, str] = {
     "mono": "within one language (mono)",
     "cross": "from one language to another (cross)",
     "multi": "in one pool of all languages (multi)",
-    "single-gold": "in the pool with one right passage left (single-gold)",
+    "single-gold": "in the pool with one relevant passage left (single-gold)",
 }
 
 
