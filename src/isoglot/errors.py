@@ -14,6 +14,14 @@ def without_logins(text: str) -> str:
 class IsoglotError(Exception):
     """Something the user can mend. The message names the file, line or key and says what to do.
 
+    Example::
+
+        >>> try:
+        ...     isoglot.load_collection("no-such")
+        ... except isoglot.IsoglotError as error:
+        ...     print(error)
+        There is no data set 'no-such': ...
+
     Whatever is put into it, it shows no login of an address: mirrors, proxies and servers may have one.
     """
 

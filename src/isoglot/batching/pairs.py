@@ -37,6 +37,12 @@ class Samplers(WeakSet[DrawsByEpoch]):
 class PairDataset(Dataset):  # type: ignore[misc]
     """Query-passage pairs of a :class:`ParallelDataset`, addressed by item and languages, read on demand.
 
+    Example::
+
+        >>> pairs = isoglot.PairDataset(isoglot.load_parallel("sample/train"))
+        >>> len(pairs)
+        64
+
     sentence-transformers' trainer asks for a ``datasets.Dataset`` and hands a batch sampler's integers to it.
     Here the integer names an item and two languages, ``(item * L + query language) * L + passage language``,
     so that no pair is ever written out.

@@ -29,7 +29,14 @@ NegativePlace = tuple[int, str, int]
 
 
 class Cleaned(MadeData[CleaningReport]):
-    """What :func:`clean` made."""
+    """What :func:`clean` made.
+
+    Example::
+
+        >>> made = isoglot.clean("sample/train")
+        >>> made.report.items
+        (64, ...)
+    """
 
 
 def clean(
@@ -41,6 +48,11 @@ def clean(
     progress: StartProgress | None = None,
 ) -> Cleaned:
     """Mend every text, and drop those that fail a check.
+
+    Example::
+
+        >>> made = isoglot.clean("sample/train")
+        >>> made.save("clean.parquet")
 
     A text goes in its own language and on its own side, and its item lives on in the others; an item goes when it
     has no query or no passage left in any language. The same data and configuration give the same result, and

@@ -86,7 +86,13 @@ class RatioConfig(ConfigTable):
 
 
 class CleaningConfig(ConfigTable):
-    """A whole cleaning. A section that is left out has its defaults; ``similarity`` is checked only if it is there."""
+    """A whole cleaning. A section that is left out has its defaults; ``similarity`` is checked only if it is there.
+
+    Example::
+
+        >>> options = isoglot.CleaningConfig(skip=("language",))
+        >>> made = isoglot.clean("sample/train", options=options)
+    """
 
     skip: tuple[CheckName, ...] = Field(default=(), description="checks to leave out")
     markup: MarkupConfig = Field(default_factory=lambda: MarkupConfig.model_validate({}))

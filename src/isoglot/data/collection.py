@@ -25,6 +25,12 @@ if TYPE_CHECKING:  # which imports datasets, and judgements do not need it
 class Collection:
     """Queries and passages with a language each, and which passages answer which query.
 
+    Example::
+
+        >>> collection = isoglot.load_collection("sample/test")
+        >>> len(collection), collection[0]["lang"]
+        (...)
+
     The tables may be memory-mapped and larger than memory: nothing here makes a Python list of a column of
     passages or copies its texts.
 

@@ -25,6 +25,12 @@ Training = str | Path | Mapping[str, str | Path]
 def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: PassageForm = "whole") -> ParallelDataset:
     """Load training data.
 
+    Example::
+
+        >>> data = isoglot.load_parallel("sample/train")
+        >>> len(data), data[0]["query"]["en"][:3]
+        (64, ...)
+
     Args:
         source: a name of ``isoglot data list``, or of a half, such as ``sample/train``; a ``.jsonl``
             or ``.jsonl.gz`` file (the project's own format, a joined parallel SQuAD, the NQ oracle, QED, MRQA or
@@ -73,6 +79,11 @@ def load_collection(
     strict: bool = False,
 ) -> Collection:
     """Load what an encoder is evaluated on.
+
+    Example::
+
+        >>> isoglot.load_collection("sample/test@de,en").languages
+        ('de', 'en')
 
     Args:
         source: a name of ``isoglot data list``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the

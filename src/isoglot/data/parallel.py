@@ -50,6 +50,12 @@ HELD_OUT_SEED = 0  # the held-out groups stay the same whatever seed a run has
 class ParallelDataset:
     """Items with a query and a passage in one or more languages, memory-mapped from Arrow.
 
+    Example::
+
+        >>> data = isoglot.load_parallel("sample/train")
+        >>> data.restrict(["de", "en"]).languages
+        ('de', 'en')
+
     Attributes:
         rows: ``id``, ``group``, ``domain``, ``source`` and perhaps ``doc`` (strings), ``query`` and ``passage`` (a text
             or None by language) and ``negatives`` (lists of texts by language). Texts are better asked for: see

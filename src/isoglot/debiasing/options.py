@@ -11,14 +11,20 @@ from isoglot.encoder.fitted import Choice
 
 @dataclass(frozen=True, kw_only=True)
 class DebiasOptions:
-    """Attributes:
-    choice: the transform to fit; if left out it is chosen on ``dev`` (:func:`isoglot.debiasing.choose.choose`).
-    dev: a collection with judgements, by object or by name; the first that is fitted on if left out. If it is one of
-        those, candidates are fitted on its other folds.
-    margin: the loss of mAP within a language that is not accepted.
-    least: languages with fewer texts of either role are left out.
-    also: languages that will be searched besides (BCP 47).
-    unseen: what is done to those of ``also`` that were not fitted on (:data:`isoglot.debiasing.unseen.Policy`).
+    """How to debias an encoder.
+
+    Example::
+
+        >>> options = isoglot.DebiasOptions(dev="sample/test", margin=0.005)
+
+    Attributes:
+        choice: the transform to fit; if left out it is chosen on ``dev`` (:func:`isoglot.debiasing.choose.choose`).
+        dev: a collection with judgements, by object or by name; the first that is fitted on if left out. If it is one
+            of those, candidates are fitted on its other folds.
+        margin: the loss of mAP within a language that is not accepted.
+        least: languages with fewer texts of either role are left out.
+        also: languages that will be searched besides (BCP 47).
+        unseen: what is done to those of ``also`` that were not fitted on (:data:`isoglot.debiasing.unseen.Policy`).
     """
 
     choice: Choice | None = None

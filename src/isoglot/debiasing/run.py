@@ -43,6 +43,13 @@ _REPAIRED = "{} is repaired already: repair the encoder that it was made from."
 class Debiasing(Result):
     """What was fitted.
 
+    Example::
+
+        >>> options = isoglot.DebiasOptions(choice=isoglot.Choice(kind="centring"), least=10)
+        >>> found = isoglot.debias("e5-small", "sample/train", options=options)
+        >>> found.encoder.encode_query(["Where?"]).shape[0]
+        1
+
     Attributes:
         name: what the encoder that was given is called.
         start: that encoder.
@@ -123,6 +130,13 @@ def debias(
     progress: StartProgress | None = None,
 ) -> Debiasing:
     """Remove language bias from an encoder without retraining it: fit a transform of its vectors.
+
+    Example::
+
+        >>> choice = isoglot.Choice(kind="centring")
+        >>> options = isoglot.DebiasOptions(choice=choice, least=10)
+        >>> found = isoglot.debias("e5-small", "sample/train", options=options)
+        >>> found.save("repaired")
 
     Args:
         encoder: by object or by name.

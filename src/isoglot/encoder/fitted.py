@@ -9,6 +9,11 @@ from typing import Any
 class Choice:
     """One transform of a kind.
 
+    Example::
+
+        >>> str(isoglot.Choice(kind="centring", strength=0.75))
+        'centring, strength 0.75'
+
     Attributes:
         kind: a name of :data:`isoglot.debiasing.transforms.kinds.KINDS`.
         strength: 0 does nothing, 1 everything.

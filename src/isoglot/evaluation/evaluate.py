@@ -28,6 +28,10 @@ _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, 
 class EvaluationOptions:
     """How to evaluate.
 
+    Example::
+
+        >>> options = isoglot.EvaluationOptions(measures=["nDCG@10"], draws=100)
+
     Attributes:
         measures: computed in every setting; by name, such as ``"nDCG@10"``.
         draws: bootstrap resamples for the intervals.
@@ -70,6 +74,14 @@ def evaluate(
     progress: StartProgress | None = None,
 ) -> Evaluation:
     """Evaluate an encoder in the settings mono, cross and multi, with its language bias.
+
+    Example::
+
+        >>> options = isoglot.EvaluationOptions(measures=["AP", "nDCG@10"])
+        >>> found = isoglot.evaluate("e5-small", "sample/test", options=options)
+        >>> found.value("multi", "nDCG@10") < found.value("mono", "nDCG@10")
+        True
+        >>> table = found.to_frame(per_query=True)
 
     Args:
         encoder: anything with ``encode_query`` and ``encode_document``, or the name of such a one (see

@@ -78,6 +78,13 @@ class CollectionResult:
 class Evaluation(EvaluationResult):
     """An encoder's results on some collections, with what is needed to get them again.
 
+    Example::
+
+        >>> found = isoglot.evaluate("e5-small", "sample/test")
+        >>> found.save("c.json")
+        >>> found.value("bias", "lpr") <= 1
+        True
+
     Attributes:
         encoder: what it is called.
         similarity: how its vectors were compared, such as ``cosine``; None where a run was scored.

@@ -53,6 +53,12 @@ class SavedCollection:
 class SavedResults(EvaluationResult):
     """Results that were read from a file; everything is there that was saved.
 
+    Example::
+
+        >>> results = isoglot.read_results("a.json")
+        >>> results.to_frame().columns[0]
+        'encoder'
+
     Attributes:
         path: the JSON file.
         encoder: what the encoder is called in it.
@@ -102,6 +108,12 @@ def evaluation_content(evaluation: Evaluation) -> dict[str, Any]:
 
 def read_results(path: str | Path) -> SavedResults:
     """Read what ``save`` of an :class:`~isoglot.evaluation.results.Evaluation` or an audit wrote.
+
+    Example::
+
+        >>> results = isoglot.read_results("a.json")
+        >>> results.value("mono", "map") <= 1
+        True
 
     Args:
         path: of the JSON; the per-query values are beside it.

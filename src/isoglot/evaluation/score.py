@@ -47,6 +47,11 @@ def rank_run(run: Run, qrels: Qrels) -> Rankings:
 class ScoreOptions:
     """How to score a run.
 
+    Example::
+
+        >>> options = isoglot.ScoreOptions(query_language="en", passage_language="de")
+        >>> found = isoglot.score("run.trec", "qrels.tsv", options=options)
+
     Attributes:
         query_language: a BCP 47 tag, or a file (see :func:`~isoglot.evaluation.tagged.tagged`) of each query's
             language, cluster and group. Without a file every query is a group of its own. Where no cluster
@@ -79,6 +84,11 @@ class ScoreOptions:
 
 def score(run: str | Path, qrels: str | Path, *, options: ScoreOptions | None = None) -> Evaluation:
     """Score a TREC run as an encoder's ranking of a collection is scored.
+
+    Example::
+
+        >>> isoglot.score("run.trec", "qrels.tsv").value("multi", "RR")
+        1.0
 
     Averages are over the queries that have a relevant passage. One that the run does not have counts with 0 in
     every measure (trec_eval's ``-c``); a query of the run that is not judged does not count. The sizes say how many

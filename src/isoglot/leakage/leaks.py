@@ -16,10 +16,16 @@ from isoglot.text.near.jaccard import NEAR
 
 @dataclass(frozen=True, kw_only=True)
 class LeakOptions:
-    """Attributes:
-    near: least Jaccard index of a near duplicate; None leaves this check out.
-    overlap: share of a test passage's 13-grams above which it leaks.
-    examples: how many to keep of each kind, side and collection.
+    """What counts as a leak.
+
+    Example::
+
+        >>> options = isoglot.LeakOptions(near=0.8)
+
+    Attributes:
+        near: least Jaccard index of a near duplicate; None leaves this check out.
+        overlap: share of a test passage's 13-grams above which it leaks.
+        examples: how many to keep of each kind, side and collection.
     """
 
     near: float | None = NEAR
@@ -35,6 +41,11 @@ def leaks(
     progress: StartProgress | None = None,
 ) -> LeakReport:
     """Look for test texts in training data: copies, near copies, long shared passages, translations by id.
+
+    Example::
+
+        >>> isoglot.leaks("sample/train", "sample/test").clean
+        True
 
     Args:
         train: training data as it is trained on, one or several, by object or by name (:func:`isoglot.load_parallel`).

@@ -99,6 +99,12 @@ class LeakExample:
 class LeakReport(Result):
     """The result of an audit.
 
+    Example::
+
+        >>> found = isoglot.leaks("sample/train", "sample/test")
+        >>> found.count("sample/test", "query", "any")
+        0
+
     Attributes:
         date: of the audit, ISO 8601, UTC.
         checks: what counts as a leak: kind -> its parameters; a check that was left out is missing.

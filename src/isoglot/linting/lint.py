@@ -44,6 +44,11 @@ def lint(
 ) -> LintReport:
     """Predict what training would do.
 
+    Example::
+
+        >>> isoglot.lint("config.toml").fails
+        False
+
     The data is what training would have, leaks dropped; the batches are those that it would draw, with its seed; texts
     are tokenised with its encoder, prompts and limits. What would stop training is an error among the findings.
 

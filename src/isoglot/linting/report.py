@@ -41,6 +41,12 @@ class Drawn:
 class LintReport(Result):
     """Findings and numbers.
 
+    Example::
+
+        >>> found = isoglot.lint("config.toml")
+        >>> found.to_frame().columns[0]
+        'severity'
+
     Attributes:
         config: what was linted.
         findings: errors first.

@@ -28,6 +28,10 @@ def merge(
 ) -> Merged:
     """Average the weights of a trained encoder and of the one that it was trained from.
 
+    Example::
+
+        >>> isoglot.merge("e5-small", "runs/hybrid", weight=0.6).save("merged")
+
     >>> merge("e5-small", "runs/hybrid", weight=0.6).save(Path("runs/merged"))  # doctest: +SKIP
 
     Args:

@@ -60,11 +60,18 @@ class Parent:
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Merged(Result):
-    """Attributes:
-    encoder: the average; None where no weight is admissible and better than the start encoder.
-    weight: the trained encoder's share; None as well.
-    start, trained: what was merged.
-    choice: how the weight was chosen; None where it was given.
+    """A merged encoder.
+
+    Example::
+
+        >>> isoglot.merge("e5-small", "runs/hybrid", weight=0.6).weight
+        0.6
+
+    Attributes:
+        encoder: the average; None where no weight is admissible and better than the start encoder.
+        weight: the trained encoder's share; None as well.
+        start, trained: what was merged.
+        choice: how the weight was chosen; None where it was given.
     """
 
     verb: ClassVar[str] = "merge"

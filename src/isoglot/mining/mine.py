@@ -31,7 +31,13 @@ _WRITER = "mined 1"  # counts what changed in the rows, so that no cache serves 
 
 
 class Mined(MadeData[MiningReport]):
-    """What :func:`mine` made."""
+    """What :func:`mine` made.
+
+    Example::
+
+        >>> isoglot.mine("sample/train", "bm25").report.languages["en"].items
+        64
+    """
 
 
 def mine(
@@ -42,6 +48,13 @@ def mine(
     progress: StartProgress | None = None,
 ) -> Mined:
     """Give every item hard negatives in each language that it has a passage in.
+
+    Example::
+
+        >>> options = isoglot.MiningOptions(num_negatives=2)
+        >>> made = isoglot.mine("sample/train", "bm25", options=options)
+        >>> len(made.data[0]["negatives"]["en"])
+        2
 
     A pair's negatives are of its passage's language (:class:`isoglot.batching.pairs.PairDataset`), since a negative in
     another could be told by its language alone. So each language is searched by itself, and an item's negatives in it

@@ -14,6 +14,10 @@ Short = Literal["fill", "drop"]
 class MiningOptions:
     """Names are those of sentence-transformers' ``mine_hard_negatives`` where it has one.
 
+    Example::
+
+        >>> options = isoglot.MiningOptions(num_negatives=2, queries="both")
+
     Attributes:
     queries: which queries look for an item's negatives in a language: its query in that language (``same``), its
         queries in the others (``cross``), or all of them (``both``).

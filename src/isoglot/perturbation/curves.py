@@ -60,6 +60,13 @@ class PerturbedQuery:
 class Robustness(Result):
     """Curves of one encoder on one collection.
 
+    Example::
+
+        >>> options = isoglot.RobustnessOptions(perturbations=["lowercase"])
+        >>> found = isoglot.robustness("e5-small", "sample/test", options=options)
+        >>> found.to_frame().perturbation[0]
+        'lowercase'
+
     Attributes:
         collection, fingerprint: what it was measured on, unperturbed.
         seed: of the perturbations; draws: resamples of the intervals.

@@ -20,13 +20,19 @@ _DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessOptions:
-    """Attributes:
-    perturbations: names, as in docs/robustness.md; None for the usual ones that the collection's scripts allow.
-    strengths: above 0 and up to 1.
-    measures: what curves are made of; by name, such as ``"nDCG@10"``.
-    settings: in which; by name.
-    draws: bootstrap resamples for the intervals.
-    seed: of the perturbations and of the resamples.
+    """What is perturbed, and what is measured.
+
+    Example::
+
+        >>> options = isoglot.RobustnessOptions(perturbations=["keyboard"], settings=["multi"])
+
+    Attributes:
+        perturbations: names, as in docs/robustness.md; None for the usual ones that the collection's scripts allow.
+        strengths: above 0 and up to 1.
+        measures: what curves are made of; by name, such as ``"nDCG@10"``.
+        settings: in which; by name.
+        draws: bootstrap resamples for the intervals.
+        seed: of the perturbations and of the resamples.
 
     Raises:
         ConfigError: there is no such measure or setting.
@@ -52,6 +58,13 @@ def robustness(
     progress: StartProgress | None = None,
 ) -> Robustness:
     """Show what is left of a measure when queries are misspelt, romanised or otherwise perturbed, by language.
+
+    Example::
+
+        >>> options = isoglot.RobustnessOptions(perturbations=["lowercase"], strengths=[1])
+        >>> found = isoglot.robustness("e5-small", "sample/test", options=options)
+        >>> found.curve("lowercase", setting="mono", measure="map").points[0].relative
+        1.0
 
     Args:
         encoder: by object or by name, as for :func:`isoglot.evaluate`.

@@ -33,7 +33,14 @@ class SourceConfig(ConfigTable):
 
 
 class PrepareConfig(ConfigFile):
-    """A whole preparation. What is read is cleaned, and what is translated is filtered, unless that is set to false."""
+    """A whole preparation. What is read is cleaned, and what is translated is filtered, unless that is set to false.
+
+    Example::
+
+        >>> config = isoglot.PrepareConfig.of("prepare.toml")
+        >>> config.output.name
+        'pairs.parquet'
+    """
 
     output: ConfigPath
     sources: list[SourceConfig] = Field(min_length=1)

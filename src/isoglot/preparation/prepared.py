@@ -51,7 +51,13 @@ class PreparationReport(Result):
 
 
 class Prepared(MadeData[PreparationReport]):
-    """What :func:`isoglot.prepare` made, which is at the configuration's ``output``."""
+    """What :func:`isoglot.prepare` made, which is at the configuration's ``output``.
+
+    Example::
+
+        >>> [step.name for step in isoglot.prepare("prepare.toml").steps]
+        ['read']
+    """
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -35,6 +35,12 @@ def prepare(
 ) -> Prepared:
     """Run the steps that are not done yet, and write the data and its manifest (``OUTPUT.json``).
 
+    Example::
+
+        >>> made = isoglot.prepare("prepare.toml")
+        >>> len(made.data)
+        64
+
     Results of steps are in ``OUTPUT.steps``, under what they were made of; a second run makes only what changed.
 
     Args:

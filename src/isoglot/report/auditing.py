@@ -26,6 +26,12 @@ _NEEDED = (AP, parse_measure("Success@1"))  # what the sentences say
 class Audit(EvaluationResult):
     """An evaluation, and what it means to somebody who has to decide about the encoder; as text, its sentences.
 
+    Example::
+
+        >>> found = isoglot.audit("e5-small", "sample/test")
+        >>> found.sections[0].title
+        'The pool'
+
     Attributes:
         evaluation: of the encoder on the collection.
         sections: headings and sentences.
@@ -80,6 +86,13 @@ def audit(
     progress: StartProgress | None = None,
 ) -> Audit:
     """Say in words what an encoder does in a pool of several languages, where it is biased, and what to try.
+
+    Example::
+
+        >>> found = isoglot.audit("e5-small", "sample/test")
+        >>> print(found)
+        The pool
+        ...
 
     Args:
         encoder: by object or by name, as for :func:`isoglot.evaluate`.

@@ -46,6 +46,12 @@ class VerdictConfig(ConfigTable):
 class StudyConfig(ConfigFile):
     """A whole study.
 
+    Example::
+
+        >>> config = isoglot.StudyConfig.of("study.toml")
+        >>> list(config.arms)
+        ['hybrid']
+
     ``train`` is a training configuration without ``output``, ``seed`` and ``data.train``. What an arm says
     replaces what is said there, key by key, so an arm may be a batch policy, an encoder, or anything else that a
     training run is made of.

@@ -21,6 +21,12 @@ from isoglot.versions import versions
 class StudyReport(Result):
     """What a study shows, as far as its cells are done.
 
+    Example::
+
+        >>> report = isoglot.study("study.toml", run=False)
+        >>> report.failures
+        {}
+
     Attributes:
         prepared: the study.
         page: the report in Markdown, with every number.
@@ -70,6 +76,11 @@ def study(
     watch: Watch | None = None,
 ) -> StudyReport:
     """Train and test arms x domains x seeds, and report their robustness to domain shift.
+
+    Example::
+
+        >>> isoglot.study("study.toml", run=False).page.name
+        'report.md'
 
     What is done already is not done again; the report is ``report.md`` in the configuration's ``output``.
 

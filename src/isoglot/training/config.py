@@ -181,7 +181,14 @@ class DevelopmentConfig(ConfigTable):
 
 
 class TrainConfig(ConfigFile):
-    """A whole training run."""
+    """A whole training run.
+
+    Example::
+
+        >>> config = isoglot.TrainConfig.of("config.toml")
+        >>> config.batch.policy
+        'hybrid'
+    """
 
     output: ConfigPath
     seed: Seed = 0

@@ -59,6 +59,12 @@ def train(
 ) -> Trained:
     """Train an encoder and save it as a sentence-transformers folder.
 
+    Example::
+
+        >>> trained = isoglot.train("config.toml")
+        >>> trained.folder.name
+        'hybrid'
+
     The loss is InfoNCE over in-batch (and explicit) negatives on cosines divided by a temperature (arXiv
     2408.10536, eq. 1), or what the configuration weighs beside it (:mod:`isoglot.training.terms`). The folder at
     ``config.output`` appears only once the run is finished; until then checkpoints and a log are in

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 class Trained(Result):
     """A finished run; its table is the training log.
 
+    Example::
+
+        >>> isoglot.train("again.toml").record["steps"]
+        2
+
     Attributes:
         folder: of the encoder, which sentence-transformers loads.
         record: what is saved in it as ``isoglot.json``.

@@ -57,7 +57,14 @@ class TranslationReport(Result):
 
 
 class Translated(MadeData[TranslationReport]):
-    """What :func:`translate` made."""
+    """What :func:`translate` made.
+
+    Example::
+
+        >>> made = isoglot.translate("sample/train", "apertium", to=["it"])
+        >>> made.report.failed
+        0
+    """
 
 
 def translate(
@@ -69,6 +76,12 @@ def translate(
     progress: StartProgress | None = None,
 ) -> Translated:
     """Add the queries, passages and negatives of one language in others.
+
+    Example::
+
+        >>> made = isoglot.translate("sample/train", "apertium", to=["it"])
+        >>> "it" in made.data.languages
+        True
 
     What an item has in a target language stays as it is, and so do its id, group, domain and source. A marked answer
     (:mod:`isoglot.text.marks`) is marked in the translation, too.

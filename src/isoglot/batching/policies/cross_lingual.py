@@ -13,7 +13,12 @@ from isoglot.batching.policies.policy import Policy
 
 @dataclass(frozen=True)
 class CrossLingual(Policy):
-    """Two different languages a pair, drawn for each pair (X-Y)."""
+    """Two different languages a pair, drawn for each pair (X-Y).
+
+    Example::
+
+        >>> sampler = isoglot.batch_sampler(isoglot.CrossLingual())
+    """
 
     name: ClassVar[str] = "cross"
     summary: ClassVar[str] = "two languages a pair"

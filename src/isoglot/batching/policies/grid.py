@@ -17,6 +17,10 @@ from isoglot.errors import ConfigError
 class Grid(Policy):
     """Each item of the batch in ``k`` languages, the same for all of them, drawn for each batch.
 
+    Example::
+
+        >>> sampler = isoglot.batch_sampler(isoglot.Grid(k=2))
+
     A batch of 32 pairs with k = 2 is 16 items in two languages: every query has its passage in both languages as
     positives, and the other items' passages in both as negatives. Translations in one batch are false negatives to a
     plain InfoNCE; the training loss counts an item's passages as positives.

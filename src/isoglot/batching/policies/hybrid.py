@@ -18,6 +18,10 @@ from isoglot.errors import ConfigError
 class Hybrid(Policy):
     """A monolingual batch with probability ``alpha``, else a cross-lingual one (hybrid; .5 in the paper).
 
+    Example::
+
+        >>> sampler = isoglot.batch_sampler(isoglot.Hybrid(alpha=0.5))
+
     Raises:
         ConfigError: ``alpha`` outside [0, 1].
     """

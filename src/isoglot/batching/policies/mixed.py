@@ -15,6 +15,10 @@ from isoglot.batching.policies.policy import Policy
 class Mixed(Policy):
     """Same-language pairs of several languages in one batch (X-X).
 
+    Example::
+
+        >>> sampler = isoglot.batch_sampler(isoglot.Mixed())
+
     What a default sampler over a concatenated multilingual set does. The language tells most negatives from
     the positive, so the encoder learns to match languages (LAReQA, section 5: mAP .23 against .66): a
     baseline only.

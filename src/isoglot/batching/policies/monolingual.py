@@ -13,7 +13,12 @@ from isoglot.batching.policies.policy import Policy
 
 @dataclass(frozen=True)
 class Monolingual(Policy):
-    """One language a batch, the language drawn uniformly unless the source weighs languages (X-X-mono)."""
+    """One language a batch, the language drawn uniformly unless the source weighs languages (X-X-mono).
+
+    Example::
+
+        >>> sampler = isoglot.batch_sampler(isoglot.Monolingual())
+    """
 
     name: ClassVar[str] = "mono"
     summary: ClassVar[str] = "one language a batch"

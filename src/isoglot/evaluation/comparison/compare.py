@@ -54,6 +54,11 @@ AnyResults = Results | str | Path
 class CompareOptions:
     """How to compare.
 
+    Example::
+
+        >>> options = isoglot.CompareOptions(margin=0.01)
+        >>> found = isoglot.compare("a.json", "b.json", options=options)
+
     Attributes:
         margin: for "no difference" and "no loss", in the measures' units (.01 of a mAP), above 0; None: neither.
         confirmatory: ``TABLE/NAME`` of the macro averages that claims are made of, corrected together over all
@@ -83,6 +88,12 @@ def compare(
     options: CompareOptions | None = None,
 ) -> Comparison:
     """Compare B with A on every collection, table and value that all runs have.
+
+    Example::
+
+        >>> found = isoglot.compare("a.json", "b.json")
+        >>> found.collections["sample/test"].row("multi", "map").macro.difference
+        0.0
 
     With one run on each side, intervals are from the cluster bootstrap and p values from flipping the signs of
     clusters: they are about other test questions, for these two encoders. With several runs on a side, its

@@ -160,6 +160,12 @@ class ComparedSide:
 class Comparison(Result):
     """B against A.
 
+    Example::
+
+        >>> found = isoglot.compare("a.json", "b.json")
+        >>> found.to_frame().columns[:4].tolist()
+        ['collection', 'table', 'name', 'cell']
+
     Attributes:
         a: the runs of A: one, or several training seeds.
         b: the runs of B.

@@ -56,6 +56,11 @@ class CriterionValues:
 class Criterion:
     """The mean multilingual mAP over some development collections, while monolingual mAP is kept on others.
 
+    Example::
+
+        >>> dev = isoglot.load_collection("sample/test")
+        >>> criterion = isoglot.Criterion(gain=[dev], keep=[dev], margin=0.01)
+
     >>> criterion = Criterion(gain=[help_pages], keep=[native_qa])  # doctest: +SKIP
     >>> start = criterion.measure(load_encoder("e5-small"))  # doctest: +SKIP
     >>> found = {run: criterion.measure(load_encoder(run)) for run in ("runs/a", "runs/b")}  # doctest: +SKIP
