@@ -74,6 +74,6 @@ def test_neither_the_data_nor_the_result_is_written_over(
     before = Path("data.parquet").read_bytes()
     for output, save in (("data.parquet", "a.json"), ("b.parquet", "./data.parquet"), ("b.parquet", "b.parquet")):
         code, _, err = run(capsys, "mine", "data.parquet", "-o", output, "--with", "bm25", "--save", save)
-        assert (code, "the same command reads or writes that file" in " ".join(err.split())) == (1, True)
+        assert (code, "would be written over: give every file a name of its own" in " ".join(err.split())) == (1, True)
     assert [path.name for path in tmp_path.iterdir()] == ["data.parquet"]
     assert Path("data.parquet").read_bytes() == before

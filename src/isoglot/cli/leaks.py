@@ -9,7 +9,7 @@ import typer
 
 from isoglot.cli.document import AsJson
 from isoglot.cli.options import SaveReport, Verbose, data_arguments, output_to, several_data
-from isoglot.cli.saving import saved_first
+from isoglot.cli.saving import check_data_output, check_targets, saved_first
 from isoglot.cli.screen import say, show
 from isoglot.roles import Role
 from isoglot.summary import command
@@ -52,6 +52,10 @@ def leaks(
     from isoglot.leakage.report import without_leaks
     from isoglot.report.leaks import leaks_summary
 
+    if output is None:
+        check_targets([save])
+    else:
+        check_data_output(output, save=save, sources=[*train, *against])
     data = [load_parallel(source) for source in train]
     tests = [load_audited(source) for source in against]
     with embedding_progress() as progress:

@@ -10,7 +10,7 @@ import typer
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import TrainingData, Verbose, output_to, save_as_json, seed_of
-from isoglot.cli.saving import saved_first
+from isoglot.cli.saving import check_data_output, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -58,8 +58,6 @@ def mine(
     """Add hard negatives to training data: passages that rank high and do not answer the query."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
-    from isoglot.errors import ConfigError
-    from isoglot.files import check_target
     from isoglot.mining.mine import mine as mined
     from isoglot.mining.options import MiningOptions
     from isoglot.report.mined import mining_summary
@@ -74,11 +72,7 @@ def mine(
         short=short,
         seed=seed,
     )
-    if output.suffix != ".parquet":
-        raise ConfigError(f"{output}: the name must end in .parquet, which training data with negatives is read from.")
-    check_target(output, taken=[data])
-    if save is not None:
-        check_target(save, taken=[data, output])
+    check_data_output(output, save=save, sources=[data])
     loaded = load_parallel(data)
     say_left_out(str(data), loaded.left_out)
     with embedding_progress() as progress:

@@ -23,6 +23,22 @@ def check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()
         taken.add(path.absolute())
 
 
+def check_data_output(output: Path, *, save: Path | None, sources: Sequence[str]) -> None:
+    """Refuse what training data cannot be written to, before any work is done.
+
+    Args:
+        output: the file.
+        save: another that the command writes.
+        sources: data that it reads, as the user names it.
+    """
+    from isoglot.data.sources import split_languages
+    from isoglot.errors import ConfigError
+
+    if output.suffix != ".parquet":
+        raise ConfigError(f"{output}: the name must end in .parquet, which training data is read from.")
+    check_targets([output, save], inputs=[Path(split_languages(source)[0]) for source in sources])
+
+
 @contextmanager
 def saved_first(path: Path | None, found: Result, *, what: str, as_json: bool = False) -> Iterator[None]:
     """Write what was found where a file was asked for, show it in the block, then say where the file is.
