@@ -19,7 +19,7 @@ _DONE = {
     "shift": "moves passages by the mean difference between translations",
     "directions": "removes the directions in which the languages' means differ most",
     "lir": "removes each language's first principal components",
-    "leace": "erases what tells languages apart by a line",
+    "leace": "erases what tells languages apart linearly",
 }
 _ORIGIN = "-origin"
 
@@ -49,7 +49,7 @@ def _did(found: Debiasing, output: str) -> str:
         languages = len(found.fitted.on["texts"])
         kind = found.fitted.choice.kind
         does = _DONE.get(kind.removesuffix(_ORIGIN))
-        also = ", then the common mean to the origin" if kind.endswith(_ORIGIN) else ""
+        also = ", then moves the common mean to the origin" if kind.endswith(_ORIGIN) else ""
         what = f"{found.fitted.choice}, which {does}{also}" if does else str(found.fitted.choice)
         return f"{output} is {found.name} repaired by {what}; fitted on texts in {languages} languages."
     reason = ""
