@@ -62,7 +62,7 @@ class Robustness(Result):
 
     Example::
 
-        >>> options = isoglot.RobustnessOptions(perturbations=["lowercase"])
+        >>> options = isoglot.RobustnessOptions(perturbations=["lowercase"], strengths=[1])
         >>> found = isoglot.robustness("e5-small", "sample/test", options=options)
         >>> found.to_frame().perturbation[0]
         'lowercase'

@@ -28,7 +28,7 @@ class Audit(EvaluationResult):
 
     Example::
 
-        >>> found = isoglot.audit("e5-small", "sample/test")
+        >>> found = isoglot.audit("e5-small", "sample/test", options=isoglot.EvaluationOptions(draws=100))
         >>> found.sections[0].title
         'The pool'
 
