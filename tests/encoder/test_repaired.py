@@ -1,6 +1,8 @@
 """Folders of repaired encoders, as they are written now and were before, sound and damaged."""
 
+import copy
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +52,22 @@ def test_what_is_loaded_is_what_was_saved_and_its_base_is_the_encoder(
         assert apart is not None
         assert apart.base_fingerprint(encoder_fingerprint(model)) == encoder_fingerprint(encoder)
     assert repair_of(str(tmp_path / "out")) == ("by language" if transform.by_language else "whatever language")
+
+
+@pytest.mark.parametrize("kind", ["by language", "whatever language"])
+def test_texts_of_no_stated_kind_are_passages_after_one_warning(
+    kind: str, encoder: SentenceTransformer, tmp_path: Path
+) -> None:
+    fitted = Fitted(choice=Choice(kind="leace"), encoder=encoder_fingerprint(encoder))
+    found = load_encoder(str(repair(encoder, TRANSFORMS[kind], tmp_path / "out")))
+    for model in (repaired(encoder, TRANSFORMS[kind], fitted), found, copy.deepcopy(found)):
+        with pytest.warns(UserWarning, match="they are taken for passages; call encode_query"):
+            np.testing.assert_array_equal(model.encode(TEXTS), model.encode_document(TEXTS))
+        assert np.abs(model.encode(TEXTS, task="query") - model.encode_document(TEXTS)).max() > 0.01
+    same = repaired(encoder, TRANSFORMS["one matrix"], fitted)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same.encode(TEXTS)
 
 
 def test_an_encoder_that_is_not_repaired_is_not_taken_apart(tiny_encoder: Path) -> None:

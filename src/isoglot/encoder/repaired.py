@@ -26,6 +26,7 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.saved_repair import ARRAYS, own_module
+from isoglot.encoder.untold import passages_where_untold
 from isoglot.roles import ROLES
 
 _LENGTH = "modules_of_base"
@@ -68,7 +69,8 @@ _FINGERPRINTS: dict[tuple[str, str], str | None] = {}  # of bases, by what tells
 def repaired(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) -> SentenceTransformer:
     """The encoder with the transform behind it; its modules are shared, not copied."""
     if transform.by_language:
-        return _model({"0": ByLanguage(encoder, transform, fitted)}, encoder, device=str(encoder.device))
+        made = _model({"0": ByLanguage(encoder, transform, fitted)}, encoder, device=str(encoder.device))
+        return passages_where_untold(made)
     modules = list(encoder.children())
     length = len(modules)
     if transform.unit and not isinstance(modules[-1], Normalize):
@@ -82,7 +84,7 @@ def repaired(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) ->
     model = _model(numbered, encoder, device=str(encoder.device), kwargs=encoder.module_kwargs)
     setattr(model, _LENGTH, length)
     setattr(model, _FITTED, fitted)
-    return model
+    return model if same else passages_where_untold(model)
 
 
 def parts_of(encoder: SentenceTransformer) -> Repaired | None:
@@ -120,12 +122,12 @@ def load_repaired(folder: Path) -> SentenceTransformer:
     path = own_module(folder)
     if path is not None:
         module = ByLanguage.load(str(path))
-        return _model({"0": module}, module.encoder, device=None)
+        return passages_where_untold(_model({"0": module}, module.encoder, device=None))
     _, fitted = load_arrays(folder / ARRAYS)
     model = SentenceTransformer(str(folder))
     setattr(model, _LENGTH, _length(model, fitted))
     setattr(model, _FITTED, fitted)
-    return model
+    return passages_where_untold(model) if any(isinstance(part, Router) for part in model) else model
 
 
 def _model(
