@@ -131,6 +131,23 @@ def test_a_list_is_repeated_or_has_commas(capsys: pytest.CaptureFixture[str]) ->
         assert "'nope'" in refusal(capsys, *words)
 
 
+@pytest.mark.parametrize(
+    ("named", "arguments"),
+    [
+        ("DATA", ["evaluate", "e5-small", "sample/test,"]),
+        ("DATA", ["evaluate", "e5-small", "sample/test@en,,de"]),
+        ("--measure", ["evaluate", "e5-small", "sample/test", "--measure", "AP,,RR"]),
+        ("--against", ["leaks", "sample/train", "--against", ""]),
+        ("'a.json,,b.json'", ["compare", "a.json,,b.json", "c.json"]),
+    ],
+)
+def test_an_empty_item_of_a_list_is_named(capsys: pytest.CaptureFixture[str], named: str, arguments: list[str]) -> None:
+    code, said, sentence = run(capsys, *arguments)
+    assert (code, said) == (2, "")
+    assert named in sentence
+    assert "has an empty item" in sentence
+
+
 def test_names_are_completed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_ISOGLOT_COMPLETE", "complete_bash")
     for line, expected in (("isoglot ev", "evaluate"), ("isoglot evaluate e5-small xqu", "xquad-r")):

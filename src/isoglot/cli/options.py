@@ -18,13 +18,20 @@ _MOST_DRAWS = 1_000_000  # more change no digit that is shown
 
 def split_commas(text: str) -> list[str]:
     """``"en, de"`` -> ``["en", "de"]``."""
-    return [word.strip() for word in text.split(",")]
+    return _full([word.strip() for word in text.split(",")], text)
 
 
 def _sources(text: str) -> list[str]:
     from isoglot.data.sources import split_sources
 
-    return [os.path.expanduser(source) for source in split_sources(text)]
+    return [os.path.expanduser(source) for source in _full(split_sources(text), text)]
+
+
+def _full(items: list[str], text: str) -> list[str]:
+    """The items, none of which is empty: an empty path would be the folder that the command is run in."""
+    if "" in items:
+        raise typer.BadParameter(f"{text!r} has an empty item; write one comma between two items and none at the ends.")
+    return items
 
 
 def _each(split: Callable[[str], list[str]]) -> Callable[[list[str] | None], list[str] | None]:
