@@ -1,4 +1,4 @@
-"""isoglot: train, audit and serve dense retrievers that rank by meaning, not by language.
+"""isoglot: audit, repair and train dense retrievers so that they rank by meaning, not by language.
 
 Subjects come first, by object or by name, then keyword-only options and progress. Every result has ``to_dict()``,
 ``save(path)`` and ``to_frame()``.

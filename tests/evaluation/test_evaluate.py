@@ -171,7 +171,7 @@ def test_json_layout(collection: Collection, tmp_path: Path) -> None:
 
 
 def test_each_collection_has_its_own_run_file(collection: Collection, tmp_path: Path) -> None:
-    options = EvaluationOptions(draws=1, run=tmp_path / "pool.trec")
+    options = EvaluationOptions(draws=1, run=str(tmp_path / "pool.trec"))
     evaluate(ToyEncoder(1), [collection], options=options)
     assert [path.name for path in tmp_path.iterdir()] == ["pool.trec"]
     alone = (tmp_path / "pool.trec").read_bytes()

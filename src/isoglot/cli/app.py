@@ -55,7 +55,7 @@ def isoglot(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Train, audit and serve dense retrievers that rank by meaning, not by language."""
+    """Audit, repair and train dense retrievers so that they rank by meaning, not by language."""
 
 
 for heading, commands in _GROUPS.items():

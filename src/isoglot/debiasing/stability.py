@@ -41,11 +41,13 @@ class Agreement:
 def warn_of_alone(sample: Sample) -> None:
     """Warn of languages whose passages have too few items in common with the others' to be compared by them."""
     part = sample.balance("passage").part
-    alone = [tag for tag, own in zip(sample.languages, part, strict=True) if own != np.bincount(part).argmax()]
+    sizes = np.bincount(part)
+    together = sizes.argmax() if sizes.max() > 1 else -1
+    alone = [tag for tag, own in zip(sample.languages, part, strict=True) if own != together]
     if alone:
         warnings.warn(
-            f"{listed(alone, things='languages')}: fewer than {LEAST} passages in common with the other languages, so "
-            "that what their texts are about counts as language: fit on translations, such as ntrex.",
+            f"{listed(alone, things='languages')}: fewer than {LEAST} passages are translated into the others, "
+            "so that what a language's texts are about counts as language: fit on more translations.",
             stacklevel=3,
         )
 

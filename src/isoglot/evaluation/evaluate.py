@@ -19,6 +19,7 @@ from isoglot.evaluation.settings import SETTINGS, given_settings
 from isoglot.evaluation.summarise import check_resampling, summarise
 from isoglot.evaluation.tiles import Rescore
 from isoglot.evaluation.within import rank_within_languages
+from isoglot.files import given_path
 from isoglot.progress import StartProgress
 
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
@@ -61,6 +62,8 @@ class EvaluationOptions:
     def __post_init__(self) -> None:
         check_resampling(self.draws, self.seed)
         given_measures(self.measures)
+        if self.run is not None:
+            object.__setattr__(self, "run", given_path(self.run))
         if "multi" not in given_settings(self.settings) and self.run is not None:
             raise ConfigError("a run has the rankings of the pool of all languages: add multi to the settings.")
 
