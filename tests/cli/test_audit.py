@@ -34,3 +34,23 @@ def test_from_an_encoder_to_a_verdict(capsys: pytest.CaptureFixture[str], tiny_e
     assert "are the same results" in run(capsys, "compare", str(audited), str(audited), *quick)[2]
     code, _, err = run(capsys, "compare", str(audited), f"{scored},{scored}", *quick)
     assert (code, "given twice" in err) == (1, True)
+
+
+def test_what_an_audit_of_passages_alone_says_to_run_next_runs(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    rows = [
+        {"_id": f"{n}-{lang}", "text": f"{lang} words {n} and {n * n}", "lang": lang, "group": str(n)}
+        for n in range(40)
+        for lang in ("en", "de")
+    ]
+    (docs / "corpus.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(docs), "--draws", "20")
+    assert code == 0
+    assert "What repair without training would give cannot be estimated here." in " ".join(said.split())
+    words = said.splitlines()[-1].replace("REPAIRED", str(tmp_path / "repaired")).split()
+    assert words[:2] == ["isoglot", "debias"]
+    assert run(capsys, *words[1:])[0] == 0
+    assert (tmp_path / "repaired" / "modules.json").is_file()

@@ -18,7 +18,6 @@ from isoglot.cli.options import (
 )
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import show
-from isoglot.summary import command
 
 
 def audit(
@@ -55,6 +54,4 @@ def audit(
     with embedding_progress() as progress:
         found = run(model, loaded, name=encoder, options=options, progress=progress)
     with saved_first(save, found, what="results", as_json=as_json):
-        more = len(loaded.languages) > 1
-        then = command("debias", encoder, "--fit", collection, "-o", "REPAIRED") if more else ""
-        show(audit_summary(found, then=then, why="to remove the bias without training"), verbose=verbose)
+        show(audit_summary(found, source=collection), verbose=verbose)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from isoglot.data.collection import Collection
 from isoglot.debiasing.heldout import held_out
-from isoglot.debiasing.sample import Sample
+from isoglot.debiasing.sample import LEAST, Sample
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.debiasing.transforms.kinds import KINDS, choices
 from isoglot.encoder.fitted import Choice
@@ -22,6 +22,7 @@ def choose(
     candidates: Sequence[Choice] = choices(),
     guard: Guard | None = None,
     fit_on: Sample | None = None,
+    least: int = LEAST,
     progress: StartProgress | None = None,
 ) -> TransformSelection:
     """Choose a transform on development data, and estimate what choosing so gives.
@@ -33,6 +34,7 @@ def choose(
         candidates: what to try.
         guard: what a transform has to show.
         fit_on: other text; if left out, each fold's transforms are fitted on the texts of the other folds.
+        least: languages with fewer texts of either role in the other folds are left out there.
         progress: begins the rankings.
 
     Raises:
@@ -44,7 +46,7 @@ def choose(
     _check(collection, candidates)
     folds = cluster_folds(collection, guard.folds, seed=guard.seed)
     told = data.ranking_bar(progress, what="choosing", rankings=1 + len(candidates))
-    found = held_out(data.in_memory(), folds, candidates, fit_on=fit_on, told=told)
+    found = held_out(data.in_memory(), folds, candidates, fit_on=fit_on, least=least, told=told)
     selection = choose_guarded(candidates, found, folds, guard=guard)
     return TransformSelection(
         **{**vars(selection), "settings": {**selection.settings, "similarity": data.similarity.value}},

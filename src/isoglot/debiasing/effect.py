@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from isoglot.data.collection import Collection
 from isoglot.debiasing.heldout import ranks_of_folds
-from isoglot.debiasing.sample import Sample
+from isoglot.debiasing.sample import LEAST, Sample
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
 from isoglot.evaluation.bias.distance import RANK_DISTANCE
@@ -51,6 +51,7 @@ def effect_of_choices(
     *,
     guard: Guard,
     fit_on: Sample | None,
+    least: int = LEAST,
     progress: StartProgress | None = None,
 ) -> Comparison:
     """The encoder as it is (A) and repaired (B).
@@ -60,6 +61,7 @@ def effect_of_choices(
         choices: of each of the guard's folds; None is to do nothing.
         guard: its folds, resamples and seed.
         fit_on: other text; if left out, each fold's transform is fitted on the texts of the other folds.
+        least: languages with fewer texts of either role in the other folds are left out there.
         progress: begins the rankings.
 
     Raises:
@@ -71,13 +73,13 @@ def effect_of_choices(
     before = data.ranks(progress=told)
     if not len(before.query):
         raise DataError(f"{data.collection.name}: has no judgements.")
-    after = ranks_of_folds(data, folds, choices, fit_on=fit_on, told=told)
+    after = ranks_of_folds(data, folds, choices, fit_on=fit_on, least=least, told=told)
     runs = [_run(name, ranks, data.collection) for name, ranks in (("before", before), ("after", after))]
     return compare(runs[0], runs[1], options=CompareOptions(draws=guard.draws, seed=guard.seed))
 
 
 def effect_of_choice(
-    data: Embedded, choice: Choice, *, guard: Guard, progress: StartProgress | None = None
+    data: Embedded, choice: Choice, *, guard: Guard, least: int = LEAST, progress: StartProgress | None = None
 ) -> Comparison:
     """The same of one transform that nothing chose, on the text that it is fitted on.
 
@@ -89,7 +91,7 @@ def effect_of_choice(
     scores = 4 * len(collection.queries) * len(collection.passages)
     if scores > _MOST_SCORES:
         raise DataError(f"{collection.name}: it would take {scores:,} scores.")
-    return effect_of_choices(data, [choice] * guard.folds, guard=guard, fit_on=None, progress=progress)
+    return effect_of_choices(data, [choice] * guard.folds, guard=guard, fit_on=None, least=least, progress=progress)
 
 
 def _run(name: str, ranks: Ranks, collection: Collection) -> _Run:

@@ -7,7 +7,7 @@ import numpy as np
 
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
-from isoglot.debiasing.sample import Sample, sample_of
+from isoglot.debiasing.sample import LEAST, Sample, sample_of
 from isoglot.debiasing.transforms.kinds import fit
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError, DataError
@@ -39,6 +39,7 @@ def held_out(
     candidates: Sequence[Choice],
     *,
     fit_on: Sample | None,
+    least: int = LEAST,
     told: Told = None,
 ) -> HeldOut:
     """Average precision of every query after every candidate.
@@ -56,7 +57,7 @@ def held_out(
     found: list[list[Ranks]] = [[] for _ in candidates]
     errors: dict[int, str] = {}
     unfitted: set[str] = set()
-    for part, rows, sample in _parts(data, folds, fit_on):
+    for part, rows, sample in _parts(data, folds, fit_on, least):
         unfitted |= set(collection.languages) - set(sample.languages)
         for number, choice in enumerate(candidates):
             try:
@@ -82,7 +83,13 @@ def held_out(
 
 
 def ranks_of_folds(
-    data: Embedded, folds: Folds, choices: Sequence[Choice | None], *, fit_on: Sample | None, told: Told = None
+    data: Embedded,
+    folds: Folds,
+    choices: Sequence[Choice | None],
+    *,
+    fit_on: Sample | None,
+    least: int = LEAST,
+    told: Told = None,
 ) -> Ranks:
     """Every query's ranks, and its top hit, after the choice of its own fold.
 
@@ -99,20 +106,20 @@ def ranks_of_folds(
     first, best = np.full((queries, 1), -1, dtype=np.int64), np.full((queries, 1), -np.inf)
     for fold, (part, rows) in enumerate(_folds(data, folds)):
         if (choice := choices[fold]) is not None:
-            part = part.moved(fit(fit_on or _without(data, folds, fold), choice))
+            part = part.moved(fit(fit_on or _without(data, folds, fold, least), choice))
         ranks = part.ranks(progress=told)
         first[rows], best[rows] = ranks.top_passage, ranks.top_score
         found.append(_of_whole(ranks, rows))
     return replace(_joined(found), top_passage=first, top_score=best)
 
 
-def _parts(data: Embedded, folds: Folds, fit_on: Sample | None) -> Iterator[tuple[Embedded, Ints, Sample]]:
+def _parts(data: Embedded, folds: Folds, fit_on: Sample | None, least: int) -> Iterator[tuple[Embedded, Ints, Sample]]:
     """(what is searched, its queries' places among all, what is fitted on): all at once, or a fold after the other."""
     if fit_on is not None:
         yield data, np.arange(len(data.collection.queries)), fit_on
         return
     for fold, (part, rows) in enumerate(_folds(data, folds)):
-        yield part, rows, _without(data, folds, fold)
+        yield part, rows, _without(data, folds, fold, least)
 
 
 def _folds(data: Embedded, folds: Folds) -> Iterator[tuple[Embedded, Ints]]:
@@ -122,9 +129,9 @@ def _folds(data: Embedded, folds: Folds) -> Iterator[tuple[Embedded, Ints]]:
         yield replace(data, collection=collection, queries=data.queries[rows]), rows
 
 
-def _without(data: Embedded, folds: Folds, fold: int) -> Sample:
+def _without(data: Embedded, folds: Folds, fold: int, least: int) -> Sample:
     """The texts of the other folds, and passages that answer no query."""
-    return sample_of(data, keep_queries=~folds.queries(fold), keep_passages=~folds.passages(fold))
+    return sample_of(data, keep_queries=~folds.queries(fold), keep_passages=~folds.passages(fold), least=least)
 
 
 def _of_whole(ranks: Ranks, rows: Ints) -> Ranks:

@@ -78,6 +78,12 @@ class Debiasing(Result):
             return None
         return repaired(self.start, self.transform, self.fitted)
 
+    @property
+    def agreements(self) -> tuple[Agreement, ...]:
+        """How far the languages' offsets are the same from two halves of the texts, and from two corpora."""
+        found = () if self.fitted is None else self.fitted.on.get("agreements", ())
+        return tuple(Agreement(**each) for each in found)
+
     def save(self, path: str | Path) -> None:
         """Write the debiased encoder to a sentence-transformers folder, which appears whole or not at all.
 
@@ -188,7 +194,7 @@ def _fitted(
     guard = Guard(margin=options.margin)
     if options.choice is not None:
         transform = fit_transform(sample, options.choice)
-        effect, unmeasured = _measured(known[texts[0].fingerprint], options.choice, guard, progress)
+        effect, unmeasured = _measured(known[texts[0].fingerprint], options.choice, guard, options.least, progress)
         return Debiasing(
             name=name,
             start=encoder,
@@ -201,7 +207,7 @@ def _fitted(
     judged = texts[0] if dev is None else dev
     other = judged.fingerprint not in known
     data, fit_on = (embedded(judged), sample) if other else (known[judged.fingerprint], None)
-    found = choose(data, guard=guard, fit_on=fit_on, progress=progress)
+    found = choose(data, guard=guard, fit_on=fit_on, least=options.least, progress=progress)
     on = _described(texts, sample, agreements, [judged] if other else [])
     return Debiasing(
         name=name,
@@ -209,16 +215,18 @@ def _fitted(
         transform=None if found.choice is None else fit_transform(sample, found.choice),
         fitted=None if found.choice is None else Fitted(choice=found.choice, encoder=fingerprint, on=on),
         selection=found,
-        effect=effect_of_choices(data, found.nested.choices, guard=guard, fit_on=fit_on, progress=progress),
+        effect=effect_of_choices(
+            data, found.nested.choices, guard=guard, fit_on=fit_on, least=options.least, progress=progress
+        ),
     )
 
 
 def _measured(
-    data: Embedded, choice: Choice, guard: Guard, progress: StartProgress | None
+    data: Embedded, choice: Choice, guard: Guard, least: int, progress: StartProgress | None
 ) -> tuple[Comparison | None, str]:
     """The effect, or why it was not measured: a transform that was named is fitted all the same."""
     try:
-        return effect_of_choice(data, choice, guard=guard, progress=progress), ""
+        return effect_of_choice(data, choice, guard=guard, least=least, progress=progress), ""
     except (DataError, ConfigError) as error:
         return None, str(error)
 

@@ -1,24 +1,27 @@
 """An audit in short: which language comes first, what that hides, what debiasing would give."""
 
-from isoglot.report import debiasing
 from isoglot.report.auditing import Audit
+from isoglot.report.debiasing import RepairEstimate
 from isoglot.report.evaluation import evaluation_finding, evaluation_table, language_finding
-from isoglot.summary import Summary
+from isoglot.summary import Summary, command
+
+_CHOSEN = "to remove the bias without training, where a stricter test than this one shows no loss"
+_NAMED = "to move the languages' means together, which needs no judgements"
 
 
-def audit_summary(found: Audit, *, then: str = "", why: str = "") -> Summary:
+def audit_summary(found: Audit, *, source: str = "") -> Summary:
     """What an audit found.
 
     Args:
-        then: the command to run next.
-        why: what it is for.
+        source: the collection as a command takes it, for the command to run next; empty where there is none.
     """
     (result,) = found.collections.values()
     said = list(language_finding(result))
-    would = [section.lines[0] for section in found.sections if section.title == debiasing.TITLE]
+    estimates = [section for section in found.sections if isinstance(section, RepairEstimate)]
+    then, why = _next(found.encoder, source, estimates[0]) if source and estimates else ("", "")
     sections = ("\n".join([section.title, *(f"- {line}" for line in section.lines)]) for section in found.sections)
     return Summary(
-        finding=(f"{found.encoder} on {result.name}.", *said, *would)
+        finding=(f"{found.encoder} on {result.name}.", *said, *(estimate.lines[0] for estimate in estimates))
         if said
         else tuple(evaluation_finding(found.encoder, result)),
         table=evaluation_table(result),
@@ -26,3 +29,10 @@ def audit_summary(found: Audit, *, then: str = "", why: str = "") -> Summary:
         why=why,
         details=tuple(sections),
     )
+
+
+def _next(encoder: str, source: str, estimate: RepairEstimate) -> tuple[str, str]:
+    """(Command, what it is for): none where repair is not seen to help."""
+    if estimate.helps is None:
+        return command("debias", encoder, "--fit", source, "--kind", "centring", "-o", "REPAIRED"), _NAMED
+    return (command("debias", encoder, "--fit", source, "-o", "REPAIRED"), _CHOSEN) if estimate.helps else ("", "")

@@ -35,6 +35,7 @@ def debiased_summary(found: Debiasing, *, output: str, then: str = "", why: str 
     details = [] if found.selection is None else [str(found.selection)]
     if found.fitted is not None:
         details.append(f"Texts that were fitted on: {tally(found.fitted.on['texts'])}.")
+        details += [str(agreement) for agreement in found.agreements]
     return Summary(
         finding=(_did(found, output), *_change(found)),
         table=_table(found),
@@ -102,5 +103,6 @@ def _table(found: Debiasing) -> TextTable | None:
     if found.selection is None:
         how = "each query ranked by a transform that was fitted on other texts than its own"
     else:
-        how = "each query ranked by a transform that was chosen without its judgements and fitted without its texts"
+        texts = "without its texts" if found.selection.fitted_on is None else "on the texts of --fit"
+        how = f"each query ranked by a transform that was chosen without its judgements and fitted {texts}"
     return compared_table(measured, values_that_matter(AP.mean), head=_HEAD, note=f"Measured on {name}, {how}.")

@@ -1,5 +1,7 @@
 """What debiasing would give, in words: an estimate on the very collection that is audited."""
 
+from dataclasses import dataclass
+
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.encoder.fitted import Choice
@@ -15,7 +17,16 @@ _MOST_SCORES = 4_000_000_000  # a minute or two of ranking
 TITLE = "What debiasing would give"
 
 
-def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> AuditSection | None:
+@dataclass(frozen=True)
+class RepairEstimate(AuditSection):
+    """Attributes:
+    helps: whether it is seen to help without a loss; None where it was not estimated.
+    """
+
+    helps: bool | None = None
+
+
+def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> RepairEstimate | None:
     """The estimate of :func:`isoglot.debiasing.choose.choose` with centring alone; None where there is one language.
 
     Args:
@@ -30,7 +41,7 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
         return None
     scores = 2 * (1 + len(_CANDIDATES)) * len(collection.queries) * len(collection.passages)
     if scores > _MOST_SCORES:
-        return AuditSection(
+        return RepairEstimate(
             TITLE,
             (
                 f"Not estimated, as it would take {scores:,} scores: draw some of the queries, or choose a transform "
@@ -40,8 +51,8 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
     try:
         found = choose(data, candidates=_CANDIDATES, progress=progress)
     except DataError as error:
-        return AuditSection(TITLE, (f"It cannot be estimated here. {error}",))
-    return AuditSection(TITLE, tuple(_lines(found)))
+        return RepairEstimate(TITLE, (f"What repair without training would give cannot be estimated here. {error}",))
+    return RepairEstimate(TITLE, tuple(_lines(found)), helps=found.choice is not None)
 
 
 def _lines(found: TransformSelection) -> list[str]:
