@@ -50,7 +50,7 @@ def test_what_is_not_told_apart_says_what_could_have_been() -> None:
     effect = compared.effect(found)
     assert effect.p > 0.05
     least = f"{detectable(effect):.3f}".removeprefix("0")
-    assert f"No difference is shown in multi mAP (could have seen {least})." in flat(said(found))
+    assert f"No difference is shown in multi mAP ({least} would have shown)." in flat(said(found))
     assert f"none seen ({least})" in said(found)
     single = [compared.run(name, compared.values(seed), clusters=1) for name, seed in (("a", 1), ("b", 2))]
     alone = said(compare(single[:1], single[1:], options=compared.FAST))

@@ -22,9 +22,9 @@ _ABREAST = 3  # values of a table by language
 _HEAD = ("value", "A", "B", "B − A [95% interval]", "B is")
 _NONE, _EQUAL, _UNTESTED = "none seen", "equal", "one cluster"
 _BEGIN = {
-    _NONE: "No difference is shown in",
+    _NONE: "no difference is shown in",
     _EQUAL: "A and B are equal in",
-    _UNTESTED: "With one cluster nothing can be tested in",
+    _UNTESTED: "with one cluster nothing can be tested in",
 }
 
 
@@ -60,7 +60,10 @@ def compared_table(
     said = [verdict(value, row) for value, row in known]
     legend = []
     if any(verdict.startswith(_NONE) for verdict in said):
-        legend.append(f"{_NONE} (d): no difference is shown; one of d would have shown in 8 of 10 such tests.")
+        legend.append(
+            f"{_NONE} (d): no difference is shown once several values are tested, so that its interval may "
+            "leave 0 out; one of d would have shown in 8 of 10 tests."
+        )
     if any(value.unit.endswith("%}") for value, _ in known):
         legend.append("Differences of percentages are in points.")
     rows = [
@@ -114,7 +117,8 @@ def _finding(found: CollectionComparison, margin: float | None) -> Iterator[str]
         groups.setdefault(word, []).append(f"{value.label}{_by(value, row.macro, word)}")
     if groups:
         parts = (f"{_BEGIN.get(word, f'B is {word} in')} {enumerated(labels)}" for word, labels in groups.items())
-        yield f"{'; '.join(parts)}."
+        said = "; ".join(parts)
+        yield f"{said[0].upper()}{said[1:]}."
     if margin is not None:
         within = [f"{value.label}: {said}" for value, row in known if (said := margin_verdicts(row, margin))]
         if within:
@@ -125,7 +129,7 @@ def _by(value: Value, effect: Effect, word: str) -> str:
     if word in (_EQUAL, _UNTESTED):
         return ""
     if word == _NONE:
-        return f" (could have seen {value.size(detectable(effect))})"
+        return f" ({value.size(detectable(effect))} would have shown)"
     return f" ({value.difference(effect.difference)})"
 
 
