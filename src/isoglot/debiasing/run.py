@@ -1,11 +1,14 @@
 """From an encoder and text in several languages to a transform, chosen on development data or named."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from sentence_transformers import SentenceTransformer
 
 from isoglot.data.collection import Collection
@@ -206,6 +209,8 @@ def _fitted(
         )
     judged = texts[0] if dev is None else dev
     other = judged.fingerprint not in known
+    if other:
+        warn_of_shared(judged, texts)
     data, fit_on = (embedded(judged), sample) if other else (known[judged.fingerprint], None)
     found = choose(data, guard=guard, fit_on=fit_on, least=options.least, progress=progress)
     on = _described(texts, sample, agreements, [judged] if other else [])
@@ -229,6 +234,18 @@ def _measured(
         return effect_of_choice(data, choice, guard=guard, least=least, progress=progress), ""
     except (DataError, ConfigError) as error:
         return None, str(error)
+
+
+def warn_of_shared(dev: Collection, texts: Sequence[Collection]) -> None:
+    """Warn where a transform is judged on texts that it was fitted on."""
+    fitted = pa.chunked_array([chunk for text in texts for chunk in text.passages["text"].chunks])
+    shared = pc.sum(pc.is_in(dev.passages["text"], value_set=fitted)).as_py()
+    if shared:
+        warnings.warn(
+            f"{shared:,} of {len(dev.passages):,} passages of {dev.name} are fitted on as well, so that what is chosen "
+            "there may look better than it is: choose on other texts, or leave the development data out.",
+            stacklevel=3,
+        )
 
 
 def _described(

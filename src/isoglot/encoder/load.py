@@ -77,7 +77,8 @@ def repair_of(name: str) -> Repair | None:
 def _loaded(name: str) -> SentenceTransformer:
     folder = folder_of(name)
     if folder is None:
-        return SentenceTransformer(name)
+        with doing(f"asking the hub for {name}, for no folder has this name"):
+            return SentenceTransformer(name)
     if name in _MAKERS:
         _make_once(name, folder)
         return SentenceTransformer(str(folder))

@@ -117,8 +117,8 @@ def _finding(found: CollectionComparison, margin: float | None) -> Iterator[str]
         groups.setdefault(word, []).append(f"{value.label}{_by(value, row.macro, word)}")
     if groups:
         parts = (f"{_BEGIN.get(word, f'B is {word} in')} {enumerated(labels)}" for word, labels in groups.items())
-        said = "; ".join(parts)
-        yield f"{said[0].upper()}{said[1:]}."
+        sentence = "; ".join(parts)
+        yield f"{sentence[0].upper()}{sentence[1:]}."
     if margin is not None:
         within = [f"{value.label}: {said}" for value, row in known if (said := margin_verdicts(row, margin))]
         if within:
