@@ -64,7 +64,7 @@ def test_where_there_is_none_nothing_is_promised() -> None:
 
 
 def test_what_cannot_be_estimated_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(debiasing, "_MOST_SCORES", 1_000)
+    monkeypatch.setattr(debiasing, "MOST_SCORES", 1_000)
     assert "Not estimated" in said(bias=2)
     monkeypatch.undo()
     monkeypatch.setattr(f"{__name__}.ITEMS", 10)

@@ -11,20 +11,14 @@ import typer
 from rich.table import Table
 
 from isoglot.cli.examples import EXAMPLES
-from isoglot.cli.help import Command, Commands
+from isoglot.cli.help import Command, group
 from isoglot.cli.screen import Screen, say
 from isoglot.wording import ago, counted, listed, size
 
 if TYPE_CHECKING:
     from isoglot.cache import Entry
 
-cache_app = typer.Typer(
-    name="cache",
-    cls=Commands,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="List and clear what isoglot keeps on disk: downloads, embeddings, translations.",
-)
+cache_app = group("cache", "List and clear what isoglot keeps on disk: downloads, embeddings, translations.")
 
 _AGE = re.compile(r"(\d{1,5})([hdw])")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}

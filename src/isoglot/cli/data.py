@@ -9,7 +9,7 @@ import typer
 
 from isoglot.cli.document import AsJson, described, write_document
 from isoglot.cli.examples import EXAMPLES
-from isoglot.cli.help import Command, Commands
+from isoglot.cli.help import Command, group
 from isoglot.cli.notices import say_left_out
 from isoglot.cli.options import Verbose, data_argument, seed_of
 from isoglot.cli.screen import say
@@ -18,13 +18,7 @@ from isoglot.wording import counted, shortened
 if TYPE_CHECKING:
     from isoglot.data.entry import Entry
 
-data_app = typer.Typer(
-    name="data",
-    cls=Commands,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="List, show and download the data sets that isoglot knows by name.",
-)
+data_app = group("data", "List, show and download the data sets that isoglot knows by name.")
 _FEW = 24  # characters of language tags; of more languages the number is said
 
 

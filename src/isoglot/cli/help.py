@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from isoglot.cli.examples import EXAMPLES
@@ -81,6 +82,11 @@ class Root(Commands):
             formatter.write_dl(list(ANYWHERE.items()))
         with formatter.section("Exit status"):
             formatter.write_dl([(str(code), what) for code, what in EXIT_CODES.items()])
+
+
+def group(name: str, about: str) -> typer.Typer:
+    """A command that has commands of its own."""
+    return typer.Typer(name=name, cls=Commands, no_args_is_help=True, rich_markup_mode=None, help=about)
 
 
 def _first(command: Any) -> str:

@@ -1,7 +1,7 @@
 """How much text a language needs: what a transform gives when it is fitted on a few texts of each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -117,15 +117,7 @@ def _draws(sample: Sample, size: int, count: int, seed: int) -> Iterator[Sample]
             role: {tag: rng.permutation(len(sample.vectors[role][tag]))[:size] for tag in sample.languages}
             for role in ROLES
         }
-        yield replace(
-            sample,
-            vectors={
-                role: {tag: sample.vectors[role][tag][rows[role][tag]] for tag in sample.languages} for role in ROLES
-            },
-            groups={
-                role: {tag: sample.groups[role][tag][rows[role][tag]] for tag in sample.languages} for role in ROLES
-            },
-        )
+        yield sample.of_texts(rows)
 
 
 def _averages(values: Sequence[dict[str, float]], *, exact: bool) -> dict[str, Average]:

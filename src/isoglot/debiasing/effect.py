@@ -19,7 +19,7 @@ from isoglot.evaluation.bias.recall import RECALLS
 from isoglot.evaluation.bias.summary import bias_scores
 from isoglot.evaluation.comparison.compare import CompareOptions, compare
 from isoglot.evaluation.comparison.comparison import Comparison
-from isoglot.evaluation.embedded import Embedded
+from isoglot.evaluation.embedded import MOST_SCORES, Embedded
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.evaluation.guard.folds import cluster_folds
 from isoglot.evaluation.measures import AP
@@ -29,7 +29,6 @@ from isoglot.evaluation.settings import SETTINGS, score
 from isoglot.progress import StartProgress
 
 _BIASES = (RANK_DISTANCE, SAME_LANGUAGE[1], *RECALLS)
-_MOST_SCORES = 4_000_000_000  # a minute or two of ranking, for what nobody asked to be chosen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +86,8 @@ def effect_of_choice(
         DataError: see :func:`effect_of_choices`; or measuring would take long.
         ConfigError: see :func:`effect_of_choices`.
     """
-    collection = data.collection
-    scores = 4 * len(collection.queries) * len(collection.passages)
-    if scores > _MOST_SCORES:
-        raise DataError(f"{collection.name}: it would take {scores:,} scores.")
+    if (scores := data.scores(rankings=2)) > MOST_SCORES:
+        raise DataError(f"{data.collection.name}: it would take {scores:,} scores.")
     return effect_of_choices(data, [choice] * guard.folds, guard=guard, fit_on=None, least=least, progress=progress)
 
 

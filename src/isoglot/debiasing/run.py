@@ -251,7 +251,7 @@ def warn_of_shared(dev: Collection, texts: Sequence[Collection]) -> None:
 def _described(
     texts: Sequence[Collection], sample: Sample, agreements: Sequence[Agreement], chosen_on: Sequence[Collection]
 ) -> dict[str, object]:
-    found = sample.balance("passage")
+    found = sample.balances["passage"]
     return {
         "data": [{"name": text.name, "fingerprint": text.fingerprint} for text in texts],
         "chosen_on": [{"name": text.name, "fingerprint": text.fingerprint} for text in chosen_on],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -48,28 +48,33 @@ class Sample:
         """(languages, width) float64."""
         return np.stack([self.vectors[role][tag].mean(axis=0, dtype=np.float64) for tag in self.languages])
 
-    def balance(self, role: Role) -> Balance:
-        """The languages' means, without what their items bring (:mod:`isoglot.debiasing.balance`)."""
-        vectors = [self.vectors[role][tag] for tag in self.languages]
-        groups = [self.groups[role][tag] for tag in self.languages]
-        return balance(vectors, groups, least=LEAST)
+    @cached_property
+    def balances(self) -> Mapping[Role, Balance]:
+        """Of each role the languages' means, without what their items bring (:mod:`isoglot.debiasing.balance`)."""
+        return {
+            role: balance(
+                [self.vectors[role][tag] for tag in self.languages],
+                [self.groups[role][tag] for tag in self.languages],
+                least=LEAST,
+            )
+            for role in ROLES
+        }
 
     @cached_property
     def balanced(self) -> Sample:
-        """Each language moved as a whole, to the mean that :meth:`balance` gives it; no text has a translation then."""
+        """Each language moved as a whole to its mean in :attr:`balances`; no text has a translation then."""
         vectors: dict[Role, dict[str, Vectors]] = {}
         groups: dict[Role, dict[str, Ints]] = {}
         for role in ROLES:
-            by = (self.balance(role).means - self.means(role)).astype(np.float32)
+            by = (self.balances[role].means - self.means(role)).astype(np.float32)
             vectors[role] = {tag: self.vectors[role][tag] + by[number] for number, tag in enumerate(self.languages)}
             ends = np.cumsum([len(vectors[role][tag]) for tag in self.languages])
             alone = np.split(np.arange(ends[-1]), ends[:-1])
             groups[role] = dict(zip(self.languages, alone, strict=True))
         return replace(self, vectors=vectors, groups=groups)
 
-    def of_items(self, keep: Callable[[Ints], Bools]) -> Sample:
-        """The texts whose item's number is kept."""
-        rows = {role: {tag: keep(self.groups[role][tag]) for tag in self.languages} for role in ROLES}
+    def of_texts(self, rows: Mapping[Role, Mapping[str, Ints | Bools]]) -> Sample:
+        """These texts of each role and language, by place or by mask."""
         return replace(
             self,
             vectors={role: {tag: self.vectors[role][tag][kept] for tag, kept in rows[role].items()} for role in ROLES},

@@ -40,7 +40,7 @@ class Agreement:
 
 def warn_of_alone(sample: Sample) -> None:
     """Warn of languages whose passages have too few items in common with the others' to be compared by them."""
-    part = sample.balance("passage").part
+    part = sample.balances["passage"].part
     sizes = np.bincount(part)
     together = sizes.argmax() if sizes.max() > 1 else -1
     alone = [tag for tag, own in zip(sample.languages, part, strict=True) if own != together]
@@ -56,9 +56,11 @@ def halves(sample: Sample, *, seed: int = 0) -> Agreement:
     """Two halves of the items, drawn by lot."""
     most = 1 + max(int(found.max()) for role in ROLES for found in sample.groups[role].values())
     first = np.random.default_rng(seed).permutation(most) < most // 2
-    return agreement(
-        sample.of_items(lambda items: first[items]), sample.of_items(lambda items: ~first[items]), "two halves"
+    one, other = (
+        sample.of_texts({role: {tag: half[own] for tag, own in sample.groups[role].items()} for role in ROLES})
+        for half in (first, ~first)
     )
+    return agreement(one, other, "two halves")
 
 
 def corpora(samples: Sequence[Sample], names: Sequence[str]) -> list[Agreement]:
@@ -88,7 +90,7 @@ def _cosines(one: Sample, other: Sample, role: Role, languages: Sequence[str]) -
 
 def _offsets(sample: Sample, role: Role, languages: Sequence[str]) -> Floats:
     """(languages, width) of length 1."""
-    means = sample.balance(role).means[[sample.languages.index(tag) for tag in languages]]
+    means = sample.balances[role].means[[sample.languages.index(tag) for tag in languages]]
     offsets = means - means.mean(axis=0)
     unit: Floats = offsets / np.maximum(np.linalg.norm(offsets, axis=1, keepdims=True), np.finfo(float).tiny)
     return unit

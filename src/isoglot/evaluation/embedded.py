@@ -21,6 +21,9 @@ from isoglot.evaluation.tiles import Rescore
 from isoglot.progress import Progress, StartProgress
 from isoglot.roles import Role
 
+MOST_SCORES = 4_000_000_000
+"""A minute or two of ranking: what is done for somebody who did not ask for it."""
+
 _CHECKED_ROWS = 1 << 16
 
 
@@ -78,12 +81,15 @@ class Embedded:
             passages=transform.apply(np.asarray(self.passages), passages, "passage"),
         )
 
+    def scores(self, rankings: int = 1) -> int:
+        """How many scores so many rankings take: each query's are gone over twice."""
+        return 2 * len(self.collection.queries) * len(self.collection.passages) * rankings
+
     def ranking_bar(
         self, progress: StartProgress | None, *, what: str = "ranking", rankings: int = 1
     ) -> Progress | None:
         """Begin the bar of so many rankings, which :meth:`ranks` tells of scores; None where nobody watches."""
-        scores = 2 * len(self.collection.queries) * len(self.collection.passages)
-        return progress(f"{self.collection.name} {what}", rankings * scores, unit="scores") if progress else None
+        return progress(f"{self.collection.name} {what}", self.scores(rankings), unit="scores") if progress else None
 
     def ranks(
         self,

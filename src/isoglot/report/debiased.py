@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from isoglot.debiasing.run import Debiasing
+from isoglot.debiasing.transforms.kinds import KINDS
 from isoglot.evaluation.bias.preference import SAME_LANGUAGE
 from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
 from isoglot.evaluation.comparison.comparison import CollectionComparison
@@ -13,15 +14,6 @@ from isoglot.summary import Summary, TextTable
 from isoglot.wording import enumerated, p_value, tally
 
 _HEAD = ("value", "was", "is", "change [95%]", "which is")
-_DONE = {
-    "centring": "moves each language's mean vector towards the common mean",
-    "centring-index": "moves each language's mean passage towards the common mean, and no query",
-    "shift": "moves passages by the mean difference between translations",
-    "directions": "removes the directions in which the languages' means differ most",
-    "lir": "removes each language's first principal components",
-    "leace": "erases what tells languages apart linearly",
-}
-_ORIGIN = "-origin"
 
 
 def debiased_summary(found: Debiasing, *, output: str, then: str = "", why: str = "") -> Summary:
@@ -48,10 +40,8 @@ def debiased_summary(found: Debiasing, *, output: str, then: str = "", why: str 
 def _did(found: Debiasing, output: str) -> str:
     if found.fitted is not None:
         languages = len(found.fitted.on["texts"])
-        kind = found.fitted.choice.kind
-        does = _DONE.get(kind.removesuffix(_ORIGIN))
-        also = ", then moves the common mean to the origin" if kind.endswith(_ORIGIN) else ""
-        what = f"{found.fitted.choice}, which {does}{also}" if does else str(found.fitted.choice)
+        choice = found.fitted.choice
+        what = f"{choice}, which {KINDS[choice.kind].what}"
         return f"{output} is {found.name} repaired by {what}; fitted on texts in {languages} languages."
     reason = ""
     if found.selection is not None:

@@ -6,14 +6,13 @@ from isoglot.debiasing.choose import choose
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
-from isoglot.evaluation.embedded import Embedded
+from isoglot.evaluation.embedded import MOST_SCORES, Embedded
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress
 from isoglot.report.audit import AuditSection
 from isoglot.wording import decimal, signed, with_interval
 
 _CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
-_MOST_SCORES = 4_000_000_000  # a minute or two of ranking
 TITLE = "What debiasing would give"
 
 
@@ -39,8 +38,7 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
     collection = data.collection
     if len(collection.languages) < 2:
         return None
-    scores = 2 * (1 + len(_CANDIDATES)) * len(collection.queries) * len(collection.passages)
-    if scores > _MOST_SCORES:
+    if (scores := data.scores(rankings=1 + len(_CANDIDATES))) > MOST_SCORES:
         return RepairEstimate(
             TITLE,
             (

@@ -23,7 +23,7 @@ class Centring(Estimator):
     """
 
     kind = "centring"
-    what = "every language's mean onto the common mean"
+    what = "moves each language's mean vector towards the common mean"
     strengths: ClassVar[tuple[float, ...]] = (0.5, 0.75, 1.0)
     roles: ClassVar[tuple[Role, ...]] = ROLES
 
@@ -39,5 +39,5 @@ class CentringIndex(Centring):
     """Queries are left alone: for those who can change the index only."""
 
     kind = "centring-index"
-    what = "the same of passages alone, queries as they are"
+    what = "moves each language's mean passage towards the common mean, and no query"
     roles: ClassVar[tuple[Role, ...]] = ("passage",)

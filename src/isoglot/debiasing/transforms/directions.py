@@ -24,7 +24,7 @@ class Directions(Estimator):
     """
 
     kind = "directions"
-    what = "the directions in which the languages' means spread most removed, whatever the language"
+    what = "removes the directions in which the languages' means differ most"
     strengths: ClassVar[tuple[float, ...]] = (1.0,)
     ranks: ClassVar[tuple[int, ...]] = (4, 16)
 

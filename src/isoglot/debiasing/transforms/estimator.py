@@ -17,7 +17,7 @@ class Estimator(ABC):
     A class says of its kind:
 
     - ``kind``: its name;
-    - ``what``: it does, in words;
+    - ``what``: it does, in words: a verb and its object;
     - ``strengths``, ``ranks``: that are tried when one is chosen; ranks are (0,) where the kind has none.
 
     Attributes:

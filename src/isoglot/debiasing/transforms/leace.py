@@ -26,7 +26,7 @@ class Leace(Estimator):
     """
 
     kind = "leace"
-    what = "all that tells languages apart linearly erased, whatever the language"
+    what = "erases what tells languages apart linearly"
     strengths = (0.5, 1.0)
 
     def _fitted(self, sample: Sample) -> Affine:

@@ -25,7 +25,7 @@ class Lir(Estimator):
     """
 
     kind = "lir"
-    what = "each language's own first principal components removed"
+    what = "removes each language's first principal components"
     strengths = (1.0,)
     ranks = (1, 4)
 

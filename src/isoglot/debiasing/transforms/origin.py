@@ -11,12 +11,14 @@ from isoglot.debiasing.transforms.leace import Leace
 from isoglot.encoder.affine import Affine
 from isoglot.roles import ROLES
 
+_ORIGIN = ", then moves the common mean to the origin"
+
 
 class CentringOrigin(Centring):
     """Centring, then :func:`to_origin`."""
 
     kind = "centring-origin"
-    what = "every language's mean onto the origin, so that the common mean goes too"
+    what = f"{Centring.what}{_ORIGIN}"
     strengths = (0.5, 1.0)
 
     def _fitted(self, sample: Sample) -> Affine:
@@ -27,7 +29,7 @@ class DirectionsOrigin(Directions):
     """Directions, then :func:`to_origin`."""
 
     kind = "directions-origin"
-    what = "directions, then the common mean onto the origin"
+    what = f"{Directions.what}{_ORIGIN}"
     strengths = (0.5, 1.0)
     ranks = (16,)
 
@@ -39,7 +41,7 @@ class LeaceOrigin(Leace):
     """Leace, then :func:`to_origin`."""
 
     kind = "leace-origin"
-    what = "leace, then the common mean onto the origin"
+    what = f"{Leace.what}{_ORIGIN}"
 
     def _fitted(self, sample: Sample) -> Affine:
         return to_origin(super()._fitted(sample), sample, strength=self.strength)

@@ -24,7 +24,7 @@ class Shift(Estimator):
     """
 
     kind = "shift"
-    what = "passages by the mean difference of the same items between languages, onto one language"
+    what = "moves passages onto one language by the difference of the languages' means"
     strengths = (0.5, 1.0)
 
     def _fitted(self, sample: Sample) -> Affine:
