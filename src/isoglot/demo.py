@@ -71,10 +71,17 @@ _COMMANDS = (
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demo found: arm -> result on the sample's test half, and what to tell the user at the end."""
+    """What the demo found.
+
+    Attributes:
+        arms: arm -> result on the sample's test half, as it is without training first.
+        page: the file with the results.
+        notes: what was left out to be quick, and what the results do not say.
+    """
 
     arms: dict[str, CollectionResult]
-    closing: tuple[str, ...]
+    page: Path
+    notes: tuple[str, ...] = _NOTES
 
 
 def run_demo(
@@ -107,15 +114,7 @@ def run_demo(
         notes=_NOTES,
         commands=_COMMANDS,
     )
-    closing = (
-        "",
-        *_NOTES,
-        "",
-        f"Page: {page}",
-        "Next:",
-        *(f"  {command}   # {what}" for what, command in _COMMANDS),
-    )
-    return Demo(arms, closing)
+    return Demo(arms, page)
 
 
 def _config(arm: str, output: Path) -> TrainConfig:

@@ -20,7 +20,7 @@ class IsoglotError(Exception):
         ...     isoglot.load_collection("no-such")
         ... except isoglot.IsoglotError as error:
         ...     print(error)
-        There is no data set 'no-such': ...
+        There is no data set, file or folder 'no-such': ...
 
     Whatever is put into it, it shows no login of an address: mirrors, proxies and servers may have one.
     """

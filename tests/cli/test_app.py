@@ -137,7 +137,7 @@ def test_a_list_is_repeated_or_has_commas(capsys: pytest.CaptureFixture[str]) ->
         ("DATA", ["evaluate", "e5-small", "sample/test,"]),
         ("DATA", ["evaluate", "e5-small", "sample/test@en,,de"]),
         ("--measure", ["evaluate", "e5-small", "sample/test", "--measure", "AP,,RR"]),
-        ("--against", ["leaks", "sample/train", "--against", ""]),
+        ("--against", ["leaks", "sample/train", "--against", ","]),
         ("'a.json,,b.json'", ["compare", "a.json,,b.json", "c.json"]),
     ],
 )

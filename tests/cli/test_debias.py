@@ -62,7 +62,7 @@ def test_a_loss_that_cannot_be_ruled_out_is_not_accepted(
         (("--kind", "centring", "--dev", "sample/test"), "with --kind nothing is chosen"),
         (("--kind", "magic"), "unknown transform 'magic'; known: centring"),
         (("--kind", "centring", "--strength", "2"), "strength must be above 0 and at most 1"),
-        (("--least", "5000"), "two or more languages with 5000 queries and passages each"),
+        (("--least", "5000"), "at least 5000 queries and 5000 passages in each of two languages"),
         (("--also", "not a language"), "not a language"),
     ],
 )

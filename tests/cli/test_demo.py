@@ -6,6 +6,8 @@ from helpers.commandline import run
 from helpers.literal import make_case
 from isoglot.demo import Demo
 from isoglot.evaluation.evaluate import evaluate_embedded
+from isoglot.summary import WIDTH
+from isoglot.wording import decimal
 
 
 def test_the_arms_are_a_table_that_fits_a_terminal(
@@ -14,12 +16,13 @@ def test_the_arms_are_a_table_that_fits_a_terminal(
     case = make_case(languages=["ar", "de", "zh"], queries=40, passages=90, values=4, seed=3)
     result = evaluate_embedded(case.embedded)
     arms = {"zero-shot": result, "hybrid": result}
-    monkeypatch.setattr("isoglot.demo.run_demo", lambda output, **_: Demo(arms, ("", f"Page: {output}")))
+    monkeypatch.setattr("isoglot.demo.run_demo", lambda output, **_: Demo(arms, output / "index.html"))
     code, said, _ = run(capsys, "demo", "--output", str(tmp_path))
     assert code == 0
-    *table, page = said.splitlines()
-    assert max(map(len, table)) <= 80
-    assert page == f"Page: {tmp_path}"
+    assert f"{tmp_path / 'index.html'} has pictures" in " ".join(said.split())
+    table = said.split("\n\n")[1].splitlines()
+    assert max(map(len, table)) <= WIDTH
     multi = result.settings["multi"]["map"]
-    bounds = "–".join(f"{end:.3f}".removeprefix("0") for end in (multi.low, multi.high))
-    assert sum(f"{multi.value:.3f}" in line for line in table) == sum(bounds in line for line in table) == 2
+    values = (decimal(multi.value), f"{decimal(multi.low)}–{decimal(multi.high)}")
+    assert [sum(value in line for line in table) for value in values] == [2, 2]
+    assert said.splitlines()[-1] == "  isoglot audit YOUR_ENCODER YOUR_COLLECTION"

@@ -51,8 +51,8 @@ def test_data_sets_are_listed_with_all_that_is_known(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("words", "code", "kind", "message"),
     [
-        (["evaluate", "e5-small", "nope"], 1, "DataError", "There is no data set 'nope'"),
-        (["evaluate", "e5-small"], 2, "MissingParameter", "See isoglot --help."),
+        (["evaluate", "e5-small", "nope"], 1, "DataError", "There is no data set, file or folder 'nope'"),
+        (["evaluate", "e5-small"], 2, "MissingParameter", "See isoglot evaluate --help."),
         (["train", "run.toml"], 2, "NoSuchOption", "No such option: --json"),
     ],
 )

@@ -19,6 +19,7 @@ from isoglot.cli.help import EXIT_CODES
         (["evaluate", "./nowhere", "sample/test"], "no such folder"),
         (["train", "absent.toml"], "absent.toml: no such file"),
         (["data", "fetch", "mlqa"], "did you mean mlqa-r"),
+        (["data", "fetch", "my-docz"], "There is no data set, file or folder 'my-docz'"),
     ],
 )
 def test_errors_are_one_sentence(
@@ -52,13 +53,29 @@ def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["train"], ["nosuch"], ["evaluate", "e5-small", "sample/test", "--memory-mib", "0"]]
+    "arguments",
+    [
+        ["train"],
+        ["nosuch"],
+        ["evaluate", "e5-small", "sample/test", "--memory-mib", "0"],
+        ["evaluate", "", "sample/test"],
+        ["evaluate", "e5-small", "sample/test", "--save", " "],
+        ["evaluate", "e5-small", "sample/test", "--save="],
+    ],
 )
 def test_a_usage_error_says_so_and_exits_with_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     code, out, err = run(capsys, *arguments)
     assert code == 2
     assert "unexpected" not in err
-    assert "--help" in out + err
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert re.search(r"See isoglot( train| evaluate)? --help\.$", err.rstrip())
+
+
+@pytest.mark.parametrize("arguments", [[], ["--quiet"], ["data"], ["--debug", "cache"]])
+def test_a_command_without_a_name_shows_the_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert (code, err) == (2, "")
+    assert out.startswith("Usage: isoglot ")
 
 
 def test_exit_statuses_are_those_of_the_documented_table() -> None:

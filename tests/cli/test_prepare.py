@@ -18,15 +18,16 @@ def test_the_command_says_what_each_step_did(
         '[translate]\nengine = "apertium"\nto = ["es"]\n'
     )
 
-    def prepare(*more: str) -> list[str]:
-        code, said, _ = run(capsys, "prepare", "prepare.toml", *more)
+    def prepare(*more: str) -> tuple[str, list[str]]:
+        code, said, notes = run(capsys, "prepare", "prepare.toml", "--verbose", *more)
         assert code == 0
-        return said.splitlines()
+        return said, notes.splitlines()
 
-    first = prepare("--set", "filter=false")
-    assert first[0].startswith("read: 64 items (en 64), ")
-    assert first[2] == "  128 texts, 112 different, 0 remembered; reversing 1"
-    assert first[3] == "data: pairs.parquet, what was done: pairs.json"
-    again = prepare()
-    assert all(line.endswith("done before") for line in again if line.startswith(("read:", "translate:")))
-    assert again[4].startswith("  texts dropped: language ")
+    said, notes = prepare("--set", "filter=false")
+    assert [note.split(",")[0] for note in notes] == ["read: 64 items", "translate: 64 items"]
+    assert said.startswith("pairs.parquet has 64 items in 2 languages. What every step did is in pairs.json.\n")
+    assert "translate: 128 texts, of which 112 are different and 0 were translated" in said
+    assert said.splitlines()[-1] == "  isoglot train CONFIG.toml --set 'data.train=['\"'\"'pairs.parquet'\"'\"']'"
+    said, notes = prepare()
+    assert [note.endswith("done before") for note in notes] == [True, True, False]
+    assert "filter: language " in said

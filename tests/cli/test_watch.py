@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def test_a_silence_is_broken_and_what_was_said_is_none(clock: Clock) -> None:
     watch = Watch(clock=clock)
-    with doing("isoglot evaluate"):
+    with doing("isoglot evaluate is running"):
         lines = {}
         for clock.now in range(1, 40):
             if clock.now == 15:
@@ -34,9 +34,9 @@ def test_a_silence_is_broken_and_what_was_said_is_none(clock: Clock) -> None:
             if line := watch.line():
                 lines[clock.now] = line
     assert lines == {
-        10: "isoglot evaluate: 0:00:10 so far",
-        25: "isoglot evaluate: 0:00:25 so far",
-        35: "isoglot evaluate: 0:00:35 so far",
+        10: "isoglot evaluate is running, 0:00:10 so far",
+        25: "isoglot evaluate is running, 0:00:25 so far",
+        35: "isoglot evaluate is running, 0:00:35 so far",
     }
     clock.now = 100
     assert watch.line() is None  # nothing is under way
@@ -50,7 +50,7 @@ def test_the_innermost_work_says_how_far_it_is(clock: Clock) -> None:
         assert watch.line() == "making x: 1,000 of 250,000 pieces, 100/s, 0:41:30 left"
         told(249_000)
         clock.now = 20
-        assert watch.line() == "making x: 0:00:20 so far"  # what follows is not counted
+        assert watch.line() == "making x, 0:00:20 so far"  # what follows is not counted
 
 
 def test_work_that_is_done_is_not_under_way() -> None:

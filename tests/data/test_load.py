@@ -43,6 +43,14 @@ def test_each_kind_of_file_is_read(tmp_path: Path, jsonl: Path) -> None:
     assert [(row["id"], row["domain"]) for row in load_parallel(joined)] == [("a", "squad")]
 
 
+@pytest.mark.parametrize(("name", "do"), [("corpus.jsonl", "give the folder"), ("help.jsonl", "call it corpus.jsonl")])
+def test_one_file_of_a_beir_folder_is_no_data(tmp_path: Path, name: str, do: str) -> None:
+    (tmp_path / name).write_text(json.dumps({"_id": "a", "text": "A", "lang": "en", "group": "g"}))
+    for load in (load_parallel, load_collection):
+        with pytest.raises(DataError, match=f"one file of a BEIR folder, which is read as a whole; {do}"):
+            load(tmp_path / name)
+
+
 def test_a_mapping_is_squad_json_by_language(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps(SQUAD))
@@ -82,13 +90,14 @@ def test_a_named_collection_has_the_candidates_asked_for(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("xquad", "There is no data set 'xquad': did you mean xquad-r"),
-        ("sample/dev", "There is no data set 'sample/dev'"),
-        ("birds", "There is no data set 'birds': `isoglot data list` shows all"),
+        ("xquad", "There is no data set, file or folder 'xquad': did you mean xquad-r"),
+        ("sample/dev", "There is no data set, file or folder 'sample/dev'"),
+        ("birds", "There is no data set, file or folder 'birds': `isoglot data list` shows all data sets."),
         ("birds.jsonl", "birds.jsonl: no such file or folder"),
         ("./birds", "./birds: no such file or folder"),
         (Path("birds"), "birds: no such file or folder"),
         (Path("birds.parquet"), "birds.parquet: no such file or folder"),
+        (" ", "the name of the data is empty"),
     ],
 )
 def test_what_is_not_there_is_told(
@@ -180,7 +189,7 @@ def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) 
         assert (some.name, some.languages, len(some.queries)) == ("sample/test@de,hi", ("de", "hi"), 128)
     with pytest.raises(DataError, match="beir is a collection to evaluate on; to train, give a file"):
         load_parallel(f"beir:{folder}")
-    with pytest.raises(DataError, match="There is no data set 'marco:"):
+    with pytest.raises(DataError, match="There is no data set, file or folder 'marco:"):
         load_parallel("marco:birds")
 
 

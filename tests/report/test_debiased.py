@@ -38,7 +38,7 @@ def test_the_gain_and_the_cost_are_those_of_the_effect(level: float) -> None:
     assert all(len(line) <= WIDTH for line in text.splitlines())
     said = " ".join(text.split())
     if found.fitted is None:
-        assert said.startswith("Nothing was written: of what would be chosen it is not shown that mono mAP falls by ")
+        assert said.startswith("Nothing was written: with the best of 1 repair it is not shown that ")
         assert " would be " in said
     else:
         assert said.startswith("out is e5 repaired by centring, strength 1, which moves each language's mean vector")

@@ -52,21 +52,21 @@ def said(*, bias: float) -> str:
 def test_a_bias_is_seen_to_be_curable() -> None:
     found = said(bias=2)
     assert getattr(estimate(bias=2), "helps", None) is True
-    before, after = (float(word) for word in found.split("languages from ")[1].split(" (")[0].split(" to "))
+    before, after = (float(word) for word in found.split("all languages from ")[1].split(" (")[0].split(" to "))
     assert before < 0.7
     assert after > 0.95
 
 
 def test_where_there_is_none_nothing_is_promised() -> None:
-    assert "not seen to help" in said(bias=0)
+    assert "not shown to help" in said(bias=0)
     assert getattr(estimate(bias=0), "helps", None) is False
     assert estimate(("de",), bias=2) is None
 
 
 def test_what_cannot_be_estimated_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(debiasing, "MOST_SCORES", 1_000)
-    assert "Not estimated" in said(bias=2)
+    assert "is not estimated: it would take" in said(bias=2)
     monkeypatch.undo()
     monkeypatch.setattr(f"{__name__}.ITEMS", 10)
-    assert "cannot be estimated here. planted: a transform is fitted on two or more languages with 30" in said(bias=2)
+    assert "is not estimated: planted: a repair is fitted on at least 30 queries" in said(bias=2)
     assert getattr(estimate(bias=2), "helps", 0) is None

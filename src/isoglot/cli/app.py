@@ -35,7 +35,6 @@ _GROUPS = {
 
 app = typer.Typer(
     cls=Root,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain text: names and paths stand whole at 80 columns and in a pipe
 )

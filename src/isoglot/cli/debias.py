@@ -127,4 +127,4 @@ def _unconfirmed(found: "Debiasing", again: Sequence[str]) -> dict[str, str]:
         return {}
     rank = ["--rank", str(best.rank)] if best.rank else []
     words = ["--kind", best.kind, "--strength", f"{best.strength:g}", *rank]
-    return {"then": command(*again, *words), "why": "to take the one that gains most and loses nothing by itself"}
+    return {"then": command(*again, *words), "why": "to take the one that gains most of those that pass the test alone"}

@@ -6,7 +6,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from isoglot.cli.examples import EXAMPLES
+from isoglot.cli.screen import say
 
+_NO_COMMAND = 2  # of EXIT_CODES
 EXIT_CODES = {
     0: "The command did what it was asked to do.",
     1: "It could not do it, or its answer is no: lint finds an error, debias or merge finds nothing better, a study's "
@@ -56,6 +58,13 @@ class Command(TyperCommand):
 class Commands(TyperGroup):
     """Commands under the headings that they were registered with (``rich_help_panel``), none cut short."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the help where no command is named."""
+        if not args and not ctx.resilient_parsing:
+            say(ctx.get_help())
+            ctx.exit(_NO_COMMAND)
+        return super().parse_args(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a section for each heading."""
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -70,6 +79,15 @@ class Commands(TyperGroup):
 
 class Root(Commands):
     """All commands, and what holds for every one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse empty words: an empty path would be the folder that the command is run in."""
+        for before, word in zip(["", *args], args, strict=False):
+            option, equals, value = word.partition("=")
+            if not word.strip() or (option.startswith("--") and equals and not value.strip()):
+                named = option if equals else before if before.startswith("-") else "an argument"
+                raise typer.BadParameter("it is empty; give it a value or leave it out.", param_hint=named)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The order of the examples; typer puts groups of commands last."""
@@ -86,7 +104,7 @@ class Root(Commands):
 
 def group(name: str, about: str) -> typer.Typer:
     """A command that has commands of its own."""
-    return typer.Typer(name=name, cls=Commands, no_args_is_help=True, rich_markup_mode=None, help=about)
+    return typer.Typer(name=name, cls=Commands, rich_markup_mode=None, help=about)
 
 
 def _first(command: Any) -> str:

@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
+from typing import Any
 
 import typer
 
@@ -66,8 +67,9 @@ def _explained(error: BaseException) -> tuple[int, str]:
     if isinstance(error, IsoglotError):
         return (_INTERRUPTED if isinstance(error, TrainingInterrupted) else 1), str(error)
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own: a usage error
-        told = error.format_message()  # empty where no command was given: the help has been printed
-        return int(error.exit_code), f"{told.rstrip('.')}. See isoglot --help." if told else ""
+        context: Any = getattr(error, "ctx", None)
+        where = context.command_path if context else "isoglot"
+        return int(error.exit_code), f"{error.format_message().rstrip('.')}. See {where} --help."
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return 1, f"{where}{error.strerror}."

@@ -14,7 +14,7 @@ from isoglot.wording import amounts
 def say_left_out(name: str, left_out: Mapping[str, int]) -> None:
     """``xnli: left out 830 neutral items, 1 negative item.``; nothing where nothing is left out."""
     if left_out:
-        _note(f"{name}: left out {amounts(left_out)}.")
+        say_note(f"{name}: left out {amounts(left_out)}.")
 
 
 def say_faults(name: str, faults: Mapping[str, int]) -> None:
@@ -23,7 +23,7 @@ def say_faults(name: str, faults: Mapping[str, int]) -> None:
 
     if faults:
         told = "; ".join(described(what, count) for what, count in faults.items())
-        _note(f"{name}: as published, {told}. --strict refuses this.")
+        say_note(f"{name}: as published, {told}. --strict refuses this.")
 
 
 def warn_of_seen(encoder: str, fitted_on: Collection[str], measured: Mapping[str, str]) -> None:
@@ -63,7 +63,7 @@ def warnings_in_a_line() -> Iterator[None]:
         warnings.formatwarning = usual
 
 
-def _note(sentence: str) -> None:
-    """What changes no number is a note, which ``--quiet`` turns off; a warning it does not."""
+def say_note(sentence: str) -> None:
+    """Say on standard error what changes no number: a note, which ``--quiet`` turns off; a warning it does not."""
     if not WATCH.quiet:
         say(sentence, err=True)

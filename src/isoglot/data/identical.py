@@ -7,6 +7,7 @@ collection whose queries and passages share ids because they belong together kee
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from isoglot.arrays import Ints
 from isoglot.data.judgements import Judgements
@@ -27,3 +28,20 @@ def own_passages(queries: pa.Table, passages: pa.Table, judgements: Judgements) 
     relevant = (judgements.grade > 0) & (judgements.passage == own[judgements.query])
     own[judgements.query[relevant]] = -1
     return np.ascontiguousarray(own)
+
+
+def left_out_by_id(own: Ints, passages: pa.Table, judgements: Judgements) -> int:
+    """How many queries lose a passage to the rule above. A text that asks for its own translations loses none.
+
+    Args:
+        own: of :func:`own_passages`.
+        passages: with a column ``group``.
+        judgements: by position.
+    """
+    losing = own >= 0
+    if losing.any():
+        asked = np.flatnonzero(losing[judgements.query] & (judgements.grade > 0))
+        query, groups = judgements.query[asked], passages["group"].combine_chunks()
+        sides = (groups.take(pa.array(rows)) for rows in (own[query], judgements.passage[asked]))
+        losing[query[pc.equal(*sides).to_numpy(zero_copy_only=False)]] = False
+    return int(losing.sum())

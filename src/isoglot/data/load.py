@@ -50,7 +50,8 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: Passa
         FetchError: it could not be downloaded.
         ConfigError: the library that finds sentences is needed and not installed.
     """
-    with doing(f"loading {', '.join(map(str, source.values())) if isinstance(source, Mapping) else source}"):
+    _check_named(source)
+    with doing(f"reading {', '.join(map(str, source.values())) if isinstance(source, Mapping) else source}"):
         return _parallel(source, pairs, passage)
 
 
@@ -103,7 +104,8 @@ def load_collection(
         DataError: there is no such data, or it cannot be read.
         FetchError: it could not be downloaded.
     """
-    with doing(f"loading {source}"):
+    _check_named(source)
+    with doing(f"reading {source}"):
         return _collection(source, candidate, language, split, strict)
 
 
@@ -155,6 +157,12 @@ def _named(
 def _in_languages(data: ParallelDataset, name: str, languages: Sequence[str]) -> ParallelDataset:
     check_there(name, [normalise(language) for language in languages], data.languages)
     return data.restrict(languages)
+
+
+def _check_named(source: Training) -> None:
+    """An empty path would be the folder that Python runs in."""
+    if isinstance(source, str) and not source.strip():
+        raise DataError("the name of the data is empty; give a name of `isoglot data list`, a file or a folder.")
 
 
 def _check_name(source: str | Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.formats.jsonl import read_jsonl
@@ -38,11 +39,23 @@ def read_file(path: Path, pairs: Pairs, passage: PassageForm) -> ParallelDataset
             "a BEIR folder to evaluate on, or SQuAD JSON to train on as language = file."
         )
     first = next((row for _, row in json_lines(path)), {})
+    _check_whole(path, first)
     reader = read_mrqa if is_mrqa(first) else next((read for keys, read in _LAYOUTS if keys <= first.keys()), None)
     if reader is None:
         return read_jsonl(path, pairs=pairs, passage=passage)
     check_plain(str(path), pairs, passage)
     return reader(path)
+
+
+def _check_whole(path: Path, first: Mapping[str, Any]) -> None:
+    """Refuse a file of a BEIR folder, whose rows are passages or queries and no pairs."""
+    if "_id" not in first or not isinstance(first.get("text"), str):
+        return
+    names = ("corpus.jsonl", "queries.jsonl")
+    do = f"give the folder {path.parent}"
+    if path.name.removesuffix(".gz") not in names:
+        do = f"call it {' or '.join(names)}, and give the folder that it is in"
+    raise DataError(f"{path}: one file of a BEIR folder, which is read as a whole; {do}.")
 
 
 def read_squad_files(

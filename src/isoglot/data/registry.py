@@ -28,7 +28,7 @@ def find(name: str) -> Entry:
     longer = [known for known in by_name if known.startswith(name.lower())]
     close = longer or get_close_matches(name.lower(), by_name, n=3, cutoff=0.5)
     guess = f"did you mean {' or '.join(close)}? " if close else ""
-    raise DataError(f"There is no data set {name!r}: {guess}`isoglot data list` shows all of them.")
+    raise DataError(f"There is no data set, file or folder {name!r}: {guess}`isoglot data list` shows all data sets.")
 
 
 def files(name: str, *, languages: Sequence[str] | None = None) -> dict[str, Path]:

@@ -17,7 +17,7 @@ from isoglot.evaluation.guard.folds import Folds
 from isoglot.evaluation.measures import AP
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.scores import Scores
-from isoglot.evaluation.settings import Setting, score
+from isoglot.evaluation.settings import IN_WORDS, Setting, score
 
 Told = Callable[[int], object] | None
 
@@ -165,7 +165,7 @@ def _scores(setting: Setting, ranks: Ranks, collection: Collection) -> Scores:
     scores = score(setting, ranks, collection, [AP])
     if scores is None:
         raise DataError(
-            f"{collection.name}: no query has a topic in the setting {setting}, which the choice of a transform needs; "
-            "use development data whose queries are answered in their own language, and in others."
+            f"{collection.name}: no query has a relevant passage {IN_WORDS[setting]}, so that no repair can be chosen "
+            "here; choose on other data (isoglot debias --dev) or name the repair (isoglot debias --kind centring)."
         )
     return scores

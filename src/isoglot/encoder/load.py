@@ -48,7 +48,7 @@ def load_encoder(name: str) -> SentenceTransformer:
         DataError: the transform of a repaired encoder is missing or damaged.
     """
     try:
-        with quiet_transformers(), doing(f"loading {name}"):
+        with quiet_transformers(), doing(f"loading the encoder {name}"):
             model = _loaded(name)
     except IsoglotError:
         raise

@@ -27,7 +27,8 @@ class CollectionResult:
     Attributes:
         sizes: queries, passages, languages, clusters.
         cluster_rule: how the clusters were found, in words.
-        identical_ids: queries for which the passage that has their id is no candidate, as it is not judged relevant.
+        identical_ids: queries for which the passage that has their id is no candidate, as it is not judged relevant;
+            those that ask for their own translations are not counted.
         faults: what is wrong with the collection's files and taken as it is -> how many
             (:mod:`isoglot.data.published`).
         asked: the settings that were to be computed.

@@ -7,6 +7,7 @@ import numpy as np
 
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
+from isoglot.data.identical import left_out_by_id
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
@@ -75,7 +76,7 @@ def summarise(
         sizes=collection.sizes,
         cluster_rule=collection.clusters.rule,
         faults=collection.faults,
-        identical_ids=int((collection.query_passage >= 0).sum()),
+        identical_ids=left_out_by_id(collection.query_passage, collection.passages, collection.judgements),
         queries=_counts(collection.query_language, collection) if languages else {},
         passages=_counts(collection.passage_language, collection) if languages else {},
         settings={name: _estimates(scores, collection, draws=draws, seed=seed) for name, scores in scored.items()},

@@ -1,11 +1,13 @@
 """An audit in short: which language comes first, what that hides, what debiasing would give."""
 
+from collections.abc import Iterator, Sequence
+
 from isoglot.report.auditing import Audit
 from isoglot.report.debiasing import RepairEstimate
 from isoglot.report.evaluation import evaluation_finding, evaluation_table, language_finding
 from isoglot.summary import Summary, command
 
-_CHOSEN = "to remove the bias without training, where a stricter test than this one shows no loss"
+_CHOSEN = "to choose among more kinds of repair; it writes one only where a test of the choice shows no loss"
 _NAMED = "to move the languages' means together, which needs no judgements"
 
 
@@ -21,7 +23,7 @@ def audit_summary(found: Audit, *, source: str = "") -> Summary:
     then, why = _next(found.encoder, source, estimates[0]) if source and estimates else ("", "")
     sections = ("\n".join([section.title, *(f"- {line}" for line in section.lines)]) for section in found.sections)
     return Summary(
-        finding=(f"{found.encoder} on {result.name}.", *said, *(estimate.lines[0] for estimate in estimates))
+        finding=(*_of(found.encoder, result.name, said), *(estimate.lines[0] for estimate in estimates))
         if said
         else tuple(evaluation_finding(found.encoder, result)),
         table=evaluation_table(result),
@@ -29,6 +31,13 @@ def audit_summary(found: Audit, *, source: str = "") -> Summary:
         why=why,
         details=tuple(sections),
     )
+
+
+def _of(encoder: str, collection: str, said: Sequence[str]) -> Iterator[str]:
+    """The sentences, the first of which says what they are about."""
+    first, *others = said
+    yield f"{encoder} on {collection}: {first[0].lower()}{first[1:]}"
+    yield from others
 
 
 def _next(encoder: str, source: str, estimate: RepairEstimate) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from isoglot.evaluation.measures import AP
 from isoglot.report.comparison import compared_table, verdict
 from isoglot.report.values import BIAS, Value, values_that_matter
 from isoglot.summary import Summary, TextTable
-from isoglot.wording import enumerated, p_value, tally
+from isoglot.wording import counted, enumerated, p_value, tally
 
 _HEAD = ("value", "was", "is", "change [95%]", "which is")
 
@@ -49,7 +49,11 @@ def _did(found: Debiasing, output: str) -> str:
         reason = f"that mono mAP falls by less than {settings['margin']:g} (p {p_value(change.p_no_loss)})"
         if change.p_no_loss < settings["level"]:
             reason = f"that multi mAP rises (p {p_value(change.p_gain)})"
-    return f"Nothing was written: of what would be chosen it is not shown {reason}."
+    return f"Nothing was written: with the best of {_tried(found)} it is not shown {reason}."
+
+
+def _tried(found: Debiasing) -> str:
+    return counted(0 if found.selection is None else len(found.selection.outcomes), "repairs")
 
 
 def _change(found: Debiasing) -> Iterator[str]:
@@ -95,4 +99,7 @@ def _table(found: Debiasing) -> TextTable | None:
     else:
         texts = "without its texts" if found.selection.fitted_on is None else "on the texts of --fit"
         how = f"each query ranked by a transform that was chosen without its judgements and fitted {texts}"
-    return compared_table(measured, values_that_matter(AP.mean), head=_HEAD, note=f"Measured on {name}, {how}.")
+    note = f"Measured on {name}, {how}."
+    if found.fitted is None:
+        note += f" An audit estimates centring alone; this tests a choice among {_tried(found)}."
+    return compared_table(measured, values_that_matter(AP.mean), head=_HEAD, note=note)

@@ -14,12 +14,13 @@ from isoglot.wording import decimal, signed, with_interval
 
 _CANDIDATES = tuple(Choice(kind="centring", strength=strength) for strength in (0.5, 0.75, 1.0))
 TITLE = "What debiasing would give"
+_UNKNOWN = "What a repair without training would give is not estimated:"
 
 
 @dataclass(frozen=True)
 class RepairEstimate(AuditSection):
     """Attributes:
-    helps: whether it is seen to help without a loss; None where it was not estimated.
+    helps: whether it is shown to help without a loss; None where it was not estimated.
     """
 
     helps: bool | None = None
@@ -42,31 +43,35 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
         return RepairEstimate(
             TITLE,
             (
-                f"Not estimated, as it would take {scores:,} scores: draw some of the queries, or choose a transform "
-                "on other data (isoglot debias --dev).",
+                f"{_UNKNOWN} it would take {scores:,} scores; take some of the queries, or choose a repair on other "
+                "data (isoglot debias --dev).",
             ),
         )
     try:
         found = choose(data, candidates=_CANDIDATES, progress=progress)
     except DataError as error:
-        return RepairEstimate(TITLE, (f"What repair without training would give cannot be estimated here. {error}",))
+        return RepairEstimate(TITLE, (f"{_UNKNOWN} {error}",))
     return RepairEstimate(TITLE, tuple(_lines(found)), helps=found.choice is not None)
 
 
 def _lines(found: TransformSelection) -> list[str]:
     change = found.nested.change
     if found.choice is None:
-        return ["Moving each language's mean onto the common mean is not seen to help without a loss within languages."]
+        return [
+            "Without training, moving each language's mean vector towards the common mean is not shown to help without "
+            "a loss in the query's language."
+        ]
     lines = [
-        "Without training, moving each language's mean vector towards the common mean takes mAP in the pool of all "
-        f"languages from {decimal(found.multi)} to {decimal(change.multi)} ({_difference(change.multi_difference)}) "
-        f"and in the query's language from {decimal(found.mono)} to {decimal(change.mono)} "
-        f"({_difference(change.mono_difference)}), by cross-validation on these texts.",
-        "No training, and an index can be repaired as it is: isoglot debias ENCODER --fit YOUR_TEXTS -o FOLDER "
-        "(docs/debias.md), which tries more than this.",
+        "Moving each language's mean vector towards the common mean, without training, is estimated to take mAP in the "
+        f"pool of all languages from {decimal(found.multi)} to {decimal(change.multi)} "
+        f"({_difference(change.multi_difference)}), and in the query's language from {decimal(found.mono)} to "
+        f"{decimal(change.mono)} ({_difference(change.mono_difference)}).",
+        "This is an estimate by cross-validation on these texts and of this one kind of repair, not a promise: isoglot "
+        "debias tries more kinds, tests what it chooses among them, and may refuse it.",
+        "A repair needs no training, and an index can be repaired as it is (docs/debias.md).",
     ]
     if found.unfitted:
-        lines.append(f"Too few texts to move: {', '.join(found.unfitted)}.")
+        lines.append(f"Languages with too few texts are not moved: {', '.join(found.unfitted)}.")
     return lines
 
 

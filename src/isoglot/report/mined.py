@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from isoglot.mining.report import LanguageCounts, MiningReport
 from isoglot.summary import MOST_ROWS, Summary, TextTable
+from isoglot.wording import counted
 
 _COLUMNS = ("items", "ranked", "too near", "mined", "items short", "random")
 
@@ -33,16 +34,16 @@ def mining_summary(report: MiningReport, *, output: str, then: str = "", why: st
 def _finding(report: MiningReport, output: str) -> Iterator[str]:
     counts = list(report.languages.values())
     short, items, mined = (sum(getattr(c, name) for c in counts) for name in ("items_short", "items", "mined"))
-    left = f" {report.left_out:,} items are left out, as they lack negatives in a language." if report.left_out else ""
     yield (
         f"{output} has {report.items - report.left_out:,} items with {report.options.num_negatives} negatives in each "
-        f"language; {report.finder} found {mined:,} of them.{left}"
+        f"language; {report.finder} found {mined:,} of them."
     )
+    if report.left_out:
+        yield f"It leaves out {counted(report.left_out, 'items')} for want of negatives in some language."
     if short > items / 4 and report.options.relative_margin is not None:
         yield (
-            f"{short / items:.0%} of items are short. An encoder that scores every pair high needs a smaller "
-            "margin (e5 models: --relative-margin .01). One that ranks positives low needs a greater --range-max. See "
-            "docs/mining.md."
+            f"{short / items:.0%} of items have too few: try a smaller --relative-margin if the encoder scores every "
+            "pair high (.01 for e5 models), and a greater --range-max if it ranks positives low."
         )
 
 
