@@ -24,6 +24,7 @@ TRANSLATIONS = "translations"
 
 KINDS = {
     "embeddings": "vectors of texts, an encoder each",
+    "prefixes": "output of frozen layers, which trainings and studies share",
     "encoders": "encoders that were converted or made",
     "data": "downloaded data sets",
     "collections": "passages of collections as Arrow",

@@ -1,5 +1,6 @@
 """Training configurations of tests, and trained weights compared."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ def parse(content: dict[str, Any], **sections: Any) -> TrainConfig:
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
     return SentenceTransformer(str(folder), device="cpu").state_dict()
+
+
+def losses(folder: Path) -> list[float]:
+    """Of every report, in training and in validation."""
+    rows = map(json.loads, (folder / "log.jsonl").read_text().splitlines())
+    return [row.get("loss", row.get("validation_loss")) for row in rows]
 
 
 def assert_same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], tolerance: float = 0.0) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from helpers.prefixes import computed
 from helpers.repairing import repaired_folders
 from helpers.studying import Said, parse
 from isoglot.errors import ConfigError
@@ -105,6 +106,23 @@ def test_a_changed_configuration_is_refused_until_it_is_allowed(content: dict[st
     assert len(after) == len(before) + 2 * 2
     grown = {**content, "arms": {**content["arms"], "cross": {"batch": {"policy": "cross"}}}, "seeds": [0]}
     run(grown)  # more arms change no cell that is there
+
+
+def test_cells_that_freeze_the_same_compute_it_once_for_a_text_of_a_test(
+    content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del content["domains"]["all"]
+    content |= {"seeds": [0], "zero_shot": False}
+    content["train"]["encoder"] |= {"freeze_embeddings": True, "freeze_layers": 1}
+    plain = run(content)
+    content |= {"output": "kept"}
+    content["train"]["encoder"] |= {"prefix_cache_mib": 1}
+    counts, seen = computed(monkeypatch), []
+    kept = run(content, Said(lambda sentence: seen.append(sum(counts))))
+    assert [cell.fingerprint for cell in kept.plan.cells] == [cell.fingerprint for cell in plain.plan.cells]
+    assert values(Path("kept")) == values(Path("out"))
+    tested = sum(len(test.collection.queries) + len(test.collection.passages) for test in kept.tests)
+    assert sum(counts) - seen[-1] < 20 < tested < seen[-1]  # of the second cell, its own batches
 
 
 def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> None:

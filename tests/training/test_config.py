@@ -56,6 +56,7 @@ def test_overrides_are_typed(toml: Path) -> None:
         ("data.validation=1.5", r"data\.validation"),
         ("optimization.patience=2", r"optimization\.patience"),
         ("data.max_items=0", r"data\.max_items"),
+        ("encoder.prefix_cache_mib=9", r"encoder\.prefix_cache_mib.*freeze_embeddings = true"),
         ("optimization.temperature=inf", r"'optimization\.temperature': .*finite"),
         ("optimization.weight_decay=nan", r"'optimization\.weight_decay': .*finite"),
         ("batch.alpha=nan", r"'batch\.alpha': .*finite"),

@@ -8,7 +8,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from helpers.tiny import write_tiny_encoder
-from helpers.training import assert_same, interrupt_at, parse, weights
+from helpers.training import assert_same, interrupt_at, losses, parse, weights
 from isoglot.errors import ConfigError, EncoderError, StorageError, TrainingInterrupted
 from isoglot.training.checkpoints import Workplace
 from isoglot.training.config import EncoderConfig
@@ -167,6 +167,38 @@ def test_frozen_parts_stay_and_the_full_vocabulary_comes_back(config: dict[str, 
     moved = {name for name in before if not torch.equal(before[name], after[name])}
     assert moved
     assert not any(".embeddings." in name or ".layer.0." in name for name in moved)
+
+
+FROZEN = {"freeze_embeddings": True, "freeze_layers": 1}
+
+
+def test_what_is_frozen_computes_as_it_does_in_use(tiny_encoder: Path) -> None:
+    model = trainable_encoder(EncoderConfig.model_validate({"name": str(tiny_encoder), **FROZEN}))
+    transformer, states = model[0].auto_model, torch.ones(1, 2, 32)
+    model.train()
+    still, trained = (torch.equal(layer(states), layer(states)) for layer in transformer.encoder.layer)
+    assert (still, trained) == (True, False)
+    assert model.training
+
+
+@pytest.mark.parametrize("options", [{}, {"mini_batch": 3}])
+def test_the_kept_output_of_frozen_layers_changes_no_loss(config: dict[str, Any], options: dict[str, Any]) -> None:
+    frozen, few = {**FROZEN, "trim_vocabulary": True}, {"steps": 4, **options}
+    plain = train(parse(config, encoder=frozen, optimization=few))
+    kept = train(
+        parse(config, encoder={**frozen, "prefix_cache_mib": 1}, optimization=few, output=config["output"] + "-kept")
+    )
+    assert losses(kept.folder) == pytest.approx(losses(plain.folder), abs=1e-5)
+
+
+def test_an_interrupted_run_goes_on_with_another_budget(config: dict[str, Any]) -> None:
+    few = {"steps": 3, "check_every": 1}
+    cut = parse(config, encoder={**FROZEN, "prefix_cache_mib": 1}, optimization=few)
+    with pytest.raises(TrainingInterrupted):
+        train(cut, report=interrupt_at(2))
+    resumed = train(parse(config, encoder={**FROZEN, "prefix_cache_mib": 2}, optimization=few), resume=True)
+    whole = train(parse(config, encoder=FROZEN, optimization=few, output=config["output"] + "-whole"))
+    assert_same(weights(resumed.folder), weights(whole.folder), tolerance=1e-5)
 
 
 def test_freezing_more_layers_than_there_are(config: dict[str, Any]) -> None:

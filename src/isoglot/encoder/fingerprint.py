@@ -24,8 +24,6 @@ def encoder_fingerprint(encoder: Encoder) -> str | None:
 
 def weights_fingerprint(encoder: "nn.Module") -> str:
     """That of what has weights."""
-    import torch
-
     total = hashlib.sha256(repr(encoder).encode())
     for name in ("prompts", "max_seq_length", "similarity_fn_name"):
         total.update(repr(getattr(encoder, name, None)).encode())
@@ -33,10 +31,17 @@ def weights_fingerprint(encoder: "nn.Module") -> str:
         if getattr(encoder, name, None) is not None:
             total.update(f"{name} {getattr(encoder, name)}".encode())
     total.update(tokenizer_layout(encoder).encode())
-    for name, tensor in sorted(encoder.state_dict().items()):
+    add_weights(total, encoder)
+    return total.hexdigest()
+
+
+def add_weights(total: "hashlib._Hash", module: "nn.Module") -> None:
+    """Add the names and the weights of a module to a digest."""
+    import torch
+
+    for name, tensor in sorted(module.state_dict().items()):
         total.update(name.encode())
         total.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
-    return total.hexdigest()
 
 
 def tokenizer_layout(encoder: object) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import time
 import traceback
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 from filelock import FileLock, Timeout
+from sentence_transformers import SentenceTransformer
 
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import IsoglotError, StorageError, TrainingInterrupted
@@ -18,6 +20,8 @@ from isoglot.studies.cells import StudyCell
 from isoglot.studies.plan import check_unchanged
 from isoglot.studies.prepared import PreparedStudy, Watch
 from isoglot.training.checkpoints import unfinished
+from isoglot.training.config import TrainConfig
+from isoglot.training.model import frozen_prefix, kept_prefix
 from isoglot.training.train import train
 
 
@@ -84,15 +88,23 @@ def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
         draws=study.config.draws,
         cache=config is None,  # a trained model's vectors are not wanted twice
     )
-    for test in study.tests:
-        if not cell.tested([test]):
-            with watch.embedding() as progress:
-                found = evaluate(encoder, [test.collection], name=cell.label, options=options, progress=progress)
-            found.save(cell.results(test))
+    with _kept_prefix(encoder, config):
+        for test in study.tests:
+            if not cell.tested([test]):
+                with watch.embedding() as progress:
+                    found = evaluate(encoder, [test.collection], name=cell.label, options=options, progress=progress)
+                found.save(cell.results(test))
     if config is not None and not study.config.keep_models:
         cell.drop_model()
     del encoder
     gc.collect()
+
+
+def _kept_prefix(encoder: SentenceTransformer, config: TrainConfig | None) -> AbstractContextManager[None]:
+    """What all cells that were trained from one start have in common, they compute once for a test's text."""
+    if config is None:
+        return nullcontext()
+    return kept_prefix(frozen_prefix(encoder, config.encoder), budget=config.encoder.prefix_budget)
 
 
 class _Clock:

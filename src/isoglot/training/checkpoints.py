@@ -20,6 +20,7 @@ from isoglot.training.record import LEAKS, RECORD
 from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 
 _SMALLEST_WRITE = 1 << 20  # bytes
+_FREE = {"encoder.prefix_cache_mib"}  # keys that change nothing in the result
 LOG = "log.jsonl"
 ALPHA = "alpha.json"
 """What ``alpha = "auto"`` chose, in the working folder."""
@@ -168,7 +169,7 @@ class Workplace:
                 "the folder and start again."
             ) from error
         now = _flat(json.loads(config.model_dump_json()))
-        changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
+        changed = sorted(key for key in (before.keys() | now.keys()) - _FREE if before.get(key) != now.get(key))
         if changed:
             raise ConfigError(
                 f"the unfinished run in {str(self.folder)!r} had other values of {', '.join(changed)}: resume it "

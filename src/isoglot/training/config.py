@@ -33,6 +33,16 @@ class EncoderConfig(ConfigTable):
         False,
         description="train with the vocabulary of the training texts; the saved model has the full one again",
     )
+    prefix_cache_mib: Positive | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="keep what frozen embeddings and layers give for a text, in so many MiB of the cache at most",
+    )
+
+    @property
+    def prefix_budget(self) -> int:
+        """In bytes; 0 where nothing is kept."""
+        return (self.prefix_cache_mib or 0) << 20
 
 
 class LossConfig(ConfigTable):
@@ -223,6 +233,11 @@ class TrainConfig(ConfigFile):
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
         self._check_alpha(where)
+        if self.encoder.prefix_cache_mib and not (self.encoder.freeze_embeddings and self.encoder.freeze_layers):
+            raise ConfigError(
+                f"{where}: key 'encoder.prefix_cache_mib': what is trained changes and cannot be kept: set "
+                "encoder.freeze_embeddings = true and encoder.freeze_layers to 1 or more, or leave it out."
+            )
         if isinstance(self.data.validation, float) and not 0 < self.data.validation < 1:
             raise ConfigError(f"{where}: key 'data.validation': a share must lie between 0 and 1.")
         if self.optimization.patience and self.data.validation is None:

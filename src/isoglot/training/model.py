@@ -1,9 +1,14 @@
 """Preparing an encoder for training: prompts and frozen parts."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from sentence_transformers import SentenceTransformer
 from torch import nn
 
+from isoglot.arrays import Ints
+from isoglot.encoder.layers import embeddings_of, layers_of
 from isoglot.encoder.load import load_encoder, repair_of
+from isoglot.encoder.prefix import FrozenPrefix
 from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import EncoderError
 from isoglot.training.config import EncoderConfig
@@ -39,15 +44,14 @@ def trainable_encoder(config: EncoderConfig) -> SentenceTransformer:
     if not any(model.prompts.values()):
         model.prompts = {"query": config.query_prompt, "document": config.passage_prompt}
     if config.freeze_embeddings:
-        _freeze(_part(model, "embeddings", config.name))
+        _freeze(embeddings_of(model, config.name))
     if config.freeze_layers:
-        layers = _part(_part(model, "encoder", config.name), "layer", config.name)
-        count = len(list(layers.children()))
-        if config.freeze_layers > count:
+        layers = layers_of(model, config.name)
+        if config.freeze_layers > len(layers):
             raise EncoderError(
-                f"encoder.freeze_layers = {config.freeze_layers}, but {config.name!r} has {count} layers."
+                f"encoder.freeze_layers = {config.freeze_layers}, but {config.name!r} has {len(layers)} layers."
             )
-        for layer in list(layers.children())[: config.freeze_layers]:
+        for layer in layers[: config.freeze_layers]:
             _freeze(layer)
     if not any(parameter.requires_grad for parameter in model.parameters()):
         raise EncoderError("nothing is left to train: lower encoder.freeze_layers, or set freeze_embeddings = false.")
@@ -58,17 +62,32 @@ def trainable_encoder(config: EncoderConfig) -> SentenceTransformer:
     return model
 
 
-def _part(module: nn.Module, name: str, encoder: str) -> nn.Module:
-    inner = getattr(module[0], "auto_model", None) if isinstance(module, SentenceTransformer) else module
-    part = getattr(inner, name, None)
-    if not isinstance(part, nn.Module):
-        raise EncoderError(
-            f"encoder {encoder!r} has no {name!r} to freeze: set encoder.freeze_embeddings = false and "
-            "encoder.freeze_layers = 0."
-        )
-    return part
+def frozen_prefix(model: SentenceTransformer, config: EncoderConfig) -> FrozenPrefix | None:
+    """What of an encoder is frozen, if its output is to be kept; the encoder's vocabulary is whole.
+
+    Raises:
+        EncoderError: the encoder cannot be split there.
+    """
+    if not config.prefix_budget:
+        return None
+    return FrozenPrefix(model, config.freeze_layers, name=config.name)
+
+
+def kept_prefix(prefix: FrozenPrefix | None, *, budget: int, ids: Ints | None = None) -> AbstractContextManager[None]:
+    """While this lasts, what is frozen computes a text once; see :meth:`FrozenPrefix.kept`. None computes as before."""
+    return nullcontext() if prefix is None else prefix.kept(budget=budget, ids=ids)
 
 
 def _freeze(module: nn.Module) -> None:
+    """Keep a module as it is, and let it compute as it does in use: what is not trained needs no dropout.
+
+    The trainer puts the whole encoder into training mode before each step, so it is taken back before each pass.
+    """
     for parameter in module.parameters():
         parameter.requires_grad = False
+    module.register_forward_pre_hook(_in_use)
+
+
+def _in_use(module: nn.Module, _: object) -> None:
+    if module.training:
+        module.eval()

@@ -39,7 +39,7 @@ from isoglot.training.config import OptimizationConfig, TrainConfig
 from isoglot.training.data import TrainingData, training_data, validation_pairs
 from isoglot.training.leaks import Say, audited_data
 from isoglot.training.loss import NotFinite, TermsLoss
-from isoglot.training.model import check_trainable, trainable_encoder
+from isoglot.training.model import check_trainable, frozen_prefix, kept_prefix, trainable_encoder
 from isoglot.training.objective import english_line, make_loss, run_sampler
 from isoglot.training.processes import LauncherStop
 from isoglot.training.progress import Report, TrainingLog
@@ -113,7 +113,7 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
     sampler = run_sampler(config, data, pairs)
     if say is not None:
         _say_thinned(sampler, say)
-    trimmed = None
+    prefix, trimmed = frozen_prefix(model, config.encoder), None
     if config.encoder.trim_vocabulary:
         with doing("trimming the vocabulary to the texts of the run"):
             trimmed = trim_vocabulary(model, _texts(config, data, sampler))
@@ -123,7 +123,8 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
     trainer = _trainer(config, model, sampler, loss, data.validation, place, report)
     checkpoint = place.checkpoint(say) if resume else None
     began = time.monotonic()
-    with quiet_transformers():
+    budget = config.encoder.prefix_budget // 2  # the other half is for the texts of tests, which more runs share
+    with quiet_transformers(), kept_prefix(prefix, budget=budget, ids=None if trimmed is None else trimmed.kept):
         _fit(trainer, checkpoint)
     if trimmed is not None:
         restore_vocabulary(model, trimmed)
