@@ -34,7 +34,12 @@ def test_misused_names_are_type_errors(tmp_path: Path) -> None:
     file, config = tmp_path / "user.py", tmp_path / "mypy.ini"
     file.write_text(_MISUSED, encoding="utf-8")
     # What users name, and no more: the whole house with torch and numpy behind it takes a minute to read.
-    read = ["isoglot", "isoglot.result", *(f"isoglot.{home}" for home in sorted(set(isoglot._HOMES.values())))]
+    read = [
+        "isoglot",
+        "isoglot.arguments",
+        "isoglot.result",
+        *(f"isoglot.{home}" for home in sorted(set(isoglot._HOMES.values()))),
+    ]
     sections = [f"[mypy-{module}]\nfollow_imports = silent\n" for module in read]
     config.write_text("[mypy]\nstrict = True\nfollow_imports = skip\n" + "".join(sections), encoding="utf-8")
     mypy = [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(tmp_path), str(file)]

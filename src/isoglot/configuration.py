@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
+from isoglot.arguments import first_fault, within
 from isoglot.errors import ConfigError
-from isoglot.limits import LARGEST_SEED, LINE_BYTES, PastLimit, check_depth, mebibytes, read_until, within_limits
+from isoglot.limits import LINE_BYTES, SEEDS, PastLimit, check_depth, mebibytes, read_until, within_limits
+from isoglot.wording import shown
 
 _INTEGERS = range(-(2**63), 2**63)  # TOML's
 
@@ -22,7 +24,7 @@ def _not_empty(value: Any) -> Any:
     return value
 
 
-Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+Seed = Annotated[int, within(SEEDS)]
 """What training and drawing begin from."""
 
 ConfigPath = Annotated[Path, BeforeValidator(_not_empty), AfterValidator(lambda path: Path(os.path.expanduser(path)))]
@@ -50,24 +52,13 @@ class ConfigTable(BaseModel):
         try:
             table = cls.model_validate(content)
         except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(_written(content, first["loc"]))
-            raise ConfigError(f"{where}: key {key!r}: {first['msg']} (got {first.get('input')!r}).") from error
+            place, why = first_fault(error, content)
+            raise ConfigError(f"{where}: key {'.'.join(place)!r}: {why}.") from error
         table._check(where)
         return table
 
     def _check(self, where: str) -> None:
         """Refuse what no key shows by itself, with a ConfigError that names ``where`` and the key."""
-
-
-def _written(content: Any, place: Sequence[int | str]) -> Iterator[str]:
-    """The part of a place that the file has; behind a value come names of types that it could have been."""
-    here = content
-    for part in place:
-        if not isinstance(here, dict | list):
-            return
-        yield str(part)
-        here = dict(enumerate(here) if isinstance(here, list) else here).get(part)
 
 
 class ConfigFile(ConfigTable):
@@ -84,6 +75,11 @@ class ConfigFile(ConfigTable):
             return config
         if isinstance(config, str | Path):
             return cls.read(Path(os.path.expanduser(config)))
+        if not isinstance(config, Mapping):
+            raise ConfigError(
+                f"a configuration must be a {cls.__name__}, a path of its TOML file or what one says as a dict, but is "
+                f"{shown(config)}."
+            )
         return cls.parse(dict(config), where="the configuration")
 
     @classmethod

@@ -9,14 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from isoglot.errors import StorageError
+from isoglot.errors import ConfigError, StorageError
 from isoglot.parts import part_beside
+from isoglot.wording import shown
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def given_path(path: str | Path) -> Path:
-    """A path as a user gives it; a leading ``~`` is the home folder."""
+    """A path as a user gives it; a leading ``~`` is the home folder.
+
+    Raises:
+        ConfigError: it is no path, or empty, which would be the folder that Python runs in.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise ConfigError(f"{shown(path)} is no path: give a text or a Path.")
+    if not str(path).strip():
+        raise ConfigError("the path is empty: name a file or a folder.")
     return Path(os.path.expanduser(path))
 
 

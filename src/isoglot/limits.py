@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BufferedIOBase
 from typing import IO, Any
 
@@ -19,8 +20,31 @@ DEPTH = 200
 DIGITS = 4_300
 """Of an integer: Python's own limit, for reading one takes time with the square of its length."""
 
-LARGEST_SEED = 2**32 - 1
+
+@dataclass(frozen=True)
+class Range:
+    """The least and the most that a number may be; None is no bound."""
+
+    least: int
+    most: int | None = None
+
+
+SEEDS = Range(0, 2**32 - 1)
 """NumPy's older generator, which training sets too, takes no larger one."""
+
+DRAWS = Range(20, 1_000_000)
+"""Resamples: fewer say nothing, and more change no digit that is shown."""
+
+COUNTS = Range(1)
+"""How many there are of what there must be one."""
+
+NUMBERS = Range(0)
+"""How many there are of what there may be none."""
+
+SHARES = Range(0, 1)
+
+TEXTS = Range(2)
+"""Of a language, for a mean of them to say anything."""
 
 
 def read_until(file: IO[bytes] | BufferedIOBase, limit: int) -> bytes:

@@ -4,15 +4,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable
 class Progress(Protocol):
     """Told how much was done since it was told last."""
 
     def __call__(self, count: int, /) -> None: ...
 
 
+@runtime_checkable
 class StartProgress(Protocol):
     """Begins a piece of work: what it is, how much there is, and of what."""
 

@@ -2,11 +2,16 @@
 
 import math
 import re
+import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Protocol
 
 Form = Callable[[float], str]
 """How a number is written, such as ``"{:.2f}".format``."""
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 class Bounds(Protocol):
@@ -114,6 +119,14 @@ def enumerated(names: Sequence[str]) -> str:
 def shortened(text: str, *, most: int) -> str:
     """The text, or as much of it as makes ``most`` characters with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def shown(value: object) -> str:
+    """A value in a message: a plain one as it is written, cut where it is long, any other by its type."""
+    if value is None or isinstance(value, str | int | float | PurePath | list | tuple | dict):
+        return _SHORT.repr(value)
+    kind = type(value)
+    return f"of type {kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
 
 
 def _bare(number: str) -> str:

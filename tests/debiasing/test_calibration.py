@@ -165,7 +165,7 @@ def test_one_language_at_a_time_nothing_changes_but_in_the_pool_it_does(method: 
     queries, passages = (
         (side + 0.1 * rng.normal(size=side.shape)).astype(np.float32) for side in (case.queries, case.passages)
     )
-    options = EvaluationOptions(draws=2)
+    options = EvaluationOptions(draws=20)
     data = replace(case.embedded, queries=queries, passages=passages)
     plain = evaluate_embedded(data, options=options)
     rescore = FITTED[method].rescore(case.collection)

@@ -141,7 +141,7 @@ QRELS = {"q1": {"e1": 1, "d1": 0}, "q2": {"d1": 1}, "q3": {"d2": 0}}
 
 
 def test_without_languages_a_run_has_the_plain_means_of_its_topics(tmp_path: Path) -> None:
-    result = scored(*write(tmp_path, RUN, QRELS), measures=[parse_measure("RR"), parse_measure("P@2")], draws=10)
+    result = scored(*write(tmp_path, RUN, QRELS), measures=[parse_measure("RR"), parse_measure("P@2")], draws=20)
     assert {name: estimate.value for name, estimate in result.settings["multi"].items()} == {"mrr": 0.25, "p@2": 0.25}
     assert result.settings.keys() == result.topics.tables.keys() == {"multi"}
     assert result.bias == {}
@@ -159,14 +159,14 @@ def test_without_languages_a_run_has_the_plain_means_of_its_topics(tmp_path: Pat
 
 def test_tags_stand_for_all_and_the_fingerprint_for_what_a_run_is_scored_on(tmp_path: Path) -> None:
     run, qrels = write(tmp_path, RUN, QRELS)
-    across = scored(run, qrels, query_language="DE", passage_language="en", draws=10)
+    across = scored(run, qrels, query_language="DE", passage_language="en", draws=20)
     assert across.settings.keys() >= {"cross", "multi"}
     assert "mono" not in across.settings
     assert across.settings["cross"]["map"].cells == {"de>en": 0.25}
     other, _ = write(tmp_path, {"q2": {"d7": 1.0}}, QRELS)
-    again = scored(other, qrels, query_language="de", passage_language="en", draws=10)
+    again = scored(other, qrels, query_language="de", passage_language="en", draws=20)
     assert again.fingerprint == across.fingerprint
-    assert scored(other, qrels, draws=10).fingerprint != across.fingerprint
+    assert scored(other, qrels, draws=20).fingerprint != across.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -194,5 +194,3 @@ def test_runs_that_cannot_be_scored_are_refused(tmp_path: Path) -> None:
         scored(*write(tmp_path, RUN, QRELS), query_language="none.tsv", passage_language="en")
     with pytest.raises(ConfigError, match="of both queries and passages, or of neither"):
         scored(run, qrels, query_language="de")
-    with pytest.raises(ConfigError, match="but got 0 and 0"):
-        scored(run, qrels, draws=0)

@@ -90,8 +90,8 @@ def test_steps_and_languages_are_drawn_by_their_weights(sources: dict[str, Any])
     [
         ({"policy": "grid", "k": 9}, r"^Grid\(k=9\) cannot use any item of sentences: "),
         ({"policy": "mono"}, r"^test: key 'data\.sources\.0\.loss\.relations': Monolingual\(\) has no cross-lingual"),
-        ({"policy": "both"}, r"^test: key 'data\.sources\.0\.policy': Input should be .* \(got 'both'\)"),
-        ({"alhpa": 1}, r"^test: key 'data\.sources\.0\.alhpa': Extra inputs are not permitted"),
+        ({"policy": "both"}, r"^test: key 'data\.sources\.0\.policy': must be .*, but is 'both'"),
+        ({"alhpa": 1}, r"^test: key 'data\.sources\.0\.alhpa': there is no such key"),
         (
             {"loss": {"retention": 1}},
             r"^test: key 'data\.sources\.0\.loss\.retention': Grid\(k=2\) has no batch",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.arguments import checked
 from isoglot.cleaning.checks import Checks, build_checks
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.cleaning.mending import mended
@@ -39,6 +40,7 @@ class Cleaned(MadeData[CleaningReport]):
     """
 
 
+@checked
 def clean(
     data: AnyParallel,
     *,

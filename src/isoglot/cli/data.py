@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from isoglot.cli.document import AsJson, described, write_document
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, group
 from isoglot.cli.notices import say_left_out
-from isoglot.cli.options import Verbose, data_argument, seed_of
+from isoglot.cli.options import Verbose, data_argument, number_in, seed_of
 from isoglot.cli.screen import say
+from isoglot.limits import COUNTS
 from isoglot.wording import counted, shortened
 
 if TYPE_CHECKING:
@@ -49,9 +48,9 @@ def data_show(
     data: Annotated[
         str, data_argument("A name of `isoglot data list`, or a file. Add @en,de to show only these languages.")
     ],
-    items: Annotated[int, typer.Option(min=1, metavar="N", help="Number of items, drawn at random.")] = 20,
+    items: Annotated[int, number_in(COUNTS, "Number of items, drawn at random.")] = 20,
     seed: Annotated[int, seed_of("the draw")] = 0,
-    characters: Annotated[int, typer.Option(min=1, metavar="N", help="Length at which a text is cut.")] = 200,
+    characters: Annotated[int, number_in(COUNTS, "Length at which a text is cut.")] = 200,
 ) -> None:
     """Print what is known of a data set, and random items of training data."""
     import numpy as np

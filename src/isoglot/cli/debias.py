@@ -16,12 +16,14 @@ from isoglot.cli.options import (
     Verbose,
     data_names,
     no_loss_margin,
+    number_in,
     output_to,
     save_as_json,
     several,
     several_data,
 )
 from isoglot.cli.screen import say, show
+from isoglot.limits import NUMBERS, TEXTS
 from isoglot.summary import command
 
 if TYPE_CHECKING:
@@ -49,13 +51,9 @@ def debias(
     strength: Annotated[
         float, typer.Option(metavar="X", help="With --kind: strength of the transform, above 0 and at most 1.")
     ] = 1.0,
-    rank: Annotated[
-        int, typer.Option(min=0, metavar="N", help="With --kind: number of directions that it removes.")
-    ] = 0,
+    rank: Annotated[int, number_in(NUMBERS, "With --kind: number of directions that it removes.")] = 0,
     margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
-    least: Annotated[
-        int, typer.Option(min=2, metavar="N", help="Leave out languages with fewer queries or passages than this.")
-    ] = 30,
+    least: Annotated[int, number_in(TEXTS, "Leave out languages with fewer queries or passages than this.")] = 30,
     also: Annotated[
         list[str] | None,
         several("--also", "Other languages that will be searched, such as ar,th.", metavar="LANG"),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isoglot.cli.document import AsJson
-from isoglot.cli.options import SaveReport, Verbose, data_arguments, output_to, several_data
+from isoglot.cli.options import SaveReport, Verbose, data_arguments, number_in, output_to, several_data
 from isoglot.cli.saving import check_data_output, check_targets, saved_first
 from isoglot.cli.screen import say, show
+from isoglot.limits import NUMBERS, SHARES
 from isoglot.roles import Role
 from isoglot.summary import command
 
@@ -28,14 +29,12 @@ def leaks(
     against: Annotated[
         list[str], several_data("--against", "Test collections, which must not be in the training data.")
     ],
-    near: Annotated[
-        float, typer.Option(min=0.0, max=1.0, metavar="X", help="Lowest Jaccard index of a near duplicate.")
-    ] = 0.7,
+    near: Annotated[float, number_in(SHARES, "Lowest Jaccard index of a near duplicate.", metavar="X")] = 0.7,
     no_near: Annotated[bool, typer.Option("--no-near", help="Do not look for near duplicates.")] = False,
     overlap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, metavar="X", help="Share of a passage's 13-grams above which it leaks.")
+        float, number_in(SHARES, "Share of a passage's 13-grams above which it leaks.", metavar="X")
     ] = 0.1,
-    examples: Annotated[int, typer.Option(min=0, metavar="N", help="Number of examples to print of each kind.")] = 3,
+    examples: Annotated[int, number_in(NUMBERS, "Number of examples to print of each kind.")] = 3,
     save: SaveReport = None,
     output: Annotated[
         Path | None, output_to("Write the training data without the groups that leak to this .parquet file.")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from isoglot.cli.document import AsJson
-from isoglot.cli.options import SaveReport, TrainOverrides, Verbose
+from isoglot.cli.options import SaveReport, TrainOverrides, Verbose, number_in
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import show
+from isoglot.limits import COUNTS
 from isoglot.linting.findings import Severity
 from isoglot.summary import command
-
-if TYPE_CHECKING:
-    pass
 
 _COLOURS: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
@@ -30,9 +28,7 @@ def lint(
         ),
     ],
     overrides: TrainOverrides = None,
-    processes: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Number of processes (GPUs) that will train together.")
-    ] = 1,
+    processes: Annotated[int, number_in(COUNTS, "Number of processes (GPUs) that will train together.")] = 1,
     save: SaveReport = None,
     verbose: Verbose = False,
     as_json: AsJson = False,

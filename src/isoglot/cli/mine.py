@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import say_left_out
-from isoglot.cli.options import TrainingData, Verbose, output_to, save_as_json, seed_of
+from isoglot.cli.options import TrainingData, Verbose, number_in, output_to, save_as_json, seed_of
 from isoglot.cli.saving import check_data_output, saved_first
 from isoglot.cli.screen import show
+from isoglot.limits import COUNTS, NUMBERS, SHARES
 from isoglot.summary import command
-
-if TYPE_CHECKING:
-    pass
 
 
 def mine(
@@ -28,23 +26,19 @@ def mine(
         Literal["same", "cross", "both"],
         typer.Option(help="Search a language's passages with queries of the same language, of the others, or both."),
     ] = "same",
-    num_negatives: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Number of negatives of an item in each language.")
-    ] = 4,
-    range_min: Annotated[int, typer.Option(min=0, metavar="N", help="Skip this many of a query's first hits.")] = 0,
-    range_max: Annotated[int, typer.Option(min=1, metavar="N", help="Take negatives down to this rank.")] = 50,
+    num_negatives: Annotated[int, number_in(COUNTS, "Number of negatives of an item in each language.")] = 4,
+    range_min: Annotated[int, number_in(NUMBERS, "Skip this many of a query's first hits.")] = 0,
+    range_max: Annotated[int, number_in(COUNTS, "Take negatives down to this rank.")] = 50,
     relative_margin: Annotated[
         float,
-        typer.Option(
-            min=0.0, max=1.0, metavar="X", help="Drop what scores above the positive's score less this share of it."
-        ),
+        number_in(SHARES, "Drop what scores above the positive's score less this share of it.", metavar="X"),
     ] = 0.05,
     no_relative_margin: Annotated[
         bool, typer.Option("--no-relative-margin", help="Drop nothing by --relative-margin.")
     ] = False,
     absolute_margin: Annotated[
         float | None,
-        typer.Option(min=0.0, metavar="X", help="Drop what scores above the positive's score less this."),
+        number_in(NUMBERS, "Drop what scores above the positive's score less this.", metavar="X"),
     ] = None,
     short: Annotated[
         Literal["fill", "drop"],

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from isoglot.limits import LARGEST_SEED
+from isoglot.limits import COUNTS, DRAWS, SEEDS, Range
 
 if TYPE_CHECKING:
     from isoglot.evaluation.measures import Measure
-
-
-_MOST_DRAWS = 1_000_000  # more change no digit that is shown
 
 
 def split_commas(text: str) -> list[str]:
@@ -70,14 +67,19 @@ def data_arguments(what: str) -> Any:
     return typer.Argument(metavar="DATA", help=what, callback=_each(_sources), autocompletion=data_names)
 
 
+def number_in(allowed: Range, what: str, *, metavar: str = "N") -> Any:
+    """An option that is a number within bounds, those of the option record that it is put into."""
+    return typer.Option(min=allowed.least, max=allowed.most, metavar=metavar, help=what)
+
+
 def seed_of(what: str) -> Any:
     """``--seed`` of what is drawn."""
-    return typer.Option(min=0, max=LARGEST_SEED, metavar="N", help=f"Seed of {what}.")
+    return number_in(SEEDS, f"Seed of {what}.")
 
 
 def draws_for(what: str) -> Any:
-    """``--draws``: how often something is drawn anew; fewer than 20 say nothing."""
-    return typer.Option(min=20, max=_MOST_DRAWS, metavar="N", help=what)
+    """``--draws``: how often something is drawn anew."""
+    return number_in(DRAWS, what)
 
 
 def save_as_json(what: str) -> Any:
@@ -137,7 +139,7 @@ Settings = Annotated[
     list[str] | None,
     several("--settings", "Compute only these settings: mono, cross, multi.", metavar="SETTING"),
 ]
-MemoryMib = Annotated[int, typer.Option(min=1, metavar="MIB", help="Memory for ranking, in MiB.")]
+MemoryMib = Annotated[int, number_in(COUNTS, "Memory for ranking, in MiB.", metavar="MIB")]
 Cache = Annotated[bool, typer.Option(help="Keep embeddings on disk and read them from there.")]
 Draws = Annotated[int, draws_for("Number of resamples for intervals and tests.")]
 Seed = Annotated[int, seed_of("the resamples")]

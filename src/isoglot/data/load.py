@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from isoglot.arguments import checked
 from isoglot.data import registry, sample
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.collection import Collection
@@ -22,6 +23,7 @@ from isoglot.progress import doing
 Training = str | Path | Mapping[str, str | Path]
 
 
+@checked
 def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: PassageForm = "whole") -> ParallelDataset:
     """Load training data.
 
@@ -71,6 +73,7 @@ def _parallel(source: Training, pairs: Pairs, passage: PassageForm) -> ParallelD
     return load_named(str(source), pairs, passage)
 
 
+@checked
 def load_collection(
     source: str | Path,
     *,

@@ -1,15 +1,16 @@
 """How to debias an encoder."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
 
+from isoglot.arguments import Integer, Positive, Several, option_record, within
 from isoglot.data.given import AnyCollection
 from isoglot.debiasing.sample import LEAST
 from isoglot.debiasing.unseen import Policy
 from isoglot.encoder.fitted import Choice
+from isoglot.limits import TEXTS
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class DebiasOptions:
     """How to debias an encoder.
 
@@ -29,7 +30,7 @@ class DebiasOptions:
 
     choice: Choice | None = None
     dev: AnyCollection | None = None
-    margin: float = 0.01
-    least: int = LEAST
-    also: Sequence[str] = ()
+    margin: Positive = 0.01
+    least: Annotated[Integer, within(TEXTS)] = LEAST
+    also: Several[str] = ()
     unseen: Policy = "common"

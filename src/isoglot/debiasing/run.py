@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sentence_transformers import SentenceTransformer
 
+from isoglot.arguments import checked
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection, given_collections
 from isoglot.debiasing.choose import choose
@@ -131,6 +132,7 @@ def check_unrepaired(name: str) -> None:
         raise EncoderError(_REPAIRED.format(f"encoder {name!r}"))
 
 
+@checked
 def debias(
     encoder: SentenceTransformer | str | Path,
     fit: AnyCollection | Sequence[AnyCollection],

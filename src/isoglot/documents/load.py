@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from isoglot.arguments import checked
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents.read import read_documents
 from isoglot.files import given_path
 
 
+@checked
 def load_documents(folders: Mapping[str, str | Path], *, domain: str = "documents") -> ParallelDataset:
     """Read folders of HTML or Markdown pages, one a language, as training data: headings ask, the text below answers.
 

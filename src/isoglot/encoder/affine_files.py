@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from isoglot.arguments import first_fault
 from isoglot.arrays import Vectors
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.fitted import Choice, Fitted
@@ -115,12 +116,13 @@ def load_arrays(folder: Path, *, encoder: str | None = None) -> tuple[Affine, Fi
 
 def _described(path: Path) -> _File:
     try:
-        found = _File.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found = _File.model_validate(content)
     except FileNotFoundError as error:
         raise DataError(f"{path}: no such file; give a folder that isoglot debias wrote.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise DataError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}; export it again.") from error
+        place, why = first_fault(error, content)
+        raise DataError(f"{path}: {'.'.join(place)!r} {why}; export it again.") from error
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: not JSON ({error}); export it again.") from error
     if found.roles != list(ROLES):

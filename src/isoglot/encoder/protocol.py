@@ -1,11 +1,12 @@
 """What an encoder is: sentence-transformers' own encoding interface."""
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 
+@runtime_checkable
 class Encoder(Protocol):
     """What isoglot evaluates."""
 

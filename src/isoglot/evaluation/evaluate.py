@@ -1,9 +1,11 @@
 """Evaluate an encoder on collections: embed once, rank once, then every setting, measure and bias."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
+from isoglot.arguments import Count, Draws, Seed, accepted_by, checked, option_record
 from isoglot.data.given import AnyCollection, given_collections
 from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
@@ -13,10 +15,10 @@ from isoglot.encoder.repair import fitted_on
 from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import ConfigError
 from isoglot.evaluation.embedded import Embedded, embed_collection
-from isoglot.evaluation.measures import MEASURES, Measure, given_measures
+from isoglot.evaluation.measures import MEASURES, Measures, given_measures
 from isoglot.evaluation.results import CollectionResult, Evaluation
-from isoglot.evaluation.settings import SETTINGS, given_settings
-from isoglot.evaluation.summarise import check_resampling, summarise
+from isoglot.evaluation.settings import SETTINGS, Settings, given_settings
+from isoglot.evaluation.summarise import summarise
 from isoglot.evaluation.tiles import Rescore
 from isoglot.evaluation.within import rank_within_languages
 from isoglot.files import given_path
@@ -25,7 +27,7 @@ from isoglot.progress import StartProgress
 _DEPTH, _RUN_DEPTH = 100, 1_000  # hits kept of a query: for the bias measures, and for a run file
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class EvaluationOptions:
     """How to evaluate.
 
@@ -47,27 +49,24 @@ class EvaluationOptions:
             collections the collection's name goes before the suffix.
 
     Raises:
-        ConfigError: no such measure or setting, fewer than one draw, a negative seed, or a run without ``multi``.
+        ConfigError: a value that the option cannot have, or a run without ``multi``.
     """
 
-    measures: Sequence[Measure | str] = MEASURES
-    draws: int = 1_000
-    seed: int = 0
-    memory_mib: int = 512
+    measures: Measures = MEASURES
+    draws: Draws = 1_000
+    seed: Seed = 0
+    memory_mib: Count = 512
     cache: bool = True
     keep_identical_ids: bool = False
-    settings: Sequence[str] = SETTINGS
-    run: Path | None = None
+    settings: Settings = SETTINGS
+    run: Annotated[str | Path, accepted_by(given_path)] | None = None
 
     def __post_init__(self) -> None:
-        check_resampling(self.draws, self.seed)
-        given_measures(self.measures)
-        if self.run is not None:
-            object.__setattr__(self, "run", given_path(self.run))
-        if "multi" not in given_settings(self.settings) and self.run is not None:
+        if self.run is not None and "multi" not in self.settings:
             raise ConfigError("a run has the rankings of the pool of all languages: add multi to the settings.")
 
 
+@checked
 def evaluate(
     encoder: AnyEncoder,
     collections: AnyCollection | Sequence[AnyCollection],
@@ -176,11 +175,14 @@ def evaluate_embedded(
         depth = _DEPTH if options.run is None else _RUN_DEPTH
         ranks = embedded.ranks(depth=depth, budget=budget, rescore=rescore, progress=embedded.ranking_bar(progress))
     if options.run is not None:
-        write_run(collection, options.run, passages=ranks.top_passage, scores=ranks.top_score)
+        write_run(collection, given_path(options.run), passages=ranks.top_passage, scores=ranks.top_score)
     measures = given_measures(options.measures)
     return summarise(ranks, collection, measures=measures, draws=options.draws, seed=options.seed, settings=settings)
 
 
-def _run_path(run: Path | None, collection: str) -> Path | None:
+def _run_path(run: str | Path | None, collection: str) -> Path | None:
     """``scores.trec`` -> ``scores.mlqa-r.trec``."""
-    return run and run.with_name(f"{run.stem}.{collection.replace('/', '-')}{run.suffix}")
+    if run is None:
+        return None
+    run = given_path(run)
+    return run.with_name(f"{run.stem}.{collection.replace('/', '-')}{run.suffix}")

@@ -11,11 +11,12 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from isoglot.arguments import Several, accepted_by
 from isoglot.arrays import Floats, Ints
 from isoglot.errors import ConfigError
 
@@ -211,6 +212,9 @@ def given_measures(measures: Sequence[Measure | str] | Measure | str) -> tuple[M
         raise ConfigError("name at least one measure, such as nDCG@10.")
     return found
 
+
+Measures = Annotated[Several[Measure | str], accepted_by(given_measures)]
+"""The same in an option record."""
 
 AP = Measure("AP")
 MEASURES = (AP, *map(parse_measure, ("nDCG@10", "RR", "R@1", "R@10", "R@100")))

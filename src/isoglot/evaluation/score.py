@@ -1,13 +1,13 @@
 """Score anybody's run: any list of hits with judgements, and the same results as for an encoder."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from isoglot.arguments import Draws, Seed, checked, option_record
 from isoglot.arrays import Bools, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
@@ -18,10 +18,10 @@ from isoglot.data.trec.runs import Run, read_run
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.bias.summary import BIAS_DEPTH
 from isoglot.evaluation.hitlists import Lists
-from isoglot.evaluation.measures import MEASURES, Measure, Rankings, given_measures
+from isoglot.evaluation.measures import MEASURES, Measures, Rankings, given_measures
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.results import CollectionResult, Evaluation
-from isoglot.evaluation.summarise import check_resampling, summarise
+from isoglot.evaluation.summarise import summarise
 from isoglot.evaluation.tagged import file_of, tagged
 from isoglot.files import given_path
 from isoglot.languages import normalise
@@ -43,7 +43,7 @@ def rank_run(run: Run, qrels: Qrels) -> Rankings:
     return Rankings.build(query, rank, qrels.grade[relevant], topics=len(qrels.queries))
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class ScoreOptions:
     """How to score a run.
 
@@ -66,22 +66,21 @@ class ScoreOptions:
             dropped otherwise (:mod:`isoglot.data.identical`).
 
     Raises:
-        ConfigError: one of the languages without the other, no such measure, fewer than one draw, or a negative seed.
+        ConfigError: a value that the option cannot have, or one of the languages without the other.
     """
 
     query_language: str | Path | None = None
     passage_language: str | Path | None = None
-    measures: Sequence[Measure | str] = MEASURES
-    draws: int = 1_000
-    seed: int = 0
+    measures: Measures = MEASURES
+    draws: Draws = 1_000
+    seed: Seed = 0
     keep_identical_ids: bool = False
 
     def __post_init__(self) -> None:
-        check_resampling(self.draws, self.seed)
-        given_measures(self.measures)
         _sources(self.query_language, self.passage_language)
 
 
+@checked
 def score(run: str | Path, qrels: str | Path, *, options: ScoreOptions | None = None) -> Evaluation:
     """Score a TREC run as an encoder's ranking of a collection is scored.
 

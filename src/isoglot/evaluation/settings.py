@@ -14,10 +14,11 @@ ordered pair) has the same weight whatever its number of queries.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
+from isoglot.arguments import Several, accepted_by
 from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
@@ -49,6 +50,10 @@ def given_settings(settings: Sequence[str] | str) -> tuple[Setting, ...]:
     if not found:
         raise ConfigError(f"name at least one setting: {', '.join(SETTINGS)}.")
     return found
+
+
+Settings = Annotated[Several[str], accepted_by(given_settings)]
+"""The same in an option record."""
 
 
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:

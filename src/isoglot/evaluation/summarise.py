@@ -8,7 +8,7 @@ import numpy as np
 from isoglot.arrays import Ints
 from isoglot.data.collection import Collection
 from isoglot.data.identical import left_out_by_id
-from isoglot.errors import ConfigError, DataError
+from isoglot.errors import DataError
 from isoglot.evaluation.bias.effects import language_effects
 from isoglot.evaluation.bias.reach import reach
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
@@ -22,14 +22,6 @@ from isoglot.evaluation.statistics.bootstrap import bootstrap_macro, bootstrap_m
 
 _POOL: tuple[Setting, ...] = ("multi",)
 _SINGLE_GOLD = (AP,)  # with one passage left, other measures say the same
-
-
-def check_resampling(draws: int, seed: int) -> None:
-    """Raises:
-    ConfigError: fewer than one draw, or a negative seed.
-    """
-    if draws < 1 or seed < 0:
-        raise ConfigError(f"draws must be at least 1 and the seed at least 0, but got {draws} and {seed}.")
 
 
 def summarise(
@@ -55,10 +47,8 @@ def summarise(
             is no bias.
 
     Raises:
-        ConfigError: see :func:`check_resampling`.
         DataError: no passage is relevant to any query in these settings.
     """
-    check_resampling(draws, seed)
     if not len(ranks.query):
         raise DataError(f"{collection.name}: no judgement has a grade above 0, so no passage is relevant to any query.")
     found = {setting: score(setting, ranks, collection, measures) for setting in (settings if languages else _POOL)}

@@ -1,9 +1,9 @@
 """``leaks``: test texts in training data, of data that is given by object or by name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from isoglot.arguments import Number, Share, checked, option_record
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, AnyParallel, given_collections, given_parallel
 from isoglot.data.parallel import ParallelDataset
@@ -14,7 +14,7 @@ from isoglot.progress import StartProgress
 from isoglot.text.near.jaccard import NEAR
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class LeakOptions:
     """What counts as a leak.
 
@@ -28,11 +28,12 @@ class LeakOptions:
         examples: how many to keep of each kind, side and collection.
     """
 
-    near: float | None = NEAR
-    overlap: float = OVERLAP
-    examples: int = 3
+    near: Share | None = NEAR
+    overlap: Share = OVERLAP
+    examples: Number = 3
 
 
+@checked
 def leaks(
     train: AnyParallel | Sequence[AnyParallel],
     against: AnyCollection | Sequence[AnyCollection],

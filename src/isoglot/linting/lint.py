@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
+from isoglot.arguments import Count, checked
 from isoglot.arrays import Ints
 from isoglot.batching.pairs import PairDataset
 from isoglot.batching.plan import BatchPlan, draw_plan
@@ -36,11 +37,12 @@ from isoglot.training.model import check_trainable, trainable_encoder
 _Made = TypeVar("_Made")
 
 
+@checked
 def lint(
     config: TrainConfig | str | Path | Mapping[str, Any],
     data: DataSource | Sequence[DataSource] | None = None,
     *,
-    processes: int = 1,
+    processes: Count = 1,
 ) -> LintReport:
     """Predict what training would do.
 
@@ -62,8 +64,6 @@ def lint(
         ConfigError: processes below 1.
         EncoderError: the encoder is of a kind that cannot be trained.
     """
-    if processes < 1:
-        raise ConfigError(f"processes must be at least 1, but is {processes}.")
     config = _with_data(TrainConfig.of(config), data)
     check_trainable(config.encoder)
     run = _Run(config, processes=processes)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sentence_transformers import SentenceTransformer
 
+from isoglot.arguments import Several, checked
 from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.evaluation.guard.criterion import Criterion
@@ -18,12 +19,13 @@ from isoglot.progress import StartProgress
 WEIGHTS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
+@checked
 def merge(
     start: str | Path,
     trained: str | Path,
     *,
     weight: float | Criterion,
-    weights: Sequence[float] = WEIGHTS,
+    weights: Several[float] = WEIGHTS,
     progress: StartProgress | None = None,
 ) -> Merged:
     """Average the weights of a trained encoder and of the one that it was trained from.

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from isoglot.arguments import checked
 from isoglot.arrays import Bools, Ints
 from isoglot.data.given import AnyParallel, given_parallel
 from isoglot.data.made import MadeData
@@ -40,6 +41,7 @@ class Mined(MadeData[MiningReport]):
     """
 
 
+@checked
 def mine(
     data: AnyParallel,
     finder: AnyFinder,

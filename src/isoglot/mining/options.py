@@ -1,16 +1,15 @@
 """What is looked for, and what is taken of it."""
 
-import math
-from dataclasses import dataclass
 from typing import Literal
 
+from isoglot.arguments import Count, NotNegative, Number, Seed, Share, option_record
 from isoglot.errors import ConfigError
 
 Queries = Literal["same", "cross", "both"]
 Short = Literal["fill", "drop"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class MiningOptions:
     """Names are those of sentence-transformers' ``mine_hard_negatives`` where it has one.
 
@@ -39,31 +38,20 @@ class MiningOptions:
     """
 
     queries: Queries = "same"
-    num_negatives: int = 4
-    range_max: int = 50
-    relative_margin: float | None = 0.05
-    absolute_margin: float | None = None
-    range_min: int = 0
+    num_negatives: Count = 4
+    range_max: Count = 50
+    relative_margin: Share | None = 0.05
+    absolute_margin: NotNegative | None = None
+    range_min: Number = 0
     short: Short = "fill"
-    seed: int = 0
-    memory_mib: int = 512
+    seed: Seed = 0
+    memory_mib: Count = 512
 
     def __post_init__(self) -> None:
-        if self.queries not in ("same", "cross", "both"):
-            raise ConfigError(f"queries must be same, cross or both, but is {self.queries!r}.")
-        if self.short not in ("fill", "drop"):
-            raise ConfigError(f"short must be fill or drop, but is {self.short!r}.")
-        if self.num_negatives < 1 or self.range_min < 0 or self.memory_mib < 1:
-            raise ConfigError("num_negatives and memory_mib must be at least 1, and range_min at least 0.")
         if self.range_max < self.range_min + self.num_negatives:
             raise ConfigError(
                 f"a range_max of {self.range_max} leaves no room for {self.num_negatives} negatives after the first "
                 f"{self.range_min}: raise range_max."
             )
-        if self.relative_margin is not None and not 0 <= self.relative_margin < 1:
-            raise ConfigError(
-                "relative_margin must be at least 0 and below 1, a share of the positive's score, but is "
-                f"{self.relative_margin}."
-            )
-        if self.absolute_margin is not None and not 0 <= self.absolute_margin < math.inf:
-            raise ConfigError(f"absolute_margin must be at least 0, but is {self.absolute_margin}.")
+        if self.relative_margin == 1:
+            raise ConfigError("relative_margin must be below 1, a share of the positive's score, but is 1.")

@@ -1,15 +1,16 @@
 """``robustness``: what is left of an encoder's measures when queries are perturbed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from isoglot.arguments import Draws, Seed, Several, checked, option_record
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
-from isoglot.evaluation.measures import AP, Measure, given_measures
+from isoglot.evaluation.measures import AP, Measures, given_measures
 from isoglot.evaluation.scores import Scores
-from isoglot.evaluation.settings import given_settings
+from isoglot.evaluation.settings import Settings, given_settings
+from isoglot.limits import DRAWS
 from isoglot.perturbation.curves import Robustness
 from isoglot.perturbation.perturbed import applicable
 from isoglot.perturbation.sweep import sweep
@@ -18,7 +19,7 @@ from isoglot.progress import StartProgress
 _DEFAULT = ("keyboard", "ocr", "diacritics", "lowercase", "spaces")
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class RobustnessOptions:
     """What is perturbed, and what is measured.
 
@@ -35,21 +36,18 @@ class RobustnessOptions:
         seed: of the perturbations and of the resamples.
 
     Raises:
-        ConfigError: there is no such measure or setting.
+        ConfigError: a value that the option cannot have.
     """
 
-    perturbations: Sequence[str] | None = None
-    strengths: Sequence[float] = (0.1, 0.3, 1.0)
-    measures: Sequence[Measure | str] = (AP,)
-    settings: Sequence[str] = ("mono",)
-    draws: int = 1_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        given_measures(self.measures)
-        given_settings(self.settings)
+    perturbations: Several[str] | None = None
+    strengths: Several[float] = (0.1, 0.3, 1.0)
+    measures: Measures = (AP,)
+    settings: Settings = ("mono",)
+    draws: Draws = 1_000
+    seed: Seed = 0
 
 
+@checked
 def robustness(
     encoder: AnyEncoder,
     collection: AnyCollection,
@@ -83,7 +81,7 @@ def robustness(
 
     def measured(perturbed: Collection) -> Mapping[str, Scores]:
         # The intervals are made of the curves, not here.
-        once = EvaluationOptions(measures=options.measures, settings=settings, draws=1)
+        once = EvaluationOptions(measures=options.measures, settings=settings, draws=DRAWS.least)
         found = evaluate(encoder, perturbed, name=name, options=once, progress=progress)
         return found.collections[perturbed.name].topics.tables
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from isoglot.arguments import checked
 from isoglot.cleaning.clean import clean
 from isoglot.cleaning.config import CleaningConfig
 from isoglot.data.parallel import ParallelDataset
@@ -27,6 +28,7 @@ from isoglot.translation.parallel import translate
 _FORM = 2  # counts what changed in what steps do and how they are kept, so that no older result is served
 
 
+@checked
 def prepare(
     config: PrepareConfig | str | Path | Mapping[str, Any],
     *,

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any, ClassVar
 
+from isoglot.arguments import checked
 from isoglot.data.given import AnyCollection, given_collection
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
@@ -77,6 +78,7 @@ class Audit(EvaluationResult):
         return f"<p><b>Audit</b>: {escape(self._headline())}</p>{''.join(paragraphs)}"
 
 
+@checked
 def audit(
     encoder: AnyEncoder,
     collection: AnyCollection,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from isoglot.arguments import checked
 from isoglot.evaluation.settings import SETTINGS
 from isoglot.progress import Progress
 from isoglot.result import Result
@@ -67,6 +68,7 @@ class StudyReport(Result):
         }
 
 
+@checked
 def study(
     config: StudyConfig | str | Path | Mapping[str, Any],
     *,

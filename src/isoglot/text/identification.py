@@ -1,7 +1,7 @@
 """The language that a text is in, as an identifier tells it."""
 
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import langcodes
 
@@ -18,6 +18,7 @@ _MACROLANGUAGES = {
 _WIDER = {member: language for language, members in _MACROLANGUAGES.items() for member in members}
 
 
+@runtime_checkable
 class Identifier(Protocol):
     """Tells languages.
 

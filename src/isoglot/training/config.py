@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from isoglot.arguments import EXPECTED
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.policies.registry import POLICIES, make_policy, settings_of
 from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource, Seed
@@ -134,12 +135,12 @@ class BatchConfig(ConfigTable):
         """
         name = self.policy if source is None or source.policy is None else source.policy
         if name not in POLICIES:
-            raise ConfigError(f"key '{table}.policy': {_known_policies()} (got {name!r}).")
+            raise ConfigError(f"key '{table}.policy': must be {_known_policies()}, but is {name!r}.")
         taken = settings_of(POLICIES[name])
         said = self.model_extra if source is None else source.model_extra
         for key, value in (said or {}).items():
             if key not in taken:
-                raise ConfigError(f"key '{table}.{key}': Extra inputs are not permitted (got {value!r}).")
+                raise ConfigError(f"key '{table}.{key}': there is no such key (got {value!r}).")
         settings = {**self.settings, **(said or {})}
         return make_policy(name, {key: value for key, value in settings.items() if key in taken}, table=table)
 
@@ -152,13 +153,13 @@ class BatchConfig(ConfigTable):
     @classmethod
     def _known(cls, name: str) -> str:
         if name not in POLICIES:
-            raise PydanticCustomError("policy", _known_policies())
+            raise PydanticCustomError("policy", f"{EXPECTED}{_known_policies()}")
         return name
 
 
 def _known_policies() -> str:
     *others, last = map(repr, POLICIES)
-    return f"Input should be {', '.join(others)} or {last}"
+    return f"{', '.join(others)} or {last}"
 
 
 class OptimizationConfig(ConfigTable):

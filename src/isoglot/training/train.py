@@ -22,6 +22,7 @@ from torch.utils.data import BatchSampler, SequentialSampler
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
 
+from isoglot.arguments import checked
 from isoglot.batching.pairs import LABEL, PairDataset
 from isoglot.batching.plan import run_batches
 from isoglot.batching.sampler import LanguageBatchSampler, batch_sampler, process_count
@@ -50,6 +51,7 @@ from isoglot.versions import versions
 from isoglot.wording import amounts, counted
 
 
+@checked
 def train(
     config: TrainConfig | str | Path | Mapping[str, Any],
     *,

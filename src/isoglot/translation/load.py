@@ -113,6 +113,7 @@ def _read(spec: EngineSpec) -> tuple[_Kind, str, Options]:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         known = ", ".join(kind.options.model_fields) or "none"
+        # What was given is not shown: it may be a key.
         reason = f"has no such option; its options: {known}" if first["type"] == "extra_forbidden" else first["msg"]
         raise ConfigError(f"option {key!r} of translation engine {word!r}: {reason}.") from error
 

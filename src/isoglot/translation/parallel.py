@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
+from isoglot.arguments import Several, checked
 from isoglot.data.given import AnyParallel, given_parallel
 from isoglot.data.made import MadeData
 from isoglot.data.parallel import ParallelDataset
@@ -67,11 +68,12 @@ class Translated(MadeData[TranslationReport]):
     """
 
 
+@checked
 def translate(
     data: AnyParallel,
     engine: Translator | EngineSpec,
     *,
-    to: Sequence[str],
+    to: Several[str],
     source: str = "en",
     progress: StartProgress | None = None,
 ) -> Translated:

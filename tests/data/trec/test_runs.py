@@ -37,7 +37,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def test_trec_eval_reads_the_run_and_finds_the_measures_of_the_pool(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "new" / "pool.trec"
-    evaluate_embedded(case.embedded, options=EvaluationOptions(run=path, draws=1))
+    evaluate_embedded(case.embedded, options=EvaluationOptions(run=path, draws=20))
     with path.open(encoding="utf-8") as file:
         run = pytrec_eval.parse_run(file)
     queries, passages = (table["id"].to_pylist() for table in (case.collection.queries, case.collection.passages))

@@ -220,10 +220,8 @@ def test_what_only_one_side_has_is_left_out() -> None:
 
 def test_options_that_cannot_work() -> None:
     for margin in (0.0, -0.1, float("nan"), float("inf")):
-        with pytest.raises(ConfigError, match="margin must be above 0"):
+        with pytest.raises(ConfigError, match="margin must be"):
             CompareOptions(margin=margin)
-    with pytest.raises(ConfigError, match="draws must be at least 1"):
-        CompareOptions(draws=0)
     with pytest.raises(ConfigError, match=r"no 'multi/mrr' to confirm: use multi/map, bias/distance"):
         compare([run("a", values(1))], [run("b", values(2))], options=CompareOptions(confirmatory=["multi/mrr"]))
     with pytest.raises(ConfigError, match="at least one results file"):

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from isoglot.arguments import first_fault
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.grid import Grid
 from isoglot.batching.policies.hybrid import Hybrid
@@ -50,4 +51,4 @@ def _typed(key: str, value: Any, wanted: Any) -> Any:
     try:
         return TypeAdapter(wanted).validate_python(value)
     except ValidationError as error:
-        raise ConfigError(f"key '{key}': {error.errors()[0]['msg']} (got {value!r}).") from error
+        raise ConfigError(f"key '{key}': {first_fault(error, value)[1]}.") from error

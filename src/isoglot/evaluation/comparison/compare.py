@@ -4,14 +4,14 @@ Every difference is B minus A: above 0, B's value is higher (for a rank distance
 better). What is resampled is in ``statistics/``; what p values cover is in docs/statistics.md.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, get_args
 
 import numpy as np
 
+from isoglot.arguments import Draws, Positive, Seed, Several, checked, option_record
 from isoglot.arrays import Ints, distinct
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.alignment import ComparedRun, align
@@ -21,7 +21,6 @@ from isoglot.evaluation.saved import SavedResults, read_results
 from isoglot.evaluation.scores import Topics
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.statistics.multiplicity import benjamini_hochberg, holm
-from isoglot.evaluation.summarise import check_resampling
 from isoglot.files import resolved
 
 _CONFIRMATORY = tuple(f"{setting}/map" for setting in SETTINGS)
@@ -50,7 +49,7 @@ class Results(Protocol):
 AnyResults = Results | str | Path
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_record
 class CompareOptions:
     """How to compare.
 
@@ -67,20 +66,16 @@ class CompareOptions:
         seed: of both.
 
     Raises:
-        ConfigError: a number that cannot be one of these.
+        ConfigError: a value that the option cannot have.
     """
 
-    margin: float | None = None
-    confirmatory: Sequence[str] | None = None
-    draws: int = 10_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_resampling(self.draws, self.seed)
-        if self.margin is not None and not 0 < self.margin < math.inf:
-            raise ConfigError(f"the margin must be above 0, such as .01 of a mAP, but got {self.margin}.")
+    margin: Positive | None = None
+    confirmatory: Several[str] | None = None
+    draws: Draws = 10_000
+    seed: Seed = 0
 
 
+@checked
 def compare(
     a: AnyResults | Sequence[AnyResults],
     b: AnyResults | Sequence[AnyResults],
