@@ -11,7 +11,7 @@ from helpers.literal import Case, cases, lengths, make_case, one_query
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError
 from isoglot.evaluation.bias import preference
-from isoglot.evaluation.bias.recall import recall_other
+from isoglot.evaluation.bias.recall import recall
 from isoglot.evaluation.bias.summary import pool_share
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.settings import score
@@ -49,7 +49,7 @@ def test_preferences_equal_their_literal_definitions(case: Case, seed: int, cuto
     cutoff = min(cutoff, len(case.passages))
     found = {
         "lpr": preference.preference_rate(ranks, collection),
-        "tlr": recall_other(ranks, collection, cutoff),
+        "tlr": recall(ranks, collection, cutoff, of="other"),
         "same": preference.same_language(ranks, collection, cutoff),
         "same_chance": preference.same_chance(collection),
         "english": preference.english_share(ranks, collection, cutoff),
@@ -81,7 +81,7 @@ def test_known_preferences() -> None:
     pool = ["en", "de", "zh", "en", "de", "en", "zh", "zh", "zh", "zh"]
     ranks, collection = one_query([2, 4, 7], pool)  # German first, then English, then Chinese
     assert preference.preference_rate(ranks, collection) == 1
-    assert [float(recall_other(ranks, collection, k)[0]) for k in (3, 4, 7)] == [0, 0.5, 1]
+    assert [float(recall(ranks, collection, k, of="other")[0]) for k in (3, 4, 7)] == [0, 0.5, 1]
     assert [float(preference.same_language(ranks, collection, k)[0]) for k in (1, 4)] == [0, 0.25]
     english = preference.english_share(ranks, collection, 4)
     assert preference.lift(english, preference.english_chance(collection)) == pytest.approx(0.5 / 0.3)

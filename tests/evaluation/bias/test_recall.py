@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from isoglot.data.collection import Collection
-from isoglot.evaluation.bias.recall import recall_all, recall_ceiling, recall_other, recall_own
+from isoglot.evaluation.bias.recall import recall, recall_ceiling
 from isoglot.evaluation.ranks import Ranks
 
 NAN = math.nan
@@ -41,7 +41,7 @@ def test_recall_over_all_own_and_other_languages() -> None:
         10: ([1, 1, NAN], [1, NAN, NAN], [1, 1, NAN], [1, 1, NAN]),  # fewer: 1 can be reached
         1: ([1 / 4, 0, NAN], [1 / 2, NAN, NAN], [0, 0, NAN], [1 / 4, 1, NAN]),
     }.items():
-        np.testing.assert_array_equal(recall_all(ranks, collection, cutoff), everything)
-        np.testing.assert_array_equal(recall_own(ranks, collection, cutoff), own)
-        np.testing.assert_array_equal(recall_other(ranks, collection, cutoff), other)
+        np.testing.assert_array_equal(recall(ranks, collection, cutoff, of="all"), everything)
+        np.testing.assert_array_equal(recall(ranks, collection, cutoff, of="own"), own)
+        np.testing.assert_array_equal(recall(ranks, collection, cutoff, of="other"), other)
         np.testing.assert_array_equal(recall_ceiling(ranks, collection, cutoff), ceiling)

@@ -10,7 +10,7 @@ from helpers.literal import Case, make_case
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias import distance, preference
 from isoglot.evaluation.bias.consistency import rank_correlation
-from isoglot.evaluation.bias.recall import recall_all, recall_other, recall_own
+from isoglot.evaluation.bias.recall import recall
 from isoglot.evaluation.bias.summary import BIAS_DEPTH, language_bias, pool_share
 from isoglot.evaluation.evaluate import evaluate_embedded
 from isoglot.evaluation.ranks import Ranks, rank_relevant
@@ -38,10 +38,10 @@ def defined(ranks: Ranks, collection: Collection) -> dict[str, npt.NDArray[np.fl
         "max_rank_normalised": distance.max_rank_normalised(ranks, collection),
         **{f"complete@{k}": distance.complete(ranks, collection, k) for k in (20, 100)},
         "lpr": preference.preference_rate(ranks, collection),
-        "recall_all@10": recall_all(ranks, collection, 10),
-        "recall_own@10": recall_own(ranks, collection, 10),
-        "recall_other@10": recall_other(ranks, collection, 10),
-        **{f"tlr@{k}": recall_other(ranks, collection, k) for k in (20, 100)},
+        "recall_all@10": recall(ranks, collection, 10, of="all"),
+        "recall_own@10": recall(ranks, collection, 10, of="own"),
+        "recall_other@10": recall(ranks, collection, 10, of="other"),
+        **{f"tlr@{k}": recall(ranks, collection, k, of="other") for k in (20, 100)},
         "single_gold_same": single_gold[0],
         "single_gold_other": single_gold[1],
         **{f"same_language@{k}": same[k] for k in (1, 10)},

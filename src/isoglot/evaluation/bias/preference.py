@@ -1,8 +1,8 @@
 """Which languages the ranking of the multilingual pool prefers: the query's own, and English.
 
 All measures are per query. A preference for the query's language is not always a fault: :func:`preference_rate`
-and :func:`same_language` say how strong it is, :func:`~isoglot.evaluation.bias.recall.recall_other` what it
-costs.
+and :func:`same_language` say how strong it is, :func:`~isoglot.evaluation.bias.recall.recall` of the
+others what it costs.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from isoglot.arrays import Bools, Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.hits import first_hits
 from isoglot.evaluation.bias.measure import FOUND, PERCENT, BiasMeasure, PerQuery, in_pool_of_several
-from isoglot.evaluation.bias.recall import in_own_language, recall_other
+from isoglot.evaluation.bias.recall import in_own_language, recall
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.ranks import Ranks
 from isoglot.evaluation.settings import score
@@ -151,7 +151,7 @@ TLR = {
         source="Target-Languages Recall, SHIFT, arXiv 2606.18801, section 4.3",
         form=PERCENT,
         better="higher",
-        values=partial(recall_other, cutoff=k),
+        values=partial(recall, cutoff=k, of="other"),
     )
     for k in FOUND
 }

@@ -14,6 +14,7 @@ cannot, for k hits have no room for all. :func:`recall_ceiling` is the most that
 """
 
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -22,27 +23,27 @@ from isoglot.data.collection import Collection
 from isoglot.evaluation.bias.measure import PAGE, PERCENT, BiasMeasure, in_pool_of_several
 from isoglot.evaluation.ranks import Ranks
 
-
-def recall_all(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
-    """(queries,) over all relevant passages of the pool; NaN for a query that has none there."""
-    return _recall(ranks, collection, cutoff, np.ones(len(ranks.query), dtype=bool))
+Part = Literal["all", "own", "other"]
+"""Which of a query's relevant passages count: all, those in its language, or those in other languages."""
 
 
-def recall_own(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
-    """(queries,) over the relevant passages in the query's language; NaN for a query that has none there."""
-    return _recall(ranks, collection, cutoff, in_own_language(ranks, collection))
+def recall(ranks: Ranks, collection: Collection, cutoff: int, *, of: Part) -> Floats:
+    """(queries,) over the relevant passages that count; NaN for a query that has none of them in the pool.
 
-
-def recall_other(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
-    """(queries,) over the relevant passages in other languages than the query's; NaN for a query that has none.
-
-    Target-Languages Recall, TLR@k (SHIFT, Jang et al. 2026, arXiv 2606.18801, section 4.3).
+    Over those in other languages it is Target-Languages Recall, TLR@k (SHIFT, Jang et al. 2026, arXiv 2606.18801,
+    section 4.3).
     """
-    return _recall(ranks, collection, cutoff, ~in_own_language(ranks, collection))
+    own = in_own_language(ranks, collection)
+    counts = {"all": np.ones_like(own), "own": own, "other": ~own}[of]
+    query, queries = ranks.query[counts], len(collection.queries)
+    found = np.bincount(query, weights=ranks.pool_rank[counts] <= cutoff, minlength=queries)
+    every = np.bincount(query, minlength=queries)
+    share: Floats = np.divide(found, every, out=np.full(queries, np.nan), where=every > 0)
+    return share
 
 
 def recall_ceiling(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
-    """(queries,) the most that :func:`recall_all` can be: min(1, k / |P|); NaN for a query without a passage."""
+    """(queries,) the most that :func:`recall` of all can be: min(1, k / |P|); NaN for a query without a passage."""
     counts = np.bincount(ranks.query, minlength=len(collection.queries)).astype(np.float64)
     ceiling: Floats = np.minimum(1.0, cutoff / np.where(counts > 0, counts, np.nan))
     return ceiling
@@ -54,39 +55,34 @@ def in_own_language(ranks: Ranks, collection: Collection) -> Bools:
     return own
 
 
-def _recall(ranks: Ranks, collection: Collection, cutoff: int, part: Bools) -> Floats:
-    query, queries = ranks.query[part], len(collection.queries)
-    found = np.bincount(query, weights=ranks.pool_rank[part] <= cutoff, minlength=queries)
-    counts = np.bincount(query, minlength=queries)
-    recall: Floats = np.divide(found, counts, out=np.full(queries, np.nan), where=counts > 0)
-    return recall
+def _on_page_1(part: Part, *, title: str, heading: str, what: str) -> BiasMeasure:
+    return BiasMeasure(
+        name=f"recall_{part}@{PAGE}",
+        title=f"recall@{PAGE} over {title}",
+        heading=f"recall@{PAGE}: {heading}",
+        what=what,
+        form=PERCENT,
+        better="higher",
+        values=in_pool_of_several(partial(recall, cutoff=PAGE, of=part)),
+    )
 
 
-RECALL_ALL = BiasMeasure(
-    name=f"recall_all@{PAGE}",
-    title=f"recall@{PAGE} over all relevant passages",
-    heading=f"recall@{PAGE}: all",
+RECALL_ALL = _on_page_1(
+    "all",
+    title="all relevant passages",
+    heading="all",
     what="share of the query's relevant passages among the first k hits; with n > k it is k / n at most",
-    form=PERCENT,
-    better="higher",
-    values=in_pool_of_several(partial(recall_all, cutoff=PAGE)),
 )
-RECALL_OWN = BiasMeasure(
-    name=f"recall_own@{PAGE}",
-    title=f"recall@{PAGE} over those in the query's language",
-    heading=f"recall@{PAGE}: own language",
+RECALL_OWN = _on_page_1(
+    "own",
+    title="those in the query's language",
+    heading="own language",
     what="the same of those in the query's language",
-    form=PERCENT,
-    better="higher",
-    values=in_pool_of_several(partial(recall_own, cutoff=PAGE)),
 )
-RECALL_OTHER = BiasMeasure(
-    name=f"recall_other@{PAGE}",
-    title=f"recall@{PAGE} over those in other languages",
-    heading=f"recall@{PAGE}: other languages",
+RECALL_OTHER = _on_page_1(
+    "other",
+    title="those in other languages",
+    heading="other languages",
     what="the same of those in other languages, TLR@10",
-    form=PERCENT,
-    better="higher",
-    values=in_pool_of_several(partial(recall_other, cutoff=PAGE)),
 )
 RECALLS = (RECALL_ALL, RECALL_OWN, RECALL_OTHER)
