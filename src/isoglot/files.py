@@ -22,11 +22,23 @@ def given_path(path: str | Path) -> Path:
     Raises:
         ConfigError: it is no path, or empty, which would be the folder that Python runs in.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ConfigError(f"{shown(path)} is no path: give a text or a Path.")
-    if not str(path).strip():
-        raise ConfigError("the path is empty: name a file or a folder.")
-    return Path(os.path.expanduser(path))
+    return Path(given_name(path, "a file or a folder"))
+
+
+def given_name(name: str | Path, wanted: str) -> str | Path:
+    """A name that a user gives, of data, an encoder or a file; a leading ``~`` is the home folder.
+
+    Args:
+        wanted: what it is to name, for the message.
+
+    Raises:
+        ConfigError: it is no name, or empty, which would be the folder that Python runs in.
+    """
+    if not isinstance(name, str | Path):
+        raise ConfigError(f"a name must be a text or a Path, but is {shown(name)}: name {wanted}.")
+    if not str(name).strip():
+        raise ConfigError(f"the name is empty: name {wanted}.")
+    return type(name)(os.path.expanduser(name))
 
 
 def resolved(path: str | Path) -> Path:
@@ -83,7 +95,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         StorageError: the disk is full, or see :func:`check_target`.
     """
     check_target(path)
-    with _said_if_full(path), part_beside(path) as part:
+    with _said_if_not_written(path), part_beside(path) as part:
         yield part
         sync(part)
         os.replace(part, path)
@@ -100,7 +112,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         StorageError: the disk is full, or see :func:`check_folder`.
     """
     check_folder(folder)
-    with _said_if_full(folder), part_beside(folder, folder=True) as part:
+    with _said_if_not_written(folder), part_beside(folder, folder=True) as part:
         yield part
         sync_folder(part)
         check_folder(folder)  # another process may have been faster
@@ -109,14 +121,21 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _said_if_full(path: Path) -> Iterator[None]:
+def _said_if_not_written(path: Path) -> Iterator[None]:
     """With the name that the system's own sentence has not."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             raise StorageError(f"{path}: the disk is full; make room and run it again.") from error
+        if error.filename is not None and _lies_at(Path(error.filename), path):
+            raise StorageError(f"{path}: cannot be written ({error.strerror}); name another place.") from error
         raise
+
+
+def _lies_at(found: Path, path: Path) -> bool:
+    """Whether it is the path, its part or a folder above it, and not something that is read while it is written."""
+    return found in path.parents or str(found).startswith(str(path))
 
 
 def sync(path: Path) -> None:

@@ -64,9 +64,10 @@ def _new_part(path: Path, *, folder: bool) -> tuple[Path, int | None]:
         part = _name_beside(path)
         try:
             part.mkdir() if folder else part.touch(exist_ok=False)
-            locked = lock(part, wait=True)
         except FileExistsError:
             continue
+        try:
+            locked = lock(part, wait=True)
         except FileNotFoundError:  # taken for a leftover before it was locked
             if part.parent.is_dir():
                 continue

@@ -77,7 +77,7 @@ def _set(path: Path, **values: Any) -> None:
         (lambda folder: (folder / OFFSETS).unlink(), f"{OFFSETS}: no such file"),
         (lambda folder: _cut(folder / MATRICES), f"{MATRICES}: not the file that {JSON} describes"),
         (lambda folder: (folder / JSON).write_text("{"), f"{JSON}: not JSON"),
-        (lambda folder: _set(folder / JSON, format=2), f"{JSON}: format: "),
+        (lambda folder: _set(folder / JSON, format=2), f"{JSON}: 'format' must be at most 1"),
         (lambda folder: _set(folder / JSON, width=5), f"{OFFSETS}: must hold finite float32 of shape"),
         (lambda folder: _set(folder / JSON, matrix=[[0, 1, 2], [1, 1, 0]]), f"{JSON}: 'matrix' must hold 2 x 3"),
     ],

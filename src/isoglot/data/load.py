@@ -17,8 +17,11 @@ from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse, split_languages
 from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
+from isoglot.files import given_name
 from isoglot.languages import check_there, normalise
 from isoglot.progress import doing
+
+_NAMES = "data of `isoglot data list`, a file or a folder"
 
 Training = str | Path | Mapping[str, str | Path]
 
@@ -52,7 +55,8 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: Passa
         FetchError: it could not be downloaded.
         ConfigError: the library that finds sentences is needed and not installed.
     """
-    _check_named(source)
+    if not isinstance(source, Mapping):
+        source = given_name(source, _NAMES)
     with doing(f"reading {', '.join(map(str, source.values())) if isinstance(source, Mapping) else source}"):
         return _parallel(source, pairs, passage)
 
@@ -65,7 +69,7 @@ def _parallel(source: Training, pairs: Pairs, passage: PassageForm) -> ParallelD
     if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
         return read_file(Path(source), pairs, passage)
     if isinstance(source, Mapping):
-        return read_squad_files({language: Path(path) for language, path in source.items()}, pairs, passage)
+        return read_squad_files({language: Path(given_name(path, _NAMES)) for language, path in source.items()}, pairs, passage)
     if sample.is_sample(str(source)):
         check_plain(str(source), pairs, passage)
         return sample.load_sample(str(source))
@@ -107,7 +111,7 @@ def load_collection(
         DataError: there is no such data, or it cannot be read.
         FetchError: it could not be downloaded.
     """
-    _check_named(source)
+    source = given_name(source, _NAMES)
     with doing(f"reading {source}"):
         return _collection(source, candidate, language, split, strict)
 
@@ -160,12 +164,6 @@ def _named(
 def _in_languages(data: ParallelDataset, name: str, languages: Sequence[str]) -> ParallelDataset:
     check_there(name, [normalise(language) for language in languages], data.languages)
     return data.restrict(languages)
-
-
-def _check_named(source: Training) -> None:
-    """An empty path would be the folder that Python runs in."""
-    if isinstance(source, str) and not source.strip():
-        raise DataError("the name of the data is empty; give a name of `isoglot data list`, a file or a folder.")
 
 
 def _check_name(source: str | Path, path: Path) -> None:

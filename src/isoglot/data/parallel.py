@@ -37,7 +37,7 @@ from isoglot.data.parallelrows import (
     text_column,
 )
 from isoglot.errors import DataError
-from isoglot.files import whole_file
+from isoglot.files import given_path, whole_file
 from isoglot.languages import check_there, normalise
 from isoglot.roles import ROLES, Role
 
@@ -295,12 +295,13 @@ class ParallelDataset:
         return digests
 
     @classmethod
-    def open(cls, path: Path) -> ParallelDataset:
+    def open(cls, path: str | Path) -> ParallelDataset:
         """Open a Parquet file that :meth:`save` wrote.
 
         Raises:
             DataError: there is no such file, or it does not hold the columns of a parallel data set.
         """
+        path = given_path(path)
         if not path.is_file():
             raise DataError(f"{path}: no such file.")
         try:
@@ -313,11 +314,11 @@ class ParallelDataset:
             raise DataError(f"{path}: not a readable Parquet file ({error}).") from error
         return cls(rows, languages=languages_of(schema), fingerprint=fingerprint)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write a Parquet file that :meth:`open` reads back."""
         # Data without docs has the columns, and so the bytes, that it had before there were docs.
         schema = schema_of(self.languages, docs=bool(self._states_doc.any()))
-        with whole_file(path) as part, pq.ParquetWriter(part, schema) as writer:
+        with whole_file(given_path(path)) as part, pq.ParquetWriter(part, schema) as writer:
             for _, table in tables(self._rows):
                 writer.write_table(reshape(table, schema, keep=self.languages))
 

