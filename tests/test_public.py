@@ -51,7 +51,7 @@ def test_misused_names_are_type_errors(tmp_path: Path) -> None:
 def test_wrong_arguments_say_what_to_do(tiny_encoder: Path) -> None:
     encoder = str(tiny_encoder)
     for call, message in (
-        (lambda: isoglot.evaluate(encoder, "no-such"), "no data set 'no-such'"),
+        (lambda: isoglot.evaluate(encoder, "no-such"), "'no-such': `isoglot data list`"),
         (lambda: isoglot.evaluate(encoder, []), "name at least one collection"),
         (lambda: isoglot.evaluate(encoder, 3), "int is no collection: give a name of"),  # type: ignore[arg-type]
         (lambda: isoglot.evaluate(object(), "sample/test"), "object is no encoder: give"),  # type: ignore[arg-type]

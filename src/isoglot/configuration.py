@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from isoglot.arguments import first_fault, within
 from isoglot.errors import ConfigError
+from isoglot.files import given_path
 from isoglot.limits import LINE_BYTES, SEEDS, PastLimit, check_depth, mebibytes, read_until, within_limits
 from isoglot.wording import shown
 
@@ -74,7 +75,7 @@ class ConfigFile(ConfigTable):
         if isinstance(config, cls):
             return config
         if isinstance(config, str | Path):
-            return cls.read(Path(os.path.expanduser(config)))
+            return cls.read(given_path(config))
         if not isinstance(config, Mapping):
             raise ConfigError(
                 f"a configuration must be a {cls.__name__}, a path of its TOML file or what one says as a dict, but is "

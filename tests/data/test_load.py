@@ -17,7 +17,7 @@ from isoglot.data.load import load_collection, load_parallel
 from isoglot.data.narrowed import in_languages
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sources import Source, parse, split_sources
-from isoglot.errors import DataError
+from isoglot.errors import ConfigError, DataError
 
 ITEM = {"id": "a", "query": {"en": "a?", "de": "ä?"}, "passage": {"en": "A", "de": "Ä"}}
 JOINED = {"title": "t", "para": 0, "context": {"en": "A"}, "qas": [{"id": "a", "q": {"en": "a?"}}]}
@@ -97,7 +97,7 @@ def test_a_named_collection_has_the_candidates_asked_for(tmp_path: Path, monkeyp
         ("./birds", "./birds: no such file or folder"),
         (Path("birds"), "birds: no such file or folder"),
         (Path("birds.parquet"), "birds.parquet: no such file or folder"),
-        (" ", "the name of the data is empty"),
+        (" ", "the name is empty"),
     ],
 )
 def test_what_is_not_there_is_told(
@@ -108,7 +108,7 @@ def test_what_is_not_there_is_told(
     message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DataError, match=message):
+    with pytest.raises((ConfigError, DataError), match=message):
         load(source)
 
 

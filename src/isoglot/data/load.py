@@ -17,7 +17,7 @@ from isoglot.data.readers import FORMATS, read_source
 from isoglot.data.sources import Source, parse, split_languages
 from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
-from isoglot.files import given_name
+from isoglot.files import given_name, given_path
 from isoglot.languages import check_there, normalise
 from isoglot.progress import doing
 
@@ -69,7 +69,8 @@ def _parallel(source: Training, pairs: Pairs, passage: PassageForm) -> ParallelD
     if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
         return read_file(Path(source), pairs, passage)
     if isinstance(source, Mapping):
-        return read_squad_files({language: Path(given_name(path, _NAMES)) for language, path in source.items()}, pairs, passage)
+        files = {language: given_path(path) for language, path in source.items()}
+        return read_squad_files(files, pairs, passage)
     if sample.is_sample(str(source)):
         check_plain(str(source), pairs, passage)
         return sample.load_sample(str(source))

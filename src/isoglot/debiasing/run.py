@@ -122,14 +122,14 @@ class Debiasing(Result):
         return iter(()) if self.selection is None else self.selection._rows()
 
 
-def check_unrepaired(name: str) -> None:
+def check_unrepaired(name: str | Path) -> None:
     """Refuse an encoder that is repaired already, before anything is loaded.
 
     Raises:
         EncoderError: it is.
     """
     if repair_of(name) is not None:
-        raise EncoderError(_REPAIRED.format(f"encoder {name!r}"))
+        raise EncoderError(_REPAIRED.format(f"encoder {str(name)!r}"))
 
 
 @checked
@@ -165,10 +165,10 @@ def debias(
     also = [normalise(tag) for tag in options.also]
     name = encoder_name(encoder)
     if not isinstance(encoder, SentenceTransformer):
-        check_unrepaired(str(encoder))
+        check_unrepaired(encoder)
     texts = given_collections(fit)
     dev = None if options.dev is None else given_collection(options.dev)
-    model = encoder if isinstance(encoder, SentenceTransformer) else load_encoder(str(encoder))
+    model = encoder if isinstance(encoder, SentenceTransformer) else load_encoder(encoder)
     if taken_apart(model) is not None:
         raise EncoderError(_REPAIRED.format("this encoder"))
     found = _fitted(model, name, texts, dev, options, progress)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from isoglot.cache import cache_dir
-from isoglot.errors import EncoderError
+from isoglot.files import given_name
 
 E5_SMALL, STATIC_E5_SMALL = "e5-small", "static-e5-small"
 NAMES = f"{E5_SMALL}, a sentence-transformers folder or a model id of the hub"
@@ -15,14 +15,13 @@ _E5_BUILD, _STATIC_BUILD = 2, 1
 _BUILDS = {E5_SMALL: f"{_E5_BUILD}", STATIC_E5_SMALL: f"{_STATIC_BUILD}.{_E5_BUILD}"}
 
 
-def folder_of(name: str) -> Path | None:
+def folder_of(name: str | Path) -> Path | None:
     """The folder of an encoder, which need not be there; None for a model id of the hub.
 
     Raises:
-        EncoderError: the name is empty.
+        ConfigError: it is no name, or empty.
     """
-    if not name.strip():
-        raise EncoderError(f"the encoder's name is empty; give a folder, a hub model id or {E5_SMALL!r}.")
+    name = str(given_name(name, NAMES))
     if name in _BUILDS:
         return cache_dir() / "encoders" / f"{name}-{_BUILDS[name]}"
     return Path(name).expanduser() if _names_a_path(name) else None

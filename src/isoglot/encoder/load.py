@@ -67,7 +67,7 @@ def load_encoder(name: str | Path) -> SentenceTransformer:
     return model
 
 
-def repair_of(name: str) -> Repair | None:
+def repair_of(name: str | Path) -> Repair | None:
     """How the encoder of this name is repaired, for those who cannot take such a one; nothing is loaded.
 
     Raises:

@@ -7,10 +7,12 @@ from pathlib import Path
 from sentence_transformers import SentenceTransformer
 
 from isoglot.arguments import Several, checked
+from isoglot.encoder.folders import NAMES
 from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.evaluation.guard.criterion import Criterion
 from isoglot.evaluation.guard.criterionchoice import CriterionChoice
+from isoglot.files import given_name
 from isoglot.merging.alike import check_alike
 from isoglot.merging.interpolation import Interpolation
 from isoglot.merging.merged import Merged, Parent
@@ -48,7 +50,7 @@ def merge(
             merged (:func:`isoglot.merging.alike.check_alike`).
         DataError: the record of the trained encoder's training cannot be read.
     """
-    start, trained = str(start), str(trained)
+    start, trained = (str(given_name(name, NAMES)) for name in (start, trained))
     tried = weights if isinstance(weight, Criterion) else [weight]
     for one in tried:
         check_weight(one)
