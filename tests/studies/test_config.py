@@ -33,6 +33,8 @@ STUDIES = Path(__file__).parents[2] / "studies"
         ({"verdict": {"tests": ["all"]}}, "verdict.tests': 'all' is none of trivia, other"),
         ({"measures": ["XY"]}, "XY"),
         ({"tests": {}}, "key 'tests'"),
+        ({"repair": {"fit": ["x"], "kind": "magic"}}, "key 'repair': unknown transform 'magic'; known: centring"),
+        ({"repair": {"fit": []}}, "repair.fit"),
         (
             {"translate": {"engine": "magic", "to": ["es"]}},
             "translate.engine': unknown 'magic'; known: apertium",

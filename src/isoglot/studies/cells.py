@@ -20,6 +20,7 @@ from isoglot.parts import remove_folder
 from isoglot.seals import missing
 from isoglot.studies.config import ZERO_SHOT, StudyConfig
 from isoglot.studies.domains import Domain
+from isoglot.studies.repair import StudyRepair
 from isoglot.training.config import TrainConfig
 from isoglot.training.record import LEAKS, RECORD
 
@@ -30,10 +31,15 @@ _ALWAYS = ("config_sentence_transformers.json", "modules.json", RECORD)  # in mo
 
 @dataclass(frozen=True)
 class StudyTest:
-    """A test collection and what the study calls it."""
+    """A test collection and what the study calls it.
+
+    Attributes:
+        repair: how vectors are moved before they are measured; None as they are.
+    """
 
     name: str
     collection: Collection
+    repair: StudyRepair | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +88,8 @@ class StudyCell:
 
     def results(self, test: StudyTest) -> Path:
         """The results file of a test; per-query values are beside it."""
-        return self.folder / f"{test.name}-{test.collection.fingerprint[:8]}.json"
+        repaired = "" if test.repair is None else f"-repaired-{test.repair.fingerprint[:8]}"
+        return self.folder / f"{test.name}-{test.collection.fingerprint[:8]}{repaired}.json"
 
     def tested(self, tests: Sequence[StudyTest]) -> bool:
         """Whether these tests are done."""

@@ -1,7 +1,7 @@
 """The study file: what is trained, on what, how often, and what it is tested on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from isoglot.configuration import ConfigFile, ConfigPath, ConfigTable, DataName, DataSource, Seed
+from isoglot.debiasing.transforms.kinds import estimator
+from isoglot.encoder.fitted import Choice
 from isoglot.errors import ConfigError
 from isoglot.evaluation.measures import parse_measure
 from isoglot.training.config import TrainConfig
@@ -17,6 +19,8 @@ from isoglot.translation.config import TranslateConfig
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 ZERO_SHOT = "zero-shot"
+REPAIRED = "+repair"
+"""Behind an arm's name, where its vectors are repaired before they are measured."""
 
 
 class DomainConfig(ConfigTable):
@@ -28,6 +32,20 @@ class DomainConfig(ConfigTable):
     max_query_repeats: int | None = Field(None, gt=0, description="as data.max_query_repeats")
     home: str | None = Field(None, description="the test that is this domain's own")
     translate: bool = Field(True, description="translate what is missing, where the study has an engine")
+
+
+class RepairConfig(ConfigTable):
+    """With what every cell is measured once more, repaired: the same for all, chosen before anything is seen."""
+
+    fit: list[DataName] = Field(min_length=1, description="texts in several languages, as for `isoglot debias --fit`")
+    kind: str = Field("centring", description="as for `isoglot debias --kind`")
+    strength: float = Field(1.0, description="0 does nothing, 1 everything")
+    rank: int = Field(0, ge=0, description="how many directions, where the kind removes some")
+
+    @property
+    def choice(self) -> Choice:
+        """The transform."""
+        return Choice(kind=self.kind, strength=self.strength, rank=self.rank)
 
 
 class VerdictConfig(ConfigTable):
@@ -71,6 +89,7 @@ class StudyConfig(ConfigFile):
         "unchecked", description="keep: look for tests in the training data and say so; drop: leave such items out"
     )
     translate: TranslateConfig | None = None
+    repair: RepairConfig | None = Field(None, description="left out: no cell is measured repaired")
     verdict: VerdictConfig | None = None
 
     @cached_property
@@ -109,6 +128,10 @@ class StudyConfig(ConfigFile):
                 found[name] = share
         return found
 
+    def measured(self, arms: Iterable[str]) -> tuple[str, ...]:
+        """The arms and, where the study has a repair, each of them repaired behind it."""
+        return tuple(name for arm in arms for name in ((arm,) if self.repair is None else (arm, arm + REPAIRED)))
+
     def _check(self, where: str) -> None:
         for section in ("arms", "domains", "tests"):
             for name in getattr(self, section):
@@ -120,6 +143,11 @@ class StudyConfig(ConfigFile):
             raise ConfigError(f"{where}: key 'seeds': must be different.")
         for measure in self.measures:
             parse_measure(measure)
+        if self.repair is not None:
+            try:
+                estimator(self.repair.choice)
+            except ConfigError as error:
+                raise ConfigError(f"{where}: key 'repair': {error}") from error
         self._check_homes(where)
         self._check_training(where)
         self._check_verdict(where)
@@ -149,7 +177,7 @@ class StudyConfig(ConfigFile):
     def _check_verdict(self, where: str) -> None:
         if self.verdict is None:
             return
-        known = (*self.arms, *((ZERO_SHOT,) if self.zero_shot else ()))
+        known = self.measured((*self.arms, *((ZERO_SHOT,) if self.zero_shot else ())))
         for key in ("treatment", "baseline"):
             if (name := getattr(self.verdict, key)) not in known:
                 raise ConfigError(f"{where}: key 'verdict.{key}': {name!r} is none of the arms: {', '.join(known)}.")

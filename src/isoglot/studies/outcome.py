@@ -14,7 +14,7 @@ from isoglot.evaluation.scores import Scores, Topics
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.evaluation.topics import read_topics
 from isoglot.studies.cells import StudyCell, StudyTest
-from isoglot.studies.config import ZERO_SHOT
+from isoglot.studies.config import REPAIRED, ZERO_SHOT
 from isoglot.studies.prepared import PreparedStudy
 from isoglot.studies.shift.transfer import Target, TransferMatrix
 from isoglot.studies.shift.uncertainty import Arm
@@ -27,10 +27,16 @@ _NONE = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True, kw_only=True)
 class StudyRun:
-    """One finished cell on one test."""
+    """One finished cell on one test, with the study's repair or without."""
 
     cell: StudyCell
     topics: Topics
+    repaired: bool
+
+    @property
+    def arm(self) -> str:
+        """The cell's, which says whether it is repaired."""
+        return self.cell.arm + REPAIRED if self.repaired else self.cell.arm
 
     def scores(self, table: Table, measure: str) -> Scores | None:
         """Per-query values; None where the test does not have this."""
@@ -48,12 +54,12 @@ class StudyOutcome:
     """Attributes:
     study: what was run.
     measure: what the per-query values are of, beside the rank distance.
-    runs: (cell's label, test) -> the run; what is missing or failed is not there.
+    runs: (cell's label, test, repaired) -> the run; what is missing or failed is not there.
     """
 
     study: PreparedStudy
     measure: str
-    runs: Mapping[tuple[str, str], StudyRun]
+    runs: Mapping[tuple[str, str, bool], StudyRun]
     _arms: dict[tuple[Any, ...], Arm | None] = field(default_factory=dict, repr=False)  # the draws take a while
 
     @classmethod
@@ -65,10 +71,11 @@ class StudyOutcome:
         """
         runs = {}
         for cell in study.plan.cells:
-            for test in study.tests:
+            for test in study.measurements:
                 if cell.tested([test]):
-                    topics = read_topics(cell.results(test), names=(measure, DISTANCE))
-                    runs[cell.label, test.name] = StudyRun(cell=cell, topics=topics[test.collection.name])
+                    topics = read_topics(cell.results(test), names=(measure, DISTANCE))[test.collection.name]
+                    repaired = test.repair is not None
+                    runs[cell.label, test.name, repaired] = StudyRun(cell=cell, topics=topics, repaired=repaired)
         return cls(study=study, measure=measure, runs=runs)
 
     @property
@@ -82,9 +89,10 @@ class StudyOutcome:
     def finished(self) -> tuple[tuple[str, str | None], ...]:
         """(Arm, domain) of the finished cells, the encoders as they are first, domains together."""
         config = self.study.config
-        found = {(run.cell.arm, run.cell.domain) for run in self.runs.values()}
+        found = {(run.arm, run.cell.domain) for run in self.runs.values()}
+        arms = config.measured(config.arms)
         untrained = sorted(key for key in found if key[0].startswith(ZERO_SHOT))
-        return (*untrained, *((arm, d) for d in config.domains for arm in config.arms if (arm, d) in found))
+        return (*untrained, *((arm, d) for d in config.domains for arm in arms if (arm, d) in found))
 
     def shared(self, arms: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """(The domains on which all the arms have a seed in common, the seeds that they have in all of these)."""
@@ -102,8 +110,8 @@ class StudyOutcome:
 
     def of(self, arm: str, domain: str | None, test: str) -> dict[int | None, StudyRun]:
         """Seed -> the run of an arm on a domain, tested on a collection."""
-        found = (run for (_, name), run in self.runs.items() if name == test)
-        return {run.cell.seed: run for run in found if (run.cell.arm, run.cell.domain) == (arm, domain)}
+        found = (run for (_, name, _), run in self.runs.items() if name == test)
+        return {run.cell.seed: run for run in found if (run.arm, run.cell.domain) == (arm, domain)}
 
     def tests(self, setting: Setting) -> tuple[StudyTest, ...]:
         """Tests of the verdict that have the setting; a pool of one language has mono alone."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from isoglot.data.load import load_collection
 from isoglot.errors import DataError, FetchError, IsoglotError, StorageError
+from isoglot.evaluation.evaluate import EvaluationOptions
 from isoglot.progress import StartProgress
 from isoglot.studies.cells import StudyCell, StudyTest
 from isoglot.studies.config import StudyConfig
 from isoglot.studies.domains import Domain, prepare_domain
 from isoglot.studies.plan import StudyPlan, make_plan
+from isoglot.studies.repair import StudyRepair, prepared_repair
 from isoglot.training.progress import Report
+from isoglot.wording import enumerated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +44,31 @@ class PreparedStudy:
 
     config: StudyConfig
     tests: tuple[StudyTest, ...]
+    repair: StudyRepair | None
     domains: dict[str, Domain | str]
     plan: StudyPlan
+
+    @property
+    def options(self) -> EvaluationOptions:
+        """How every cell is measured."""
+        return EvaluationOptions(measures=self.config.measures, draws=self.config.draws)
+
+    @property
+    def measurements(self) -> tuple[StudyTest, ...]:
+        """The tests and, where the study has a repair, the tests with it."""
+        return (*self.tests, *(replace(test, repair=self.repair) for test in self.tests if self.repair is not None))
 
 
 def prepare(config: StudyConfig, watch: Watch) -> PreparedStudy:
     """Load the tests and make the training data of every domain.
 
     Raises:
-        DataError, FetchError: a test cannot be read.
+        DataError, FetchError: a test, or a text that a repair is fitted on, cannot be read.
     """
     tests = tuple(_test(name, source) for name, source in config.tests.items())
+    repair = None if config.repair is None else prepared_repair(config.repair)
+    if repair and (unfitted := repair.unfitted(tag for test in tests for tag in test.collection.languages)):
+        watch.say(f"repair: no text in {enumerated(unfitted)}, so vectors of these languages stay where they are.")
     domains: dict[str, Domain | str] = {}
     for name in config.domains:
         try:
@@ -62,7 +79,8 @@ def prepare(config: StudyConfig, watch: Watch) -> PreparedStudy:
         except IsoglotError as error:
             domains[name] = str(error)
             watch.say(f"domain {name} cannot be used: {error}")
-    return PreparedStudy(config=config, tests=tests, domains=domains, plan=make_plan(config, domains))
+    plan = make_plan(config, domains)
+    return PreparedStudy(config=config, tests=tests, repair=repair, domains=domains, plan=plan)
 
 
 def _test(name: str, source: str) -> StudyTest:
@@ -79,4 +97,4 @@ def failures(study: PreparedStudy) -> dict[str, str]:
 
 def missing(study: PreparedStudy) -> Sequence[StudyCell]:
     """Cells that are neither done nor failed."""
-    return [cell for cell in study.plan.cells if not cell.tested(study.tests) and cell.failure() is None]
+    return [cell for cell in study.plan.cells if not cell.tested(study.measurements) and cell.failure() is None]

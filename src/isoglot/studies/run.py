@@ -13,10 +13,9 @@ from sentence_transformers import SentenceTransformer
 
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import IsoglotError, StorageError, TrainingInterrupted
-from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
-from isoglot.evaluation.measures import parse_measure
 from isoglot.parts import remove_folder
 from isoglot.studies.cells import StudyCell
+from isoglot.studies.measuring import measure_cell
 from isoglot.studies.plan import check_unchanged
 from isoglot.studies.prepared import PreparedStudy, Watch
 from isoglot.training.checkpoints import unfinished
@@ -45,7 +44,7 @@ def run_cells(
     cells = study.plan.shard(*shard)
     if not changed:
         check_unchanged(cells, where=where)
-    waiting = [cell for cell in cells if not cell.tested(study.tests)]
+    waiting = [cell for cell in cells if not cell.tested(study.measurements)]
     if done := len(cells) - len(waiting):
         watch.say(f"{done} of {len(cells)} cells are there already.")
     clock = _Clock(len(waiting))
@@ -72,7 +71,7 @@ def _try_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
 
 
 def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
-    if cell.tested(study.tests):  # another process did it while this one was at other cells
+    if cell.tested(study.measurements):  # another process did it while this one was at other cells
         return
     cell.begin()
     config = cell.training
@@ -83,17 +82,8 @@ def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
         with watch.training(config.optimization.steps) as report:
             train(config, resume=unfinished(cell.model), report=report, say=watch.say)
     encoder = load_encoder(cell.encoder if config is None else str(cell.model))
-    options = EvaluationOptions(
-        measures=[parse_measure(measure) for measure in study.config.measures],
-        draws=study.config.draws,
-        cache=config is None,  # a trained model's vectors are not wanted twice
-    )
     with _kept_prefix(encoder, config):
-        for test in study.tests:
-            if not cell.tested([test]):
-                with watch.embedding() as progress:
-                    found = evaluate(encoder, [test.collection], name=cell.label, options=options, progress=progress)
-                found.save(cell.results(test))
+        measure_cell(cell, encoder, study, watch)
     if config is not None and not study.config.keep_models:
         cell.drop_model()
     del encoder

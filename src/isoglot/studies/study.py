@@ -51,8 +51,8 @@ class StudyReport(Result):
     def _rows(self) -> Iterator[dict[str, object]]:
         question = self.prepared.config.verdict
         measure = question.measure if question else "map"
-        for (_, test), run in StudyOutcome.read(self.prepared, measure).runs.items():
-            cell = {"arm": run.cell.arm, "domain": run.cell.domain, "seed": run.cell.seed, "test": test}
+        for (_, test, _), run in StudyOutcome.read(self.prepared, measure).runs.items():
+            cell = {"arm": run.arm, "domain": run.cell.domain, "seed": run.cell.seed, "test": test}
             for setting in SETTINGS:
                 if run.scores(setting, measure) is not None:
                     yield {**cell, "table": setting, "name": measure, "value": run.macro(setting, measure)}

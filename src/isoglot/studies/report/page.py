@@ -11,7 +11,7 @@ from pathlib import Path
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.files import whole_file
 from isoglot.studies.answer import Answer, answer
-from isoglot.studies.config import VerdictConfig
+from isoglot.studies.config import REPAIRED, VerdictConfig
 from isoglot.studies.domains import Domain
 from isoglot.studies.outcome import StudyOutcome
 from isoglot.studies.prepared import PreparedStudy, failures, missing
@@ -96,6 +96,9 @@ def _head(study: PreparedStudy, title: str) -> Iterator[str]:
     yield ""
     yield f"{date}; {platform.machine()}, {os.cpu_count()} cores; {used}."
     yield ""
+    if study.repair is not None:
+        yield f"Arms with {REPAIRED}: the same models, repaired by {study.repair}."
+        yield ""
     yield "| domain | items | languages | leaked into a test, left out | home |"
     yield "|---|---|---|---|---|"
     for name, domain in study.domains.items():
