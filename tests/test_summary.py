@@ -2,6 +2,7 @@
 
 from rich.cells import cell_len
 
+from isoglot.columns import columns
 from isoglot.summary import WIDTH, Summary, TextTable
 
 
@@ -43,3 +44,22 @@ def test_everything_but_a_command_fits_80_columns_and_no_number_is_cut() -> None
     assert long == [f"  {command}"]
     assert text.count("-123,456.7") == 8
     assert text.count("…") == 2
+
+
+def test_on_a_narrow_terminal_a_row_is_a_paragraph() -> None:
+    table = TextTable(
+        ("value", "was", "is", "change [95%]"), [("page 1: own language", "99.8%", "", "−2.0 [−3.5, −0.8]")]
+    )
+    found = Summary(finding=("word " * 20,), table=table)
+    assert found.text(width=40).splitlines()[-2:] == [
+        "- page 1: own language: was 99.8%,",
+        "  change [95%] −2.0 [−3.5, −0.8]",
+    ]
+    assert all(len(line) <= 40 for line in found.text(width=40).splitlines())
+
+
+def test_arabic_and_hebrew_cells_stay_in_their_columns() -> None:
+    lines = list(TextTable(("data", "n"), [("مجموعة", "48"), ("ascii", "7")], note="").lines())
+    assert [columns(line) for line in lines[1:]] == [10, 10, 10]
+    assert lines[2] == "\u200eمجموعة\u200e  48"
+    assert lines[3] == "ascii    7"

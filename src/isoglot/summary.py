@@ -5,10 +5,10 @@ It is made where results live and knows no screen: a command prints its text, an
 
 import shlex
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from isoglot.columns import apart, columns
 from isoglot.wording import shortened
 
 WIDTH = 80
@@ -35,17 +35,27 @@ class TextTable:
     rows: Sequence[Sequence[str]]
     note: str = ""
 
-    def lines(self) -> Iterator[str]:
-        """The table as text. Too wide a table loses the ends of its first column, never of a number."""
-        columns = list(zip(self.headings, *self.rows, strict=True))
-        widths = [max(map(_columns, column)) for column in columns]
-        room = WIDTH - sum(widths[1:]) - len(_GAP) * (len(widths) - 1)
-        widths[0] = min(widths[0], max(room, _FIRST))
-        yield _line(self.headings, widths)
-        yield "─" * min(sum(widths) + len(_GAP) * (len(widths) - 1), WIDTH)
-        for row in self.rows:
-            yield _line(row, widths)
-        yield from _wrapped(self.note)
+    def lines(self, width: int = WIDTH) -> Iterator[str]:
+        """The table as text. Too wide a table loses the ends of its first column, never of a number.
+
+        Where there is no room for the other columns a row is a paragraph.
+        """
+        widths = [max(map(columns, column)) for column in zip(self.headings, *self.rows, strict=True)]
+        room = width - sum(widths[1:]) - len(_GAP) * (len(widths) - 1)
+        if room < min(widths[0], _FIRST):
+            yield from (line for row in self.rows for line in _wrapped(self._paragraph(row), width))
+        else:
+            widths[0] = min(widths[0], room)
+            yield _line(self.headings, widths)
+            yield "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+            yield from (_line(row, widths) for row in self.rows)
+        yield from _wrapped(self.note, width)
+
+    def _paragraph(self, row: Sequence[str]) -> str:
+        """``- mono mAP: was .929, is .923``."""
+        first, *others = row
+        cells = (f"{heading} {cell}".strip() for heading, cell in zip(self.headings[1:], others, strict=True) if cell)
+        return f"- {first}: {', '.join(cells)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +78,12 @@ class Summary:
     why: str = ""
     details: Sequence[str | TextTable] = field(default=())
 
-    def text(self, *, details: bool = False) -> str:
-        """The summary in lines of :data:`WIDTH` columns.
+    def text(self, *, details: bool = False, width: int = WIDTH) -> str:
+        """The summary in lines.
 
         Args:
             details: with all that stands behind it, above the next command.
+            width: of the lines, in columns; a word that is longer is not broken.
         """
         parts: list[str | TextTable] = [" ".join(self.finding)]
         if self.points:
@@ -81,7 +92,7 @@ class Summary:
             parts.append(self.table)
         if details:
             parts += self.details
-        blocks = ["\n".join(_wrapped(part) if isinstance(part, str) else part.lines()) for part in parts]
+        blocks = ["\n".join(_wrapped(part, width) if isinstance(part, str) else part.lines(width)) for part in parts]
         if self.then:
             # A command is one line, however long: broken, it could not be copied.
             blocks.append(f"Next{f', {self.why}' if self.why else ''}:\n  {self.then}")
@@ -96,14 +107,14 @@ def command(*words: str) -> str:
     return shlex.join(["isoglot", *words])
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrapped(text: str, width: int) -> list[str]:
     """Lines of a paragraph, whose own line breaks stay; what begins with a dash hangs from it."""
     return [
         line
         for part in text.splitlines()
         for line in textwrap.wrap(
             part,
-            WIDTH,
+            width,
             subsequent_indent="  " if part.startswith("- ") else "",
             break_long_words=False,
             break_on_hyphens=False,
@@ -114,16 +125,8 @@ def _wrapped(text: str) -> list[str]:
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *others = cells
     most = widths[0]
-    while _columns(first) > widths[0]:
+    while columns(first) > widths[0]:
         first, most = shortened(first, most=most), most - 1
-    shown = [f"{first}{' ' * (widths[0] - _columns(first))}"]
-    shown += [f"{' ' * (width - _columns(cell))}{cell}" for cell, width in zip(others, widths[1:], strict=True)]
+    shown = [f"{apart(first)}{' ' * (widths[0] - columns(first))}"]
+    shown += [f"{' ' * (width - columns(cell))}{apart(cell)}" for cell, width in zip(others, widths[1:], strict=True)]
     return _GAP.join(shown).rstrip()
-
-
-def _columns(text: str) -> int:
-    """Columns of a terminal: Chinese, Japanese and Korean characters take two, marks none."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )

@@ -37,13 +37,14 @@ def test_what_is_odd_about_a_collection_is_said_and_refused_where_strict(
     row = '{{"_id": {0}, "text": "{1}", "lang": "en"}}\n'
     texts = [row.format(1, "for"), row.format(2, "against"), row.format(3, "")]
     (folder / "corpus.jsonl").write_text("".join(texts))
-    (folder / "queries.jsonl").write_text("".join(texts[:2]))
+    (folder / "queries.jsonl").write_text("".join([*texts[:2], row.format(4, "who")]))
     (folder / "qrels" / "test.tsv").write_text("1\t2\t1\n2\t9\t1\n")
     asked = ("evaluate", str(tiny_encoder), str(folder), "--draws", "20")
     code, out, err = run(capsys, *asked, "--save", str(saved))
     assert code == 0
     assert "1 passage without text, ranked like any other; 1 judgement of passages that are not in the corpus" in err
-    assert "2 passages with the query's id, not judged relevant" in " ".join(out.split())
+    assert "For 2 queries the passage with the query's id is not ranked" in " ".join(out.split())
+    assert "Values leave out 1 query without a relevant passage." in " ".join(out.split())
     found = json.loads(saved.read_text())["collections"]["argued"]
     assert (found["identical_ids"], found["faults"]) == (2, {"empty passages": 1, "judgements of absent passages": 1})
     assert "the query's id" not in run(capsys, *asked, "--keep-identical-ids")[1]

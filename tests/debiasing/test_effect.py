@@ -48,7 +48,7 @@ def test_folds_with_nothing_done_are_as_they_were_and_the_others_fitted_without_
 
 
 def test_what_cannot_be_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DataError, match="2 clusters cannot be 4 folds"):
+    with pytest.raises(DataError, match="2 clusters of queries cannot be dealt into 4 folds"):
         effect_of_choice(embedded(parallel(clusters=2), bias=1), CENTRING, guard=GUARD)
     monkeypatch.setattr("isoglot.debiasing.effect.MOST_SCORES", 10)
     with pytest.raises(DataError, match="it would take"):

@@ -11,8 +11,8 @@ TEST = collection(item("asked", query_en=words("asked", 8), passage_en=COPIED))
 def test_what_leaks_is_said_and_where_is_in_the_details() -> None:
     found = leaks_summary(find_leaks([training(*filler(6), LEAK, BESIDE)], [TEST], names=["train [1]"], near=None))
     short, whole = " ".join(found.text().split()), found.text(details=True)
-    assert short.startswith("Of the training items 1 leaks, and 2 with what shares a group")
-    assert f"Compromised are 1 of 1 query in {TEST.name}" in short
+    assert short.startswith("1 of 8 training items leaks, 2 with all items of their groups.")
+    assert f"an answer, of 1 of 1 query in {TEST.name}" in short
     assert "train [1] copy (en)" not in short
     assert "train [1] copy (en)" in whole
     clean = leaks_summary(find_leaks([training(*filler(2))], [TEST], near=None))

@@ -1,7 +1,7 @@
 """``isoglot evaluate``: the settings and the language bias of an encoder, in tables."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +27,9 @@ from isoglot.cli.options import (
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
+
+if TYPE_CHECKING:
+    from isoglot.evaluation.results import CollectionResult
 
 
 def evaluate(
@@ -86,8 +89,13 @@ def evaluate(
         why = "to see where the bias is and what removes it"
         show(
             *(
-                evaluation_summary(encoder, found, then=command("audit", encoder, asked), why=why)
+                evaluation_summary(encoder, found, then=_audit(encoder, asked, found), why=why)
                 for asked, found in zip(collections, result.collections.values(), strict=True)
             ),
             verbose=verbose,
         )
+
+
+def _audit(encoder: str, asked: str, found: "CollectionResult") -> str:
+    """The command that says more, where there is a choice between languages."""
+    return command("audit", encoder, asked) if len(found.passages) > 1 else ""

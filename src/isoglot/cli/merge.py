@@ -1,7 +1,7 @@
 """``isoglot merge``: a trained encoder averaged with the one that it was trained from."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from isoglot.cli.options import (
 from isoglot.cli.saving import check_targets
 from isoglot.cli.screen import show
 from isoglot.summary import command
-
-if TYPE_CHECKING:
-    pass
 
 _AUTO = "auto"
 

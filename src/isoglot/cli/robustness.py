@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
@@ -23,9 +23,6 @@ from isoglot.cli.options import (
 from isoglot.cli.saving import saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
-
-if TYPE_CHECKING:
-    pass
 
 
 def robustness(

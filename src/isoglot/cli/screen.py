@@ -6,6 +6,7 @@ gone, as ``head`` goes, is no failure.
 """
 
 import os
+import shutil
 import sys
 import unicodedata
 from contextlib import suppress
@@ -15,9 +16,11 @@ from rich.console import Console
 from rich.text import Text
 
 from isoglot.cli.watch import WATCH
-from isoglot.summary import Summary
+from isoglot.columns import left_to_right
+from isoglot.summary import WIDTH, Summary
 
 _LINES = "\n\t"
+_NARROWEST = 20  # columns; a narrower terminal breaks the lines itself
 
 
 class Screen(Console):
@@ -45,7 +48,7 @@ def say(*sentences: str, err: bool = False) -> None:
     WATCH.heard()
     stream = sys.stderr if err else sys.stdout
     for sentence in sentences:
-        print(visible(sentence), file=stream)
+        print("\n".join(map(left_to_right, visible(sentence).split("\n"))), file=stream)
 
 
 def show(*summaries: Summary, verbose: bool = False) -> None:
@@ -54,7 +57,8 @@ def show(*summaries: Summary, verbose: bool = False) -> None:
     Args:
         verbose: with the details.
     """
-    say("\n\n".join(summary.text(details=verbose) for summary in summaries))
+    width = max(_NARROWEST, min(WIDTH, shutil.get_terminal_size(fallback=(WIDTH, 0)).columns))
+    say("\n\n".join(summary.text(details=verbose, width=width) for summary in summaries))
 
 
 def visible(text: str) -> str:

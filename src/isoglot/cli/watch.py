@@ -78,7 +78,7 @@ def _look(over: Event) -> None:
 def _told(work: Work, seconds: float) -> str:
     """``xquad-r query: 1,200 of 13,090 texts, 40/s, 0:04:57 left``; where nobody can tell, how long it has taken."""
     if work.total is None or not 0 < work.done < work.total:
-        return f"{work.what}, {timedelta(seconds=round(seconds))} so far"
+        return work.what if seconds < 1 else f"{work.what}, {timedelta(seconds=round(seconds))} so far"
     speed = work.done / seconds
     left = timedelta(seconds=round((work.total - work.done) / speed))
     pace = amount(speed) if speed >= 10 else f"{speed:.2g}"

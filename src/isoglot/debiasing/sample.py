@@ -16,7 +16,7 @@ from isoglot.encoder.similarity import Similarity
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.roles import ROLES, Role
-from isoglot.wording import tally
+from isoglot.wording import listed
 
 LEAST = 30  # texts of a language; docs/debias.md has the curve
 
@@ -124,11 +124,12 @@ def sample_of(
     }
     shared = [tag for tag in collection.languages if all(len(part[tag][0]) >= least for part in parts.values())]
     if len(shared) < 2:
-        found = {tag: min(len(part[tag][0]) for part in parts.values()) for tag in collection.languages}
+        sizes = (f"{tag} {min(len(part[tag][0]) for part in parts.values())}" for tag in collection.languages)
         texts = "the collection has" if keep_queries is None else "one of the parts that it is fitted on has"
         raise DataError(
             f"{collection.name}: a repair is fitted on at least {least} queries and {least} passages in each of two "
-            f"languages, but {texts} only {tally(found)}; give more texts, or lower it by isoglot debias --least."
+            f"languages, but {texts} only {listed(sizes, things='languages')}; give more texts, or lower that "
+            "number by isoglot debias --least."
         )
     return Sample(
         vectors={role: {tag: parts[role][tag][0] for tag in shared} for role in ROLES},

@@ -46,8 +46,8 @@ def warn_of_alone(sample: Sample) -> None:
     alone = [tag for tag, own in zip(sample.languages, part, strict=True) if own != together]
     if alone:
         warnings.warn(
-            f"{listed(alone, things='languages')}: fewer than {LEAST} passages are translated into the others, "
-            "so that what a language's texts are about counts as language: fit on more translations.",
+            f"{listed(alone, things='languages')}: fewer than {LEAST} passages are translations of other languages' "
+            "passages, so that a topic of their texts may be taken for the language; fit on more translations.",
             stacklevel=3,
         )
 

@@ -34,8 +34,8 @@ def _finding(report: LintReport) -> Iterator[str]:
     if report.drawn is not None:
         shortcut = report.drawn.shortcut
         yield (
-            f"Of the in-batch negatives {shortcut.foreign:.0%} are in another language than the positive, and "
-            f"{shortcut.told_apart:.0%} are told from it by matching the query's language."
+            f"{shortcut.foreign:.0%} of in-batch negatives are in another language than the positive, and "
+            f"{shortcut.told_apart:.0%} can be rejected by their language alone."
         )
 
 
@@ -75,6 +75,6 @@ def _cells(report: LintReport, side: Role, number: int) -> list[str]:
 def _batches(drawn: Drawn, report: LintReport) -> str:
     return (
         f"{report.config.optimization.steps:,} steps are {drawn.exposure.epochs:.2f} epochs of {drawn.epoch:,}. "
-        f"{drawn.false_negatives.either:.2f} negatives a batch are false ones that no group declares "
-        f"({drawn.false_negatives.expected_same_query:.2f} expected by formula from equal queries alone)."
+        f"A batch has {drawn.false_negatives.either:.2f} false negatives that no group declares "
+        f"({drawn.false_negatives.expected_same_query:.2f} are expected by formula from equal queries alone)."
     )

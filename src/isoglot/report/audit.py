@@ -60,7 +60,7 @@ def _pool(result: CollectionResult) -> Iterator[str]:
     )
     if result.identical_ids:
         yield (
-            f"For {counted(result.identical_ids, 'queries')} the passage with the query's id is no candidate, as it is "
+            f"For {counted(result.identical_ids, 'queries')} the passage with the query's id is not ranked, as it is "
             "not judged relevant."
         )
     clusters = result.sizes["clusters"]

@@ -24,7 +24,7 @@ def audit_summary(found: Audit, *, source: str = "") -> Summary:
     sections = ("\n".join([section.title, *(f"- {line}" for line in section.lines)]) for section in found.sections)
     return Summary(
         finding=(*_of(found.encoder, result.name, said), *(estimate.lines[0] for estimate in estimates))
-        if said
+        if estimates
         else tuple(evaluation_finding(found.encoder, result)),
         table=evaluation_table(result),
         then=then,
@@ -41,7 +41,9 @@ def _of(encoder: str, collection: str, said: Sequence[str]) -> Iterator[str]:
 
 
 def _next(encoder: str, source: str, estimate: RepairEstimate) -> tuple[str, str]:
-    """(Command, what it is for): none where repair is not seen to help."""
+    """(Command, what it is for): none where repair is not shown to help, or would fail."""
+    if not estimate.fits:
+        return "", ""
     if estimate.helps is None:
         return command("debias", encoder, "--fit", source, "--kind", "centring", "-o", "REPAIRED"), _NAMED
     return (command("debias", encoder, "--fit", source, "-o", "REPAIRED"), _CHOSEN) if estimate.helps else ("", "")

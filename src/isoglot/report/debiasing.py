@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from isoglot.debiasing.choose import choose
+from isoglot.debiasing.sample import sample_of
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
@@ -21,9 +22,11 @@ _UNKNOWN = "What a repair without training would give is not estimated:"
 class RepairEstimate(AuditSection):
     """Attributes:
     helps: whether it is shown to help without a loss; None where it was not estimated.
+    fits: whether the texts are enough to fit a repair that is named.
     """
 
     helps: bool | None = None
+    fits: bool = True
 
 
 def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> RepairEstimate | None:
@@ -47,6 +50,10 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
                 "data (isoglot debias --dev).",
             ),
         )
+    try:
+        sample_of(data)
+    except DataError as error:
+        return RepairEstimate(TITLE, (f"{_UNKNOWN} {error}",), fits=False)
     try:
         found = choose(data, candidates=_CANDIDATES, progress=progress)
     except DataError as error:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from isoglot.arrays import Ints
 from isoglot.evaluation.bias.preference import SAME_LANGUAGE
 from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
 from isoglot.evaluation.bias.recall import RECALL_ALL
@@ -45,19 +48,21 @@ def evaluation_finding(encoder: str, result: CollectionResult) -> Iterator[str]:
 
 
 def language_finding(result: CollectionResult) -> Iterator[str]:
-    """What languages do to the pool, and what page 1 has; nothing in one language."""
+    """What languages do to the pool, and what page 1 has; nothing where languages are unknown."""
     if len(result.passages) > 1 and (same := result.bias.get(SAME_LANGUAGE[1].name)):
         yield (
-            f"In the pool of all languages {same.value:.1%} of top hits are in the query's language, which "
-            f"{result.pool_share:.1%} of the pool is in."
+            f"In the pool of all languages {_percent(same.value)} of top hits are in the query's language, which "
+            f"{_percent(result.pool_share)} of the pool is in."
         )
     if other := result.bias.get(REACH_OTHER.name):
         own = result.bias.get(REACH_SAME.name)
-        mine = f"in the query's language for {own.value:.1%} of queries, " if own else ""
+        mine = f"in the query's language for {_percent(own.value)} of queries, " if own else ""
         yield (
-            f"Page 1 (the first 10 hits) has a relevant passage {mine}in one other language for {other.value:.1%}"
-            f"{'' if own else ' of queries'}."
+            f"Page 1 (the first 10 hits) has a relevant passage {mine}in one other language for "
+            f"{_percent(other.value)}{'' if own else ' of queries'}."
         )
+    if len(result.passages) == 1:
+        yield "The pool has one language, so that no language can be preferred."
 
 
 def evaluation_table(result: CollectionResult) -> TextTable:
@@ -78,16 +83,29 @@ def _notes(result: CollectionResult) -> Iterator[str]:
     yield f"{amounts(result.sizes)} ({result.cluster_rule})."
     if result.asked != SETTINGS:
         yield f"Only {enumerated(result.asked)} {'was' if len(result.asked) == 1 else 'were'} computed, as asked."
+    if lost := result.sizes["queries"] - len(_asked(result)):
+        yield f"Values leave out {counted(lost, 'queries')} without a relevant passage."
     if result.identical_ids:
         yield (
-            f"{counted(result.identical_ids, 'passages')} with the query's id, not judged relevant to it, "
-            f"{'is' if result.identical_ids == 1 else 'are'} no candidate (--keep-identical-ids keeps them)."
+            f"For {counted(result.identical_ids, 'queries')} the passage with the query's id is not ranked, as it is "
+            "not judged relevant (--keep-identical-ids ranks it)."
         )
     if result.recall_ceiling < 1 and RECALL_ALL.name in result.bias:
         yield (
             f"Some queries have more than 10 relevant passages, so that recall@10 is {result.recall_ceiling:.1%} at "
             "most."
         )
+
+
+def _asked(result: CollectionResult) -> Ints:
+    """The queries that have a value in some setting."""
+    tables = [scores.query for name, scores in result.topics.tables.items() if name in SETTINGS]
+    return np.unique(np.concatenate(tables))
+
+
+def _percent(share: float) -> str:
+    """As tables write it."""
+    return value_of(BIAS, SAME_LANGUAGE[1].name).form(share)
 
 
 def _details(result: CollectionResult) -> Iterator[TextTable]:

@@ -32,12 +32,14 @@ def _finding(report: LeakReport) -> Iterator[str]:
     if report.clean:
         yield f"Nothing leaks by these checks: {checked}."
         return
-    direct, leaking = (sum(getattr(source, name) for source in report.sources) for name in ("direct", "leaking"))
-    verb = "leaks" if direct == 1 else "leak"
-    yield f"Of the training items {direct:,} {verb}, and {leaking:,} with what shares a group with them."
+    items, direct, leaking = (
+        sum(getattr(source, name) for source in report.sources) for name in ("items", "direct", "leaking")
+    )
+    leak = "leaks" if direct == 1 else "leak"
+    yield f"{direct:,} of {counted(items, 'training items')} {leak}, {leaking:,} with all items of their groups."
     said = [f"{c.compromised:,} of {counted(c.queries, 'queries')} in {c.name}" for c in report.collections]
-    yield f"Compromised are {enumerated(said)}: they leak themselves, or an answer of theirs does."
-    yield "What a model scores there after this training is not zero-shot."
+    yield f"The training data has the text, or an answer, of {enumerated(said)}."
+    yield "A model that is trained on this data is not zero-shot there."
 
 
 def _totals(report: LeakReport) -> TextTable:

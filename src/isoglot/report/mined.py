@@ -35,8 +35,9 @@ def _finding(report: MiningReport, output: str) -> Iterator[str]:
     counts = list(report.languages.values())
     short, items, mined = (sum(getattr(c, name) for c in counts) for name in ("items_short", "items", "mined"))
     yield (
-        f"{output} has {report.items - report.left_out:,} items with {report.options.num_negatives} negatives in each "
-        f"language; {report.finder} found {mined:,} of them."
+        f"{output} has {counted(report.items - report.left_out, 'items')} with "
+        f"{counted(report.options.num_negatives, 'negatives')} in each language; {report.finder} found {mined:,} "
+        "negatives."
     )
     if report.left_out:
         yield f"It leaves out {counted(report.left_out, 'items')} for want of negatives in some language."

@@ -20,7 +20,7 @@ def robustness_summary(encoder: str, found: Robustness, *, then: str = "", why: 
         why: what it is for.
     """
     return Summary(
-        finding=(f"{encoder} on {found.collection}.", *_finding(found)),
+        finding=tuple(_finding(encoder, found)),
         table=_table([curve for curve in found.curves if curve.cell == ALL][:MOST_ROWS], "perturbation"),
         then=then,
         why=why,
@@ -28,21 +28,24 @@ def robustness_summary(encoder: str, found: Robustness, *, then: str = "", why: 
     )
 
 
-def _finding(found: Robustness) -> Iterator[str]:
+def _finding(encoder: str, found: Robustness) -> Iterator[str]:
+    of = f"{encoder} on {found.collection}"
     whole = [curve for curve in found.curves if curve.cell == ALL and not math.isnan(curve.points[-1].relative)]
     if not whole:
+        yield f"{of}: nothing is found with the queries as they are, so that nothing can be lost."
         return
     worst = min(whole, key=lambda curve: curve.points[-1].relative)
     point = worst.points[-1]
     yield (
-        f"{worst.perturbation} costs most: at strength {point.strength:g} it leaves {point.relative:.0%} of "
+        f"{of}: {worst.perturbation} costs most, and leaves at strength {point.strength:g} {point.relative:.0%} of "
         f"{worst.setting} {measure_title(worst.measure)} ({decimal(worst.points[0].value)} before, "
         f"{decimal(point.value)} after)."
     )
     known = [curve for curve in _languages(found, worst) if not math.isnan(curve.points[-1].relative)]
     if len(known) > 1:
         hardest = min(known, key=lambda curve: curve.points[-1].relative)
-        yield f"Hit hardest are queries in {english_name(hardest.cell)}: {hardest.points[-1].relative:.0%} is left."
+        left = f"{hardest.points[-1].relative:.0%}"
+        yield f"Queries in {english_name(hardest.cell)} lose most: {left} of their value is left."
 
 
 def _languages(found: Robustness, whole: Curve) -> list[Curve]:
@@ -74,7 +77,7 @@ def _details(found: Robustness) -> Iterator[str | TextTable]:
             yield _table(_languages(found, curve), "query in")
     for name, reasons in found.left_out.items():
         for reason, count in reasons.items():
-            yield f"{name}: {counted(count, 'queries')} left out: {reason}"
+            yield f"{name} leaves out {counted(count, 'queries')}: {reason}."
     for example in found.examples:
         yield f"{example.perturbation}, {example.language}: {example.before} → {example.after}"
 

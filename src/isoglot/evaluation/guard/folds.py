@@ -8,6 +8,7 @@ import numpy as np
 from isoglot.arrays import Bools, Ints
 from isoglot.data.collection import Collection
 from isoglot.errors import ConfigError, DataError
+from isoglot.wording import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +66,8 @@ def cluster_folds(collection: Collection, count: int, *, seed: int) -> Folds:
     sizes = np.bincount(collection.query_cluster)
     if len(sizes) < count:
         raise DataError(
-            f"{collection.name}: {len(sizes)} clusters cannot be {count} folds; use fewer folds or more development "
-            "data."
+            f"{collection.name}: {counted(len(sizes), 'clusters')} of queries cannot be dealt into {count} folds; use "
+            "queries about more texts."
         )
     order = np.random.default_rng(seed).permutation(len(sizes))
     filled, of_cluster = np.zeros(count, dtype=np.int64), np.empty(len(sizes), dtype=np.int64)
