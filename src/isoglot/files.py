@@ -4,7 +4,7 @@ import errno
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def check_target(path: Path, *, taken: Iterable[str | Path] = ()) -> None:
             cannot be written to.
     """
     if resolved(path) in {resolved(other) for other in taken}:
-        raise StorageError(f"{path}: the same command reads or writes that file besides; name another.")
+        raise StorageError(f"{path} would be written over: give every file a name of its own.")
     if path.exists() and not path.is_file():  # a rename would put a file where a device such as /dev/null was
         raise StorageError(f"{path}: {'a folder' if path.is_dir() else 'not a file'}; name a file to write.")
     _check_place(path, "file")
@@ -76,8 +76,19 @@ def check_folder(folder: Path) -> None:
     _check_place(folder, "folder")
 
 
-def _check_place(path: Path, what: str) -> None:
-    there = next(parent for parent in path.absolute().parents if parent.exists())
+def check_shared_folder(folder: Path) -> None:
+    """Refuse what cannot be a folder that work puts its files into, before any of it; it may be there, and filled.
+
+    Raises:
+        StorageError: it is a file, or lies in what is no folder, or cannot be written to.
+    """
+    place = folder.absolute()
+    _check_place(folder, "folder", [place, *place.parents])
+
+
+def _check_place(path: Path, what: str, places: Sequence[Path] = ()) -> None:
+    """Of the places, by default the folders above, the first that is there must take new files."""
+    there = next(place for place in places or path.absolute().parents if place.exists())
     if not there.is_dir():
         raise StorageError(f"{path}: {there} is not a folder; name a {what} in one.")
     if not os.access(there, os.W_OK):

@@ -95,7 +95,8 @@ class Summary:
         blocks = ["\n".join(_wrapped(part, width) if isinstance(part, str) else part.lines(width)) for part in parts]
         if self.then:
             # A command is one line, however long: broken, it could not be copied.
-            blocks.append(f"Next{f', {self.why}' if self.why else ''}:\n  {self.then}")
+            head = "\n".join(_wrapped(f"Next, {self.why}:" if self.why else "Next:", width))
+            blocks.append(f"{head}\n  {self.then}")
         return "\n\n".join(blocks)
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from isoglot.cli.collections import loaded_collection
-from isoglot.cli.document import AsJson, write_document
+from isoglot.cli.document import AsJson
 from isoglot.cli.options import (
     EncoderName,
     KeepIdenticalIds,
@@ -22,6 +22,7 @@ from isoglot.cli.options import (
     several,
     several_data,
 )
+from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import say, show
 from isoglot.limits import NUMBERS, TEXTS
 from isoglot.summary import command
@@ -73,24 +74,24 @@ def debias(
     The transform is chosen on held-out texts under a test that monolingual search loses nothing. The exit status is 1
     if no transform helps without a loss; then no encoder is written.
     """
-    from isoglot.cli.progress import embedding_progress
-    from isoglot.debiasing.options import DebiasOptions
-    from isoglot.debiasing.run import check_unrepaired
-    from isoglot.debiasing.run import debias as run
-    from isoglot.encoder.fitted import Choice
     from isoglot.errors import ConfigError
-    from isoglot.files import check_folder, check_target, write_json
-    from isoglot.languages import normalise
-    from isoglot.report.debiased import debiased_summary
+    from isoglot.files import check_folder, write_json
 
     if kind is None and (strength != 1.0 or rank):
         raise ConfigError("--strength and --rank are of the transform that --kind names; without it they are chosen.")
     if kind is not None and dev is not None:
         raise ConfigError("with --kind nothing is chosen, so there is no use for --dev; leave it out.")
-    check_unrepaired(encoder)
     check_folder(output)
-    if save is not None:
-        check_target(save)
+    check_targets([save])
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.debiasing.options import DebiasOptions
+    from isoglot.debiasing.run import check_unrepaired
+    from isoglot.debiasing.run import debias as run
+    from isoglot.encoder.fitted import Choice
+    from isoglot.languages import normalise
+    from isoglot.report.debiased import debiased_summary
+
+    check_unrepaired(encoder)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
     expected = [normalise(tag) for tag in also or []]
     texts = [loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids) for name in fit]
@@ -102,7 +103,7 @@ def debias(
     for warning in told:
         say(f"warning: {warning.message}", err=True)
     if save is not None:
-        write_json(found.to_dict(), save)
+        write_json(found.to_dict(), save)  # of a repair, save() writes the encoder
     if found.fitted is None:
         again = ["debias", encoder, *(word for name in fit for word in ("--fit", name)), "-o", str(output)]
         summary = debiased_summary(found, output=str(output), **_unconfirmed(found, again))
@@ -110,10 +111,10 @@ def debias(
         found.save(output)
         then = command("audit", str(output), "YOUR_COLLECTION")
         summary = debiased_summary(found, output=str(output), then=then, why="to see it on other texts")
-    if as_json:
-        write_document(found.to_dict())
-    else:
+    with saved_first(None, found, what="transform", as_json=as_json):
         show(summary, verbose=verbose)
+    if save is not None:
+        say(f"transform: {save}")
     if found.fitted is None:
         raise typer.Exit(1)
 

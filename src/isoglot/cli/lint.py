@@ -10,7 +10,7 @@ import typer
 
 from isoglot.cli.document import AsJson
 from isoglot.cli.options import SaveReport, TrainOverrides, Verbose, number_in
-from isoglot.cli.saving import saved_first
+from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import show
 from isoglot.limits import COUNTS
 from isoglot.linting.findings import Severity
@@ -37,13 +37,11 @@ def lint(
 
     The exit status is 1 if training would refuse or fail.
     """
-    from isoglot.files import check_target
+    check_targets([save], inputs=[Path(file) for file in files])
     from isoglot.linting.lint import lint as run
     from isoglot.linting.summary import lint_summary
     from isoglot.training.config import TrainConfig
 
-    if save is not None:
-        check_target(save, taken=files)
     *data, config = files
     instead = [f"data.train={json.dumps(data)}"] if data else []
     report = run(TrainConfig.read(Path(config), [*instead, *(overrides or [])]), processes=processes)

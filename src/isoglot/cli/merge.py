@@ -53,10 +53,13 @@ def merge(
 
     The exit status is 1 if no weight is admissible and better than START; then no encoder is written.
     """
-    from isoglot.cli.progress import embedding_progress
     from isoglot.errors import ConfigError
-    from isoglot.evaluation.guard.criterion import Criterion
     from isoglot.files import check_folder
+
+    check_folder(output)
+    check_targets([save])
+    from isoglot.cli.progress import embedding_progress
+    from isoglot.evaluation.guard.criterion import Criterion
     from isoglot.merging.merge import merge as run
     from isoglot.merging.summary import merged_summary
 
@@ -65,8 +68,6 @@ def merge(
         raise ConfigError("--weight auto chooses on development data: name it by --gain and --keep, or give a weight.")
     if share is not None and (gain or keep or save is not None):
         raise ConfigError("with a --weight nothing is chosen, so leave --gain, --keep and --save out.")
-    check_folder(output)
-    check_targets([save])
     chooser: float | Criterion | None = share
     if chooser is None:
         loaded = {

@@ -20,7 +20,7 @@ from isoglot.cli.options import (
     seed_of,
     several,
 )
-from isoglot.cli.saving import saved_first
+from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -52,7 +52,6 @@ def robustness(
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
-    from isoglot.files import check_target
     from isoglot.perturbation.robustness import RobustnessOptions
     from isoglot.perturbation.robustness import robustness as run
     from isoglot.report.robust import robustness_summary
@@ -65,8 +64,7 @@ def robustness(
         draws=draws,
         seed=seed,
     )
-    if save is not None:
-        check_target(save)
+    check_targets([save])
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     model = LazyEncoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})

@@ -12,15 +12,12 @@ from isoglot.result import Result
 
 def check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()) -> None:
     """Refuse what cannot be written, or would be written over something of this command, before any work is done."""
-    from isoglot.errors import ConfigError
     from isoglot.files import check_target
 
-    taken = {path.absolute() for path in inputs}
+    taken = [*inputs]
     for path in (target for target in targets if target is not None):
-        check_target(path)
-        if path.absolute() in taken:
-            raise ConfigError(f"{path} would be written over: give every file a name of its own.")
-        taken.add(path.absolute())
+        check_target(path, taken=taken)
+        taken.append(path)
 
 
 def check_data_output(output: Path, *, save: Path | None, sources: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from isoglot.report.debiasing import RepairEstimate
 from isoglot.report.evaluation import evaluation_finding, evaluation_table, language_finding
 from isoglot.summary import Summary, command
 
-_CHOSEN = "to choose among more kinds of repair; it writes one only where a test of the choice shows no loss"
+_CHOSEN = "to choose a repair among more kinds than this, and to test the choice"
 _NAMED = "to move the languages' means together, which needs no judgements"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from isoglot.data.load import load_collection
 from isoglot.errors import DataError, FetchError, IsoglotError, StorageError
 from isoglot.evaluation.evaluate import EvaluationOptions
+from isoglot.files import check_shared_folder
 from isoglot.progress import StartProgress
 from isoglot.studies.cells import StudyCell, StudyTest
 from isoglot.studies.config import StudyConfig
@@ -64,7 +65,9 @@ def prepare(config: StudyConfig, watch: Watch) -> PreparedStudy:
 
     Raises:
         DataError, FetchError: a test, or a text that a repair is fitted on, cannot be read.
+        StorageError: the output cannot be a folder.
     """
+    check_shared_folder(config.output)
     tests = tuple(_test(name, source) for name, source in config.tests.items())
     repair = None if config.repair is None else prepared_repair(config.repair)
     if repair and (unfitted := repair.unfitted(tag for test in tests for tag in test.collection.languages)):

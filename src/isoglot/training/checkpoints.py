@@ -10,7 +10,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from isoglot.errors import ConfigError, IsoglotError, StorageError, TrainingInterrupted
-from isoglot.files import sync, whole_file
+from isoglot.files import check_shared_folder, sync, whole_file
 from isoglot.parts import remove_folder, remove_leftovers
 from isoglot.seals import seal
 from isoglot.training.config import TrainConfig
@@ -35,6 +35,7 @@ class Workplace:
     Raises:
         ConfigError: the output exists; or an unfinished run is there and ``resume`` is false; or ``resume`` is
             true and there is none, or it had another configuration; or another process is at it.
+        StorageError: the output lies in what is no folder, or cannot be written to.
     """
 
     def __init__(self, config: TrainConfig, *, resume: bool) -> None:
@@ -44,6 +45,7 @@ class Workplace:
         self.leads = int(os.environ.get("RANK", "0")) == 0
         self._lock = FileLock(f"{self.folder}.lock", timeout=0)
         if self.leads:
+            check_shared_folder(self.output.parent)
             self.output.parent.mkdir(parents=True, exist_ok=True)
             self._take(config, resume=resume)
 
