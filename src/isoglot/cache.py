@@ -24,8 +24,8 @@ TRANSLATIONS = "translations"
 
 KINDS = {
     "embeddings": "vectors of texts, an encoder each",
-    "prefixes": "output of frozen layers, which trainings and studies share",
     "encoders": "encoders that were converted or made",
+    "prefixes": "output of frozen layers, a frozen part of an encoder each",
     "data": "downloaded data sets",
     "collections": "passages of collections as Arrow",
     "parallel": "parallel data as Arrow",

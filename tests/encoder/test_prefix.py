@@ -11,6 +11,7 @@ from sentence_transformers import SentenceTransformer
 from helpers.prefixes import computed
 from isoglot.cache import CACHE_VARIABLE, entries
 from isoglot.encoder.prefix import FrozenPrefix
+from isoglot.encoder.states import described_prefix
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import EncoderError
 
@@ -50,7 +51,9 @@ def test_another_encoder_above_the_same_prefix_reads_what_was_kept(
         assert counts == []
         trained.encode(["another"])
         assert counts == [1]
-    assert [entry.path.name for entry in entries()] == [prefix.fingerprint]
+    (entry,) = entries()
+    assert entry.path.name == prefix.fingerprint
+    assert described_prefix(entry.path) == ("tiny, 1 layer", 4)
 
 
 def test_other_frozen_weights_read_nothing_of_it(model: SentenceTransformer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +88,7 @@ def test_autocast_keeps_apart_what_it_computes_in_bfloat16(model: SentenceTransf
         first = model.encode(TEXTS)
     with prefix.kept(budget=ROOM), torch.autocast("cpu", torch.bfloat16):
         np.testing.assert_array_equal(model.encode(TEXTS), first)
-    assert [path.name for path in (cache / "prefixes" / prefix.fingerprint).iterdir()] == ["bfloat16"]
+    assert {path.parent.name for path in (cache / "prefixes").rglob("*.shard")} == {"bfloat16"}
 
 
 def test_a_full_budget_is_said_once_and_the_rest_goes_on(model: SentenceTransformer, cache: Path) -> None:

@@ -99,6 +99,7 @@ def _ask(question: str) -> None:
 
 def _rows(found: "Sequence[Entry]") -> "list[tuple[str, str, str, list[Entry]]]":
     """Kind, what it is, what it holds, and the entries: files whose names say nothing are a row together."""
+    from isoglot.encoder.states import PREFIXES, described_prefix
     from isoglot.encoder.store import described
 
     rows: list[tuple[str, str, str, list[Entry]]] = []
@@ -109,6 +110,9 @@ def _rows(found: "Sequence[Entry]") -> "list[tuple[str, str, str, list[Entry]]]"
         elif entry.kind == "embeddings":
             name, vectors = described(entry.path)
             rows.append((entry.kind, name, counted(vectors, "texts") if vectors else "", [entry]))
+        elif entry.kind == PREFIXES:
+            name, texts = described_prefix(entry.path)
+            rows.append((entry.kind, name, counted(texts, "texts"), [entry]))
         elif entry.path.is_dir():
             rows.append((entry.kind, entry.path.name, counted(entry.files, "files"), [entry]))
         else:

@@ -26,6 +26,7 @@ from isoglot.encoder.layers import embeddings_of, layers_of
 from isoglot.encoder.shard import DIGEST_BYTES
 from isoglot.encoder.states import States, StateStore
 from isoglot.errors import EncoderError
+from isoglot.wording import counted
 
 # Of a configuration, what says nothing about the frozen layers, and changes when an encoder is saved.
 _INCIDENTAL = ("_name_or_path", "architectures", "dtype", "torch_dtype", "transformers_version")
@@ -38,6 +39,7 @@ class FrozenPrefix:
 
     Attributes:
         fingerprint: of all that decides what they give for a text's tokens.
+        name: of the encoder, and how many layers.
 
     Args:
         model: an encoder in use, not in training; its vocabulary is whole.
@@ -57,7 +59,7 @@ class FrozenPrefix:
                 f"encoder {name!r} cannot be split above its frozen layers, for it does not compute as BERT does: "
                 "leave encoder.prefix_cache_mib out."
             )
-        self.fingerprint = self._fingerprint()
+        self.fingerprint, self.name = self._fingerprint(), f"{name}, {counted(layers, 'layers')}"
 
     @contextmanager
     def kept(self, *, budget: int, ids: Ints | None = None) -> Iterator[None]:
@@ -152,7 +154,9 @@ class _Kept:
         precision = self._precision(tokens["input_ids"].device.type)
         if precision not in self._stores:
             name = str(precision).removeprefix("torch.")
-            self._stores[precision] = StateStore(self._prefix.fingerprint, name, budget=self._budget)
+            self._stores[precision] = StateStore(
+                self._prefix.fingerprint, name, budget=self._budget, name=self._prefix.name
+            )
         store = self._stores[precision]
         lengths = tokens["attention_mask"].sum(dim=1).tolist()
         digests = self._digests(tokens, lengths)

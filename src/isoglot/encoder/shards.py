@@ -4,6 +4,7 @@ A shard is written beside its place, synced and renamed, and then never changed,
 Writers take turns; of two who made something of the same text, the first one's is kept, and both read that one.
 """
 
+import json
 import os
 import secrets
 import time
@@ -19,9 +20,24 @@ from filelock import FileLock
 from isoglot.arrays import Ints
 from isoglot.cache import use
 from isoglot.encoder.shard import DIGEST_BYTES, DamagedShard, Digests
-from isoglot.files import sync, whole_file
+from isoglot.files import sync, whole_file, write_json
 
 SUFFIX = ".shard"
+_ABOUT = "encoder.json"
+
+
+def name_entry(entry: Path, encoder: str, **facts: str) -> None:
+    """Note whose shards an entry of the cache has, for whoever lists it; the first name is kept."""
+    path = entry / _ABOUT
+    if not path.exists():
+        write_json({"encoder": encoder, **facts}, path)
+
+
+def encoder_named(entry: Path) -> str | None:
+    """What was noted; None where that is nothing, or damaged."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads((entry / _ABOUT).read_text(encoding="utf-8"))["encoder"])
+    return None
 
 
 class AnyShard(Sized, Protocol):

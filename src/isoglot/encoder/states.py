@@ -10,9 +10,10 @@ import struct
 import warnings
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import pyarrow as pa
 from isoglot.arrays import Ints
 from isoglot.cache import cache_dir
 from isoglot.encoder.shard import DIGEST_BYTES, DamagedShard, Digests
-from isoglot.encoder.shards import ShardStore
+from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
 
 States = npt.NDArray[Any]
 """(tokens, width) float32, or int16 that are the bits of bfloat16."""
@@ -78,14 +79,16 @@ class StateStore(ShardStore[StateShard]):
         fingerprint: of the part.
         precision: of the values, such as ``float32``.
         budget: most bytes on disk of all frozen parts together, these and others.
+        name: of the encoder and its part, for whoever lists the cache.
     """
 
-    def __init__(self, fingerprint: str, precision: str, *, budget: int) -> None:
+    def __init__(self, fingerprint: str, precision: str, *, budget: int, name: str) -> None:
+        self._entry, self._name = cache_dir() / PREFIXES / fingerprint, name
         self._budget, self._full = budget, False
         self._waiting: dict[bytes, States] = {}
         self._size = 0
         super().__init__(
-            cache_dir() / PREFIXES / fingerprint / precision,
+            self._entry / precision,
             lock=cache_dir() / ".locks" / f"{PREFIXES}.lock",  # one for all, for the budget is one
             opener=open_states,
         )
@@ -123,6 +126,7 @@ class StateStore(ShardStore[StateShard]):
             self._full = _kept_bytes() + sum(one.nbytes for one in chosen) > self._budget
             if chosen and not self._full:
                 self._write(partial(write_states, digests=digests[new], states=chosen))
+                name_entry(self._entry, self._name)
             self._refresh()
         self._waiting.clear()
         self._size = 0
@@ -149,17 +153,10 @@ def open_states(path: Path) -> StateShard:
         DamagedShard: it is none, or cut.
         FileNotFoundError: it is not there.
     """
-    with path.open("rb") as file:
-        start = file.read(_HEADER.size)
-    if len(start) < _HEADER.size:
-        raise DamagedShard(path)
-    name, rows, width, tokens, value, checksum = _HEADER.unpack(start)
-    places = np.cumsum([_HEADER.size, rows * DIGEST_BYTES, rows * _LENGTH_BYTES, tokens * width * value])
-    if name != _FORMAT or value not in _VALUES or not rows or not tokens * width or places[-1] != path.stat().st_size:
-        raise DamagedShard(path)
+    places, width, tokens, value, checksum = _header(path)
     with pa.memory_map(str(path)) as file:
         content = memoryview(file.read_buffer())
-    digests, lengths, states = (content[start:stop] for start, stop in pairwise(places.tolist()))
+    digests, lengths, states = (content[start:stop] for start, stop in pairwise(places))
     return StateShard(
         path=path,
         digests=np.frombuffer(digests, dtype=f"V{DIGEST_BYTES}"),
@@ -184,6 +181,29 @@ def write_states(path: Path, digests: Digests, states: Sequence[States]) -> None
         file.write(_HEADER.pack(_FORMAT, *header))
         for part in (digests, lengths, whole):
             file.write(np.ascontiguousarray(part).view(np.uint8).data)
+
+
+def described_prefix(entry: Path) -> tuple[str, int]:
+    """The encoder's name and the number of its texts in an entry of the cache's prefixes."""
+    texts = 0
+    for path in entry.glob(f"*/*{SUFFIX}"):
+        with suppress(DamagedShard, OSError):
+            places = _header(path)[0]
+            texts += (places[1] - places[0]) // DIGEST_BYTES
+    return encoder_named(entry) or "not named", texts
+
+
+def _header(path: Path) -> tuple[list[int], int, int, int, int]:
+    """(Where digests, lengths and states begin and where they end; width, tokens, bytes of a value, checksum.)"""
+    with path.open("rb") as file:
+        start = file.read(_HEADER.size)
+    if len(start) < _HEADER.size:
+        raise DamagedShard(path)
+    name, rows, width, tokens, value, checksum = _HEADER.unpack(start)
+    places = [*accumulate([_HEADER.size, rows * DIGEST_BYTES, rows * _LENGTH_BYTES, tokens * width * value])]
+    if name != _FORMAT or value not in _VALUES or not rows or not tokens * width or places[-1] != path.stat().st_size:
+        raise DamagedShard(path)
+    return places, width, tokens, value, checksum
 
 
 def _checksum(*parts: npt.NDArray[Any]) -> int:

@@ -7,10 +7,8 @@ A vector is, to the bit, what the first encoding gave. Another batch or another 
 1e-7, so a text's vector may depend on which texts it was first encoded with.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,13 +17,11 @@ import numpy as np
 from isoglot.arrays import Ints, Vectors, distinct
 from isoglot.cache import cache_dir
 from isoglot.encoder.shard import Digests, Shard, open_shard, rows_of, write_shard
-from isoglot.encoder.shards import SUFFIX, ShardStore
-from isoglot.files import write_json
+from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
 from isoglot.roles import Role
 
 _FULL, _MOST_SMALL = 8_192, 16
 _FINGERPRINT_DIGITS = 32
-_ABOUT = "encoder.json"
 
 
 class VectorStore(ShardStore[Shard]):
@@ -114,15 +110,10 @@ def folder_of_vectors(fingerprint: str) -> Path:
 
 def name_encoder(fingerprint: str, name: str) -> None:
     """Note what the encoder of a fingerprint was loaded as, for whoever lists the cache; the first name is kept."""
-    path = folder_of_vectors(fingerprint) / _ABOUT
-    if not path.exists():
-        write_json({"encoder": name, "fingerprint": fingerprint}, path)
+    name_entry(folder_of_vectors(fingerprint), name, fingerprint=fingerprint)
 
 
 def described(folder: Path) -> tuple[str, int]:
     """The encoder's name and the number of its vectors in a folder of the cache's embeddings."""
-    old = len(folder.name) < _FINGERPRINT_DIGITS
-    name = "older layout" if old else "not named"
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        name = str(json.loads((folder / _ABOUT).read_text(encoding="utf-8"))["encoder"])
-    return name, sum(rows_of(path) for path in folder.glob(f"*/*{SUFFIX}"))
+    unnamed = "older layout" if len(folder.name) < _FINGERPRINT_DIGITS else "not named"
+    return encoder_named(folder) or unnamed, sum(rows_of(path) for path in folder.glob(f"*/*{SUFFIX}"))
