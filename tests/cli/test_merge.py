@@ -61,7 +61,7 @@ def test_the_weight_is_chosen_under_the_guard_and_the_folder_says_how(
 ) -> None:
     monkeypatch.chdir(files)
     out, save = tmp_path / "out", tmp_path / "choice.json"
-    data = ("--gain", "a.jsonl", "--gain", "b.jsonl", "--keep", "k.jsonl", "--save", str(save))
+    data = ("--gain", "a.jsonl,b.jsonl", "--keep", "k.jsonl", "--save", str(save), "--weight", "0.5,0.7,0.9,1")
     code, said, _ = run(capsys, "merge", "start", "trained", "-o", str(out), *data)
     assert code == 0
     said = " ".join(said.split())
@@ -81,6 +81,21 @@ def test_the_weight_is_chosen_under_the_guard_and_the_folder_says_how(
     assert (record["leaks"], record["criterion"]) == ({"clean": True}, saved)
     assert (out / "leaks.json").read_text() == '{"clean": true}'
     np.testing.assert_allclose(merged.encode(["a0de"])[0], AXES[0] + 0.9 * AXES[4], atol=1e-6)
+
+
+def test_a_choice_in_half_precision_writes_the_trained_type(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    out, save = tmp_path / "out", tmp_path / "choice.json"
+    data = ("--gain", "a.jsonl,b.jsonl", "--keep", "k.jsonl", "--save", str(save), "--dtype", "bfloat16")
+    assert run(capsys, "merge", "start", "trained", "-o", str(out), *data)[0] == 0
+    choice, merged = json.loads(save.read_text()), load_encoder(str(out))
+    assert [outcome["name"] for outcome in choice["outcomes"]] == ["0.2", "0.4", "0.6", "0.8", "1"]
+    assert {parameter.dtype for parameter in merged.parameters()} == {torch.float32}
+    measured = {outcome["encoder"] for outcome in choice["outcomes"]} | {choice["encoder"]}
+    assert len(measured) == 6
+    assert not measured & {encoder_fingerprint(merged), encoder_fingerprint(load_encoder("./start"))}
 
 
 def test_no_weight_that_is_better_is_status_1_and_no_folder(
@@ -119,12 +134,12 @@ def test_a_given_weight_takes_prompts_and_length_of_the_trained_encoder(
 @pytest.mark.parametrize(
     ("trained", "options", "sentence"),
     [
-        ("trained", (), "--weight auto chooses on development data: name it by --gain and --keep"),
-        ("trained", ("--weight", "half"), "must be auto or a number above 0 and at most 1, but is 'half'"),
+        ("trained", (), "a --weight is chosen on development data: name it by --gain and --keep"),
+        ("trained", ("--weight", "half"), "must be auto or numbers above 0 and at most 1, but 'half' is none"),
         ("trained", ("--weight", "0"), "at most 1, but is 0.0"),
         ("trained", ("--weight", "nan"), "at most 1, but is nan"),
         ("trained", ("--weight", "1.1"), "at most 1, but is 1.1"),
-        ("trained", ("--weight", "1", "--keep", "k.jsonl"), "so leave --gain, --keep and --save out"),
+        ("trained", ("--weight", "1", "--keep", "k.jsonl"), "so leave --gain, --keep, --dtype and --save out"),
         ("trained", ("--gain", "k.jsonl"), "k: has one language"),
         ("./start", ("--weight", "1"), "are one encoder"),
         ("copy", ("--weight", "1"), "are one encoder"),

@@ -1,7 +1,8 @@
 """``isoglot merge``: a trained encoder averaged with the one that it was trained from."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,6 +14,7 @@ from isoglot.cli.options import (
     no_loss_margin,
     output_to,
     save_as_json,
+    several,
     several_data,
 )
 from isoglot.cli.saving import check_targets
@@ -30,20 +32,30 @@ def merge(
     trained: Annotated[str, typer.Argument(metavar="TRAINED", help="The encoder that training made of it.")],
     output: Annotated[Path, output_to("Write the merged encoder to this folder.")],
     weight: Annotated[
-        str,
-        typer.Option(
-            metavar="X|auto", help="Share of TRAINED, above 0 and at most 1; auto chooses it on --gain and --keep."
+        list[str] | None,
+        several(
+            "--weight",
+            "Share of TRAINED, above 0 and at most 1. Of several shares the best on --gain and --keep is taken; auto "
+            "stands for 0.2,0.4,0.6,0.8,1.  [default: auto]",
+            metavar="X|auto",
         ),
-    ] = _AUTO,
+    ] = None,
     gain: Annotated[
         list[str] | None,
-        several_data("--gain", "With auto: raise multilingual mAP on these development collections."),
+        several_data("--gain", "To choose a share: raise multilingual mAP on these development collections."),
     ] = None,
     keep: Annotated[
         list[str] | None,
-        several_data("--keep", "With auto: keep monolingual mAP on these development collections."),
+        several_data("--keep", "To choose a share: keep monolingual mAP on these development collections."),
     ] = None,
     margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
+    dtype: Annotated[
+        Literal["float32", "bfloat16"] | None,
+        typer.Option(
+            metavar="TYPE",
+            help="To choose a share: encode with weights of this type, float32 or bfloat16. Default: as they are.",
+        ),
+    ] = None,
     save: Annotated[Path | None, save_as_json("how the weight was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
@@ -63,13 +75,14 @@ def merge(
     from isoglot.merging.merge import merge as run
     from isoglot.merging.summary import merged_summary
 
-    share = _share(weight)
-    if share is None and not gain:
-        raise ConfigError("--weight auto chooses on development data: name it by --gain and --keep, or give a weight.")
-    if share is not None and (gain or keep or save is not None):
-        raise ConfigError("with a --weight nothing is chosen, so leave --gain, --keep and --save out.")
-    chooser: float | Criterion | None = share
-    if chooser is None:
+    weights = _shares(weight)
+    given = len(weights) == 1
+    if not given and not gain:
+        raise ConfigError("a --weight is chosen on development data: name it by --gain and --keep, or give one weight.")
+    if given and (gain or keep or dtype or save is not None):
+        raise ConfigError("with one --weight nothing is chosen, so leave --gain, --keep, --dtype and --save out.")
+    chooser: float | Criterion = weights[0]
+    if not given:
         loaded = {
             name: loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids)
             for name in dict.fromkeys([*(gain or []), *(keep or [])])
@@ -77,7 +90,7 @@ def merge(
         gains, keeps = ([loaded[name] for name in names or []] for names in (gain, keep))
         chooser = Criterion(gain=gains, keep=keeps, margin=margin)
     with embedding_progress() as progress:
-        found = run(start, trained, weight=chooser, progress=progress)
+        found = run(start, trained, weight=chooser, weights=weights, dtype=dtype, progress=progress)
     if found.choice is not None and save is not None:
         found.choice.save(save)
     if found.weight is None:
@@ -88,16 +101,20 @@ def merge(
     show(merged_summary(found, output=str(output), then=then, why="to see how it ranks"), verbose=verbose)
 
 
-def _share(weight: str) -> float | None:
-    """The number; None is to choose it."""
+def _shares(given: list[str] | None) -> Sequence[float]:
+    """The shares among which one is chosen; one alone is taken."""
     from isoglot.errors import ConfigError
-    from isoglot.merging.merge import check_weight
+    from isoglot.merging.merge import WEIGHTS, check_weight
 
-    if weight == _AUTO:
-        return None
-    try:
-        share = float(weight)
-    except ValueError as error:
-        raise ConfigError(f"--weight must be auto or a number above 0 and at most 1, but is {weight!r}.") from error
-    check_weight(share)
-    return share
+    if given in (None, [_AUTO]):
+        return WEIGHTS
+    shares = []
+    for weight in given:
+        try:
+            shares.append(float(weight))
+        except ValueError as error:
+            raise ConfigError(
+                f"--weight must be auto or numbers above 0 and at most 1, but {weight!r} is none."
+            ) from error
+        check_weight(shares[-1])
+    return list(dict.fromkeys(shares))

@@ -26,10 +26,17 @@ class Interpolation:
     there are one in the copy.
     """
 
-    def __init__(self, start: SentenceTransformer, trained: SentenceTransformer) -> None:
-        """Take two encoders of one structure, which are left as they are."""
+    def __init__(
+        self, start: SentenceTransformer, trained: SentenceTransformer, *, dtype: torch.dtype | None = None
+    ) -> None:
+        """Take two encoders of one structure, which are left as they are.
+
+        Args:
+            start, trained: what lies at the weights 0 and 1.
+            dtype: of the weights that are handed out; None is the trained encoder's.
+        """
         self._start, self._trained = start, trained
-        self._encoder = deepcopy(trained)
+        self._encoder = deepcopy(trained).to(dtype=dtype)
 
     def at(self, weight: float) -> SentenceTransformer:
         """The encoder with the trained one's share ``weight``; the one that was handed out before becomes it."""

@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
+from typing import Literal
 
+import torch
 from sentence_transformers import SentenceTransformer
 
 from isoglot.arguments import Several, checked
@@ -18,7 +21,9 @@ from isoglot.merging.interpolation import Interpolation
 from isoglot.merging.merged import Merged, Parent
 from isoglot.progress import StartProgress
 
-WEIGHTS = tuple(tenth / 10 for tenth in range(1, 11))
+WEIGHTS = tuple(fifth / 5 for fifth in range(1, 6))
+
+Dtype = Literal["float32", "bfloat16"]
 
 
 @checked
@@ -28,6 +33,7 @@ def merge(
     *,
     weight: float | Criterion,
     weights: Several[float] = WEIGHTS,
+    dtype: Dtype | None = None,
     progress: StartProgress | None = None,
 ) -> Merged:
     """Average the weights of a trained encoder and of the one that it was trained from.
@@ -42,6 +48,8 @@ def merge(
         start, trained: encoders by name, as of :func:`isoglot.encoder.load.load_encoder`.
         weight: the trained one's share, above 0 and at most 1; or the criterion that chooses it.
         weights: what a criterion chooses from; of equals the earlier one is taken.
+        dtype: of the weights with which development texts are encoded for the choice; None is each encoder's own. The
+            merged encoder is of the trained one's type whatever this is.
         progress: begins the encoding and the ranking of development collections.
 
     Raises:
@@ -60,12 +68,13 @@ def merge(
     if parents[0].fingerprint == parents[1].fingerprint:
         raise EncoderError(_same(start, trained))
     check_alike(*encoders, (start, trained))
-    between = Interpolation(*encoders)
     choice, share = (
-        _choose(weight, encoders[0], between, tried, progress) if isinstance(weight, Criterion) else (None, weight)
+        _choose(weight, encoders, tried, dtype and getattr(torch, dtype), progress)
+        if isinstance(weight, Criterion)
+        else (None, weight)
     )
     return Merged(
-        encoder=None if share is None else between.at(share),
+        encoder=None if share is None else Interpolation(*encoders).at(share),
         weight=share,
         start=parents[0],
         trained=parents[1],
@@ -100,14 +109,16 @@ def _same(start: str, trained: str) -> str:
 
 def _choose(
     criterion: Criterion,
-    start: SentenceTransformer,
-    between: Interpolation,
+    encoders: tuple[SentenceTransformer, SentenceTransformer],
     weights: Sequence[float],
+    dtype: torch.dtype | None,
     progress: StartProgress | None,
 ) -> tuple[CriterionChoice, float | None]:
     """The choice, and the weight; None is the start encoder."""
-    named = {f"{weight:g}": weight for weight in weights}
+    start = encoders[0] if dtype is None else deepcopy(encoders[0]).to(dtype=dtype)
     before = criterion.measure(start, progress=progress)
+    named = {f"{weight:g}": weight for weight in weights}
+    between = Interpolation(*encoders, dtype=dtype)
     found = {name: criterion.measure(between.at(weight), progress=progress) for name, weight in named.items()}
     choice = criterion.choose(before, found)
     return choice, None if choice.choice is None else named[choice.choice]
