@@ -13,6 +13,7 @@ from isoglot.cli.demo import demo
 from isoglot.cli.evaluate import evaluate
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, Root
+from isoglot.cli.index import index
 from isoglot.cli.leaks import leaks
 from isoglot.cli.lint import lint
 from isoglot.cli.merge import merge
@@ -21,6 +22,7 @@ from isoglot.cli.prepare import prepare
 from isoglot.cli.robustness import robustness
 from isoglot.cli.score import score
 from isoglot.cli.screen import say
+from isoglot.cli.search import search
 from isoglot.cli.study import study
 from isoglot.cli.train import train
 
@@ -31,6 +33,7 @@ _GROUPS = {
     "Data": (data_app, prepare, mine, lint, cache_app),
     "Train": (train, merge, study),
     "Repair": (debias,),
+    "Search": (index, search),
 }
 
 app = typer.Typer(

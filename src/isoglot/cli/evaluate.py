@@ -11,11 +11,13 @@ from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
     Candidate,
+    Dial,
     Draws,
     EncoderName,
     KeepIdenticalIds,
     Measures,
     MemoryMib,
+    Policy,
     SaveResults,
     Seed,
     Settings,
@@ -35,12 +37,21 @@ if TYPE_CHECKING:
 def evaluate(
     encoder: EncoderName,
     collections: Annotated[
-        list[str],
+        list[str] | None,
         data_arguments(
             "Collections: names of `isoglot data list`, BEIR folders, files, or FORMAT:FOLDER. Add @en,de to one to "
             "take only these languages."
         ),
-    ],
+    ] = None,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INDEX",
+            help="Evaluate what this index gives under --policy. It stands for ENCODER: all arguments are collections.",
+        ),
+    ] = None,
+    policy: Policy = None,
+    dial: Dial = None,
     save: SaveResults = None,
     run: Annotated[
         Path | None,
@@ -62,10 +73,14 @@ def evaluate(
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on
+    from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
     from isoglot.evaluation.settings import SETTINGS
     from isoglot.report.evaluation import evaluation_summary
+    from isoglot.search.evaluating import evaluate_index
+    from isoglot.search.index import Index
+    from isoglot.search.policies import DEFAULT
 
     options = EvaluationOptions(
         measures=measures_named(measure),
@@ -76,21 +91,33 @@ def evaluate(
         settings=settings or SETTINGS,
         run=run,
     )
+    named = [*([] if index is None else [encoder]), *(collections or [])]
+    if not named:
+        raise ConfigError("there is no collection: name one behind the encoder.")
+    if index is None and (policy is not None or dial is not None):
+        raise ConfigError("--policy and --dial are of an index: name it by --index.")
     check_targets([save, run])
     loaded = [
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
-        for name in collections
+        for name in named
     ]
-    model = LazyEncoder(encoder)
-    warn_of_seen(encoder, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
+    searched = None if index is None else Index(index)
+    name = encoder if searched is None else searched.manifest.encoder
+    model = LazyEncoder(name)
+    warn_of_seen(name, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
     with embedding_progress() as progress:
-        result = run_evaluation(model, loaded, name=encoder, options=options, progress=progress)
+        if searched is None:
+            result = run_evaluation(model, loaded, name=name, options=options, progress=progress)
+        else:
+            result = evaluate_index(
+                searched, loaded, policy=policy or DEFAULT, dial=dial, options=options, progress=progress
+            )
     with saved_first(save, result, what="results", as_json=as_json):
         why = "to see where the bias is and what removes it"
         show(
             *(
-                evaluation_summary(encoder, found, then=_audit(encoder, asked, found), why=why)
-                for asked, found in zip(collections, result.collections.values(), strict=True)
+                evaluation_summary(result.encoder, found, then=_audit(name, asked, found), why=why)
+                for asked, found in zip(named, result.collections.values(), strict=True)
             ),
             verbose=verbose,
         )

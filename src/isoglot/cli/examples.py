@@ -77,5 +77,13 @@ EXAMPLES = {
         "isoglot debias e5-small --fit my-docs -o repaired",
         "isoglot debias e5-small --fit my-docs --kind centring -o repaired",
     ),
+    "index": (
+        "isoglot index my-docs --encoder e5-small -o help-index",
+        "isoglot index -o help-index --delete page-7,page-9 --compact",
+    ),
+    "search": (
+        "isoglot search help-index 'Where do I change the margins?'",
+        "isoglot search help-index 'Wo ändere ich die Ränder?' --dial 0.5 --collapse",
+    ),
 }
 """Command -> its examples."""

@@ -102,6 +102,22 @@ def set_such_as(example: str) -> Any:
     return typer.Option("--set", metavar="KEY=VALUE", help=f"Override a key, such as {example}; repeat it for more.")
 
 
+Policy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="POLICY",
+        help="How languages share a page: calibrated (the default), plain, balanced, fused or lexical.",
+    ),
+]
+Dial = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        metavar="X",
+        help="With calibrated: 0 puts the query's own language first, 1 leaves it to the scores.",
+    ),
+]
 KeepIdenticalIds = Annotated[
     bool,
     typer.Option(

@@ -129,20 +129,24 @@ def filed(
         fingerprint: of the encoder.
         options: that the results were made with.
     """
-    shown = {
-        "draws": options.draws,
-        "seed": options.seed,
-        "measures": [m.mean for m in given_measures(options.measures)],
-        "settings": list(given_settings(options.settings)),
-    }
     return Evaluation(
         encoder=name,
         encoder_fingerprint=fingerprint,
         collections=dict(results),
-        options=shown,
+        options=described(options),
         similarity=similarity_of(encoder).value,
         fitted_on=fitted_on(encoder),
     )
+
+
+def described(options: EvaluationOptions) -> dict[str, object]:
+    """What an evaluation says of the options that its values depend on."""
+    return {
+        "draws": options.draws,
+        "seed": options.seed,
+        "measures": [measure.mean for measure in given_measures(options.measures)],
+        "settings": list(given_settings(options.settings)),
+    }
 
 
 def evaluate_embedded(

@@ -1,0 +1,124 @@
+"""A policy's ranking of a collection, for :mod:`isoglot.evaluation`, which knows nothing of indexes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from isoglot.arrays import Ints, Similarities
+from isoglot.data.collection import Collection
+from isoglot.data.tables import positions
+from isoglot.errors import ConfigError, DataError
+from isoglot.evaluation.embedded import Embedded
+from isoglot.evaluation.evaluate import EvaluationOptions, described, evaluate_embedded
+from isoglot.evaluation.results import Evaluation
+from isoglot.evaluation.tiles import Rescore
+from isoglot.progress import StartProgress
+from isoglot.search.index import Index
+from isoglot.search.lance import vectors_of
+from isoglot.search.memory import moved
+from isoglot.search.policies import policy_named
+from isoglot.search.scored import Scored
+from isoglot.search.store import VECTOR, all_rows
+
+_DEEP = 100  # passages found by words
+
+
+def evaluate_index(
+    index: Index,
+    collections: Sequence[Collection],
+    *,
+    policy: str,
+    dial: float | None = None,
+    options: EvaluationOptions | None = None,
+    progress: StartProgress | None = None,
+) -> Evaluation:
+    """Evaluate what an index gives for the queries of collections, under a policy.
+
+    Args:
+        index: holds every passage of each; of what else it holds nothing is seen.
+        collections: queries and judgements.
+        policy, dial: as of :meth:`isoglot.search.index.Index.search`.
+        options: of the evaluation; its memory must hold the pool's vectors.
+        progress: begins the encoding and the ranking.
+
+    Raises:
+        DataError: the index lacks passages.
+        ConfigError: no such policy, or too little memory.
+    """
+    options = options or EvaluationOptions()
+    results = {}
+    for collection in collections:
+        embedded = _embedded(index, collection, progress)
+        least = 4 * 4 * embedded.passages.shape[1] * len(collection.passages) >> 20
+        whole = replace(options, memory_mib=max(options.memory_mib, 64 + least))  # a policy sees whole rows
+        rescore = _rescore(index, collection, policy, dial)
+        results[collection.name] = evaluate_embedded(embedded, options=whole, rescore=rescore, progress=progress)
+    return Evaluation(
+        encoder=f"{index.place} ({policy}{'' if dial is None else f', dial {dial:g}'})",
+        encoder_fingerprint=index.manifest.fingerprint,
+        collections=results,
+        options=described(options),
+        similarity=index.manifest.similarity.value,
+    )
+
+
+def _embedded(index: Index, collection: Collection, progress: StartProgress | None) -> Embedded:
+    rows = all_rows(index.table, ["id", "lang", VECTOR])
+    place = positions(rows["id"], collection.passages["id"].to_pylist())
+    if (place < 0).any():
+        gone = int((place < 0).sum())
+        raise DataError(
+            f"{index.place}: lacks {gone:,} of the {len(place):,} passages of {collection.name}: add them by "
+            "`isoglot index`."
+        )
+    kept = rows.take(place)
+    told = progress(f"{collection.name} query", len(collection.queries)) if progress else None
+    texts, tags = (collection.queries[name].to_pylist() for name in ("text", "lang"))
+    queries = index.encode(texts, tags)
+    if told:
+        told(len(texts))
+    return Embedded(
+        collection=collection,
+        queries=queries,
+        passages=moved(vectors_of(kept[VECTOR]), kept["lang"].to_pylist(), index.repair),
+        similarity=index.manifest.similarity,
+    )
+
+
+def _rescore(index: Index, collection: Collection, policy: str, dial: float | None) -> Rescore | None:
+    """What a policy makes of a tile of whole rows; None where scores stay as they are."""
+    if policy == "plain":
+        return None
+    languages = collection.languages
+    chosen = policy_named(policy, languages=languages, calibration=index.calibration, dial=dial)
+    words = _word_places(index, collection) if policy == "lexical" else None
+
+    def rescore(scores: Similarities, queries: Ints, passages: Ints) -> Similarities:
+        if len(passages) < len(collection.passages):
+            raise ConfigError("a policy ranks the whole pool at once: give more memory by --memory-mib.")
+        scored = Scored(
+            scores=scores,
+            query_language=collection.query_language[queries],
+            passage_language=collection.passage_language[passages],
+            lexical=None if words is None else words(queries)[:, passages],
+        )
+        return chosen.apply(scored)
+
+    return rescore
+
+
+def _word_places(index: Index, collection: Collection) -> Callable[[Ints], Ints]:
+    """What gives the (queries, passages) places by words of some queries."""
+    texts = collection.queries["text"].to_pylist()
+    names = {identity: place for place, identity in enumerate(collection.passages["id"].to_pylist())}
+
+    def places(queries: Ints) -> Ints:
+        found = np.zeros((len(queries), len(names)), dtype=np.int64)
+        for row, query in enumerate(queries.tolist()):
+            rows = index.table.matching(texts[query], count=_DEEP).rows
+            known = [names[identity] for identity in rows["id"].to_pylist() if identity in names]
+            found[row, known] = np.arange(1, len(known) + 1)
+        return found
+
+    return places

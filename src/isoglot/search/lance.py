@@ -1,0 +1,230 @@
+"""An index in LanceDB: a folder, or ``s3://...``.
+
+Rows are written with ``merge_insert``. Two writers of one id are told apart by LanceDB only where the id column says
+that it is a key (``lance-schema:unenforced-primary-key``): without it both rows stay.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from isoglot.arrays import Vectors
+from isoglot.errors import StorageError
+from isoglot.extras import need
+from isoglot.search.store import ROW, VECTOR, Found, row_schema
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_KEY = {"lance-schema:unenforced-primary-key": "true"}
+_NOTES = "notes"
+_NOTE = pa.schema(
+    [pa.field("name", pa.string(), nullable=False, metadata=_KEY), pa.field("value", pa.binary(), nullable=False)]
+)
+_INDEX_FROM = 20_000  # rows; LanceDB scans fewer in some milliseconds, and an index of few vectors finds less
+_REFINED = 10  # times as many rows as asked for are scored exactly: IVF_PQ alone finds two thirds of them
+_AT_ONCE = 8_192  # rows
+_FULL = ("no space left", "quota exceeded", "os error 28")
+
+
+class LanceStore:
+    """Tables of a LanceDB database.
+
+    Args:
+        place: a folder, or an address that LanceDB knows.
+
+    Raises:
+        ConfigError: LanceDB is not installed.
+        StorageError: the place cannot be reached.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._notes: Any = None
+        with _said(place):
+            self._database = _lancedb().connect(place, read_consistency_interval=timedelta(0))
+
+    def note(self, name: str) -> bytes | None:
+        """What was noted under a name."""
+        if _NOTES not in self.tables():
+            return None
+        with _said(self.place):
+            found = self._database.open_table(_NOTES).search().where(f"name = {_quoted(name)}").to_arrow()
+        return found["value"][0].as_py() if len(found) else None
+
+    def set_note(self, name: str, value: bytes) -> None:
+        """Note it, whole or not at all."""
+        with _said(self.place):
+            notes = self._database.create_table(_NOTES, schema=_NOTE, exist_ok=True)
+            _put(notes, "name", pa.table({"name": [name], "value": [value]}, schema=_NOTE))
+
+    @property
+    def notes_version(self) -> int:
+        """Another number after every note; 0 where there is none."""
+        if self._notes is None and _NOTES in self.tables():
+            with _said(self.place):
+                self._notes = self._database.open_table(_NOTES)
+        with _said(self.place):
+            return 0 if self._notes is None else int(self._notes.version)
+
+    def table(self, name: str) -> LanceTable:
+        """The table of this name."""
+        with _said(self.place):
+            return LanceTable(self._database.open_table(name), self.place)
+
+    def create(self, name: str, width: int) -> LanceTable:
+        """An empty table, in the place of one that has the name."""
+        schema = row_schema(width)
+        schema = schema.set(0, schema.field("id").with_metadata(_KEY))
+        with _said(self.place):
+            return LanceTable(self._database.create_table(name, schema=schema, mode="overwrite"), self.place)
+
+    def drop(self, name: str) -> None:
+        """Remove a table, if it is there."""
+        with _said(self.place):
+            self._database.drop_table(name, ignore_missing=True)
+
+    def tables(self) -> list[str]:
+        """Names of all tables but the notes."""
+        with _said(self.place):
+            return list(self._database.list_tables().tables)
+
+
+class LanceTable:
+    """Rows in a table of LanceDB; see :class:`isoglot.search.store.Table`."""
+
+    def __init__(self, table: Any, place: str) -> None:
+        """Take a table that is open."""
+        self._table, self._place = table, place
+
+    @property
+    def version(self) -> int:
+        """Another number after every change."""
+        with _said(self._place):
+            return int(self._table.version)
+
+    @property
+    def width(self) -> int:
+        """Of a vector."""
+        return int(self._table.schema.field(VECTOR).type.list_size)
+
+    def __len__(self) -> int:
+        with _said(self._place):
+            return int(self._table.count_rows())
+
+    def put(self, rows: pa.Table) -> None:
+        """Add rows or replace those of the same id."""
+        with _said(self._place):
+            _put(self._table, "id", rows.cast(self._table.schema))
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Delete rows, and say how many were there."""
+        gone = 0
+        with _said(self._place):
+            for start in range(0, len(ids), _AT_ONCE):
+                some = ", ".join(map(_quoted, ids[start : start + _AT_ONCE]))
+                gone += int(self._table.delete(f"id IN ({some})").num_deleted_rows)
+        return gone
+
+    def read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """All rows, some at a time, in no order."""
+        with _said(self._place):
+            yield from self._table.search().select(list(columns)).to_batches(batch_size=_AT_ONCE)
+
+    def nearest(self, vector: Vectors, *, language: str, count: int) -> Found:
+        """The rows of a language whose vectors have the greatest product with one."""
+        with _said(self._place):
+            query = self._table.search(vector, vector_column_name=VECTOR).distance_type("dot")
+            query = query.where(f"lang = {_quoted(language)}", prefilter=True).limit(count).refine_factor(_REFINED)
+            found = query.select([*ROW.names, VECTOR, "_distance"]).to_arrow()
+        return Found(rows=found.select(ROW.names), vectors=vectors_of(found[VECTOR]))
+
+    def matching(self, text: str, *, count: int, languages: Sequence[str] | None = None) -> Found:
+        """The rows that share most with a text."""
+        with _said(self._place):
+            query = self._table.search(text, query_type="fts", fts_columns="text").limit(count)
+            if languages is not None:
+                query = query.where(f"lang IN ({', '.join(map(_quoted, languages))})", prefilter=True)
+            found = query.select([*ROW.names, VECTOR, "_score"]).to_arrow()
+        return Found(rows=found.select(ROW.names), vectors=vectors_of(found[VECTOR]))
+
+    def of_groups(self, groups: Sequence[str]) -> pa.Table:
+        """All rows of these groups."""
+        with _said(self._place):
+            wanted = f"`group` IN ({', '.join(map(_quoted, groups))})"
+            return self._table.search().where(wanted).select(ROW.names).to_arrow()
+
+    def prepare(self) -> None:
+        """Index texts by runs of characters, and vectors where they are many; what is new is added to an index."""
+        from lancedb.index import FTS, Bitmap, BTree, IvfPq
+
+        wanted = {
+            "id": BTree(),
+            "group": BTree(),
+            "lang": Bitmap(),
+            "text": FTS(
+                base_tokenizer="ngram", ngram_min_length=2, ngram_max_length=3, stem=False, remove_stop_words=False
+            ),
+        }
+        with _said(self._place):
+            if self._table.count_rows() >= _INDEX_FROM:
+                wanted[VECTOR] = IvfPq(distance_type="dot")
+            made = {column for index in self._table.list_indices() for column in index.columns}
+            for column, config in wanted.items():
+                if column not in made:
+                    self._table.create_index(column, config=config)
+            self._table.optimize()
+
+    def compact(self) -> bool:
+        """Write small files together and forget what was; False where deleted rows still lie in a file of many.
+
+        What another process is writing at this moment is left to it.
+        """
+        with _said(self._place), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # readers of an old version fail, and read again
+            self._table.optimize(cleanup_older_than=timedelta(0))
+            newest = max(self._table.list_versions(), key=lambda version: int(version["version"]))
+        return int(newest["metadata"]["total_deletion_file_rows"]) == 0
+
+
+def vectors_of(column: pa.ChunkedArray) -> Vectors:
+    """(rows, width) float32 of a column of lists of one length."""
+    chunks = [chunk.flatten().to_numpy().reshape(len(chunk), -1) for chunk in column.chunks if len(chunk)]
+    width = column.type.list_size
+    vectors: Vectors = np.concatenate(chunks) if chunks else np.empty((0, width), dtype=np.float32)
+    return vectors
+
+
+def _put(table: Any, key: str, rows: pa.Table) -> None:
+    table.merge_insert(key).when_matched_update_all().when_not_matched_insert_all().execute(rows)
+
+
+def _lancedb() -> ModuleType:
+    os.environ.setdefault("LANCE_LOG", "error")  # its remarks would stand between our lines
+    found: ModuleType = need("lancedb", extra="search", what="an index needs")
+    return found
+
+
+def _quoted(text: str) -> str:
+    """As a string of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def _said(place: str) -> Iterator[None]:
+    """Turn what the store raises into one sentence."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        if any(sign in reason.lower() for sign in _FULL):
+            raise StorageError(f"{place}: the disk is full; what was written before is whole. Make room.") from error
+        raise StorageError(f"{place}: the store cannot do it ({reason[:300]}).") from error

@@ -1,0 +1,123 @@
+"""What an index needs of a store of rows and vectors; :mod:`isoglot.search.lance` is the one there is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from isoglot.arrays import Vectors
+
+ROW = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("id", "lang", "group", "text")])
+"""A row without its vector. Rows of one group are translations of each other."""
+
+VECTOR = "vector"
+
+
+def row_schema(width: int) -> pa.Schema:
+    """That of rows with vectors of this width."""
+    return ROW.append(pa.field(VECTOR, pa.list_(pa.float32(), width)))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """Rows that a store found.
+
+    Attributes:
+        rows: as :data:`ROW`, best first.
+        vectors: (rows, width) float32.
+    """
+
+    rows: pa.Table
+    vectors: Vectors
+
+
+class Table(Protocol):
+    """Rows with an id each. What is written is whole once the call returns, and a reader sees all of a call or nothing.
+
+    Every method raises :class:`~isoglot.errors.StorageError` where the store cannot be read or written.
+    """
+
+    @property
+    def version(self) -> int:
+        """Another number after every change, whoever made it."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Of a vector."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def put(self, rows: pa.Table) -> None:
+        """Add rows, as :func:`row_schema`, or replace those of the same id."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Delete rows, and say how many were there."""
+        ...
+
+    def read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """All rows, some at a time, in no order."""
+        ...
+
+    def nearest(self, vector: Vectors, *, language: str, count: int) -> Found:
+        """The rows of a language whose vectors have the greatest product with one, found by the store's index."""
+        ...
+
+    def matching(self, text: str, *, count: int, languages: Sequence[str] | None = None) -> Found:
+        """The rows that share most with a text, by BM25 over runs of two and three characters."""
+        ...
+
+    def of_groups(self, groups: Sequence[str]) -> pa.Table:
+        """All rows of these groups, as :data:`ROW`."""
+        ...
+
+    def prepare(self) -> None:
+        """Make or renew what makes the store's own search fast."""
+        ...
+
+    def compact(self) -> bool:
+        """Write small files together and forget what was; False where deleted rows may still lie in a file."""
+        ...
+
+
+def all_rows(table: Table, columns: Sequence[str]) -> pa.Table:
+    """Every row at once."""
+    schema = row_schema(table.width)
+    kept = pa.schema([schema.field(name) for name in columns])
+    return pa.Table.from_batches(list(table.read(columns)), schema=kept)
+
+
+class Store(Protocol):
+    """Tables by name, and short notes beside them."""
+
+    def note(self, name: str) -> bytes | None:
+        """What was noted under a name."""
+        ...
+
+    def set_note(self, name: str, value: bytes) -> None:
+        """Note it, whole or not at all."""
+        ...
+
+    @property
+    def notes_version(self) -> int:
+        """Another number after every note."""
+        ...
+
+    def table(self, name: str) -> Table:
+        """The table of this name."""
+        ...
+
+    def create(self, name: str, width: int) -> Table:
+        """An empty table, in the place of one that has the name."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Remove a table, if it is there."""
+        ...
+
+    def tables(self) -> list[str]:
+        """Names of all tables."""
+        ...
