@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from isoglot.preparation.prepared import Prepared
     from isoglot.preparation.run import prepare
     from isoglot.report.auditing import Audit, audit
+    from isoglot.search.hits import Hits
+    from isoglot.search.index import Index
     from isoglot.studies.config import StudyConfig
     from isoglot.studies.study import StudyReport, study
     from isoglot.training.config import TrainConfig
@@ -72,7 +74,9 @@ _HOMES = {
     "Evaluation": "evaluation.results",
     "EvaluationOptions": "evaluation.evaluate",
     "Grid": "batching.policies.grid",
+    "Hits": "search.hits",
     "Hybrid": "batching.policies.hybrid",
+    "Index": "search.index",
     "IsoglotError": "errors",
     "LeakOptions": "leakage.leaks",
     "LeakReport": "leakage.report",
@@ -133,7 +137,9 @@ __all__ = [
     "Evaluation",
     "EvaluationOptions",
     "Grid",
+    "Hits",
     "Hybrid",
+    "Index",
     "IsoglotError",
     "LeakOptions",
     "LeakReport",

@@ -26,10 +26,11 @@ from isoglot.errors import ConfigError, EncoderError
 from isoglot.progress import StartProgress
 from isoglot.result import Result
 from isoglot.search.calibrating import drawn_sample, fitted_calibration
-from isoglot.search.index import checked_base, manifest_of
 from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import (
     Manifest,
+    checked_base,
+    manifest_of,
     read_repair,
     read_sample,
     write_calibration,

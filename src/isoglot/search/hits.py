@@ -34,6 +34,13 @@ class Hit:
 class Hits(Result):
     """A page of hits, best first.
 
+    Example::
+
+        >>> index = isoglot.Index.create("sample-index", "sample/test", "e5-small")
+        >>> found = index.search("Wie reinige ich sie?", k=3)
+        >>> len(found), found.language
+        (3, 'de')
+
     Attributes:
         query: that was asked.
         language: of the query, as given or as told from it; None where it is none of the index's.

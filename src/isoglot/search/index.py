@@ -5,27 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Ints, Vectors
+from isoglot.data.given import AnyCollection
 from isoglot.debiasing.calibration import Calibration
 from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.embed import embed
-from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, given_encoder
 from isoglot.encoder.identify import identified
 from isoglot.encoder.protocol import Encoder
-from isoglot.encoder.repair import taken_apart
-from isoglot.errors import ConfigError, DataError, EncoderError, StorageError
+from isoglot.errors import ConfigError, DataError, StorageError
+from isoglot.progress import StartProgress
 from isoglot.search.approximate import Approximate
+from isoglot.search.build import Indexed, compact, delete, put, reindex, repair
 from isoglot.search.candidates import Candidates, Source
 from isoglot.search.hits import Hit, Hits, collapsed
 from isoglot.search.lance import LanceStore
-from isoglot.search.manifest import Manifest, read_calibration, read_repair
+from isoglot.search.manifest import Manifest, checked_base, manifest_of, read_calibration, read_repair
 from isoglot.search.memory import InMemory, moved
 from isoglot.search.policies import DEFAULT, policy_named
 from isoglot.search.scored import Scored
@@ -46,6 +46,7 @@ class _View:
 
     version: tuple[int, int]  # of the notes and of the table
     manifest: Manifest
+    encoder: Encoder  # without its repair
     table: Table
     source: Source
     repair: Affine | None
@@ -53,13 +54,13 @@ class _View:
 
 
 class Index:
-    """An index that is there, for searching.
+    """An index that is there.
 
     Example::
 
-        >>> index = isoglot.Index("help-index")  # doctest: +SKIP
-        >>> [hit.lang for hit in index.search("How do I insert a footnote?")]  # doctest: +SKIP
-        ['en', 'de', 'es', 'fr', 'it', 'en', 'pt', 'nl', 'de', 'ru']
+        >>> index = isoglot.Index.create("help-index", "sample/test", "e5-small")
+        >>> index.search("How do I descale the machine?", languages=["de"], collapse=True)[0].also
+        ('ar', 'en', 'es', 'hi', 'vi', 'zh')
 
     Vectors are in memory and search is exact while they fit ``memory_mib``; above it the store's own index finds
     candidates and they are scored exactly. An index that is changed meanwhile, by whichever process, is read again.
@@ -84,18 +85,49 @@ class Index:
         self.store: Store = LanceStore(self.place)
         self.manifest = manifest_of(self.store, self.place)
         self._memory = memory_mib << 20
-        self._given = given_encoder(self.manifest.encoder if encoder is None else encoder)
+        self._given = None if encoder is None else given_encoder(encoder)
         self._stale, self._looked = stale, 0.0
         self._view: _View | None = None
 
-    @cached_property
-    def encoder(self) -> Encoder:
-        """What encodes queries, without its repair.
+    @classmethod
+    def create(
+        cls,
+        place: str | Path,
+        collections: AnyCollection | Sequence[AnyCollection],
+        encoder: AnyEncoder,
+        *,
+        progress: StartProgress | None = None,
+    ) -> Self:
+        """Make an index of the passages of collections; see :func:`isoglot.search.build.put`."""
+        put(place, collections, encoder, progress=progress)
+        return cls(place)
 
-        Raises:
-            EncoderError: it is not the one whose vectors the index holds.
-        """
-        return checked_base(self._given, self.manifest, self.place)
+    def add(
+        self, collections: AnyCollection | Sequence[AnyCollection], *, progress: StartProgress | None = None
+    ) -> Indexed:
+        """Add passages, or replace those of the same id; see :func:`isoglot.search.build.put`."""
+        return put(self.place, collections, progress=progress)
+
+    def delete(self, ids: Sequence[str]) -> Indexed:
+        """Delete passages; see :func:`isoglot.search.build.delete`."""
+        return delete(self.place, ids)
+
+    def repair_by(self, encoder: AnyEncoder | None) -> Indexed:
+        """Search through the repair of a repaired encoder, or through none; see :func:`isoglot.search.build.repair`."""
+        return repair(self.place, encoder)
+
+    def reindex(self, encoder: AnyEncoder, *, progress: StartProgress | None = None) -> Indexed:
+        """Encode all passages by another encoder; see :func:`isoglot.search.build.reindex`."""
+        return reindex(self.place, encoder, progress=progress)
+
+    def compact(self) -> Indexed:
+        """Remove for good what was deleted or replaced; see :func:`isoglot.search.build.compact`."""
+        return compact(self.place)
+
+    @property
+    def encoder(self) -> Encoder:
+        """What encodes queries, without its repair."""
+        return self._current().encoder
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -193,7 +225,7 @@ class Index:
             EncoderError: the encoder is not the index's, or does not return sound vectors.
         """
         view = self._current()
-        found = embed(self.encoder, queries, role="query")
+        found = embed(view.encoder, queries, role="query")
         vectors = np.asarray(found.normalised() if view.manifest.similarity.unit else found)
         if view.repair is None:
             return vectors
@@ -237,7 +269,11 @@ class Index:
             groups = list(dict.fromkeys(hit.group for hit in hits))[: k * page + 1]
             kept = set(groups)
             shown = [hit for hit in hits if hit.group in kept]
-            hits = collapsed(shown, view.source.translations(groups), prefer=language)
+            hits = collapsed(
+                shown,
+                view.source.translations(groups),
+                prefer=language if languages is None or language in languages else None,
+            )
         first = k * (page - 1)
         return Hits(
             query=query,
@@ -271,47 +307,18 @@ class Index:
         version = table.version
         if not len(table):
             raise DataError(f"{self.place}: the index is empty: add a collection by `isoglot index`.")
+        given = given_encoder(self.manifest.encoder) if self._given is None else self._given
         repair = read_repair(self.store)
         fits = 4 * table.width * len(table) <= self._memory
         return _View(
             version=(notes, version),
             manifest=self.manifest,
+            encoder=checked_base(given, self.manifest, self.place),
             table=table,
             source=(InMemory if fits else Approximate)(table, similarity=self.manifest.similarity, repair=repair),
             repair=repair,
             calibration=read_calibration(self.store),
         )
-
-
-def manifest_of(store: Store, place: str) -> Manifest:
-    """The manifest of an index that is there.
-
-    Raises:
-        DataError: there is no index, or a newer isoglot wrote it.
-    """
-    found = Manifest.read(store, place)
-    if found is None:
-        raise DataError(
-            f"{place}: there is no index here; make one by `isoglot index COLLECTION --encoder E -o {place}`."
-        )
-    return found
-
-
-def checked_base(encoder: Encoder, manifest: Manifest, place: str) -> Encoder:
-    """The encoder without its repair, if its vectors are those of an index.
-
-    Raises:
-        EncoderError: they are not.
-    """
-    apart = taken_apart(encoder)
-    base = encoder if apart is None else apart.base
-    found = encoder_fingerprint(base)
-    if found != manifest.fingerprint:
-        raise EncoderError(
-            f"{place}: the index holds vectors of {manifest.encoder} ({manifest.fingerprint[:12]}), and this encoder "
-            f"is another ({str(found)[:12]}): name that one, or encode the index again by `isoglot index --reindex`."
-        )
-    return base
 
 
 def _with_matches(found: Candidates, words: Found, query: Vectors, view: _View) -> Candidates:

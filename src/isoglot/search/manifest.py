@@ -13,8 +13,11 @@ import numpy.typing as npt
 
 from isoglot.debiasing.calibration import Calibration
 from isoglot.encoder.affine import Affine
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.similarity import Similarity
-from isoglot.errors import DataError
+from isoglot.errors import DataError, EncoderError
 from isoglot.search.store import Store
 from isoglot.versions import versions
 
@@ -73,6 +76,37 @@ class Manifest:
         """Note it."""
         said = {**asdict(self), "format": FORMAT, "versions": versions()}
         store.set_note(_MANIFEST, json.dumps(said).encode())
+
+
+def manifest_of(store: Store, place: str) -> Manifest:
+    """The manifest of an index that is there.
+
+    Raises:
+        DataError: there is no index, or a newer isoglot wrote it.
+    """
+    found = Manifest.read(store, place)
+    if found is None:
+        raise DataError(
+            f"{place}: there is no index here; make one by `isoglot index COLLECTION --encoder E -o {place}`."
+        )
+    return found
+
+
+def checked_base(encoder: Encoder, manifest: Manifest, place: str) -> Encoder:
+    """The encoder without its repair, if its vectors are those of an index.
+
+    Raises:
+        EncoderError: they are not.
+    """
+    apart = taken_apart(encoder)
+    base = encoder if apart is None else apart.base
+    found = encoder_fingerprint(base)
+    if found != manifest.fingerprint:
+        raise EncoderError(
+            f"{place}: the index holds vectors of {manifest.encoder} ({manifest.fingerprint[:12]}), and this encoder "
+            f"is another ({str(found)[:12]}): name that one, or encode the index again by `isoglot index --reindex`."
+        )
+    return base
 
 
 def read_repair(store: Store) -> Affine | None:

@@ -1,0 +1,226 @@
+"""An index: what it finds is what its encoder's vectors say, whatever was added, deleted, repaired or killed before."""
+
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+
+from helpers.repairing import CHOICE, whatever_language
+from helpers.tiny import write_tiny_encoder
+from isoglot.data.collection import Collection
+from isoglot.data.load import load_collection
+from isoglot.debiasing.model import save_model
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.fitted import Fitted
+from isoglot.encoder.load import load_encoder
+from isoglot.errors import ConfigError, DataError, EncoderError, StorageError
+from isoglot.search import build
+from isoglot.search.evaluating import evaluate_index
+from isoglot.search.index import Index
+from isoglot.search.lance import LanceTable
+
+pytest.importorskip("lancedb")
+
+QUERY = "How long is the river?"
+
+
+@pytest.fixture(scope="module")
+def pool() -> Collection:
+    return load_collection("sample/test")
+
+
+@pytest.fixture(scope="module")
+def made(tiny_encoder: Path, pool: Collection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index that no test changes."""
+    place = tmp_path_factory.mktemp("made") / "index"
+    build.put(place, pool, str(tiny_encoder))
+    return place
+
+
+def best(model: SentenceTransformer, pool: Collection, *, query: str = QUERY, count: int = 10) -> list[str]:
+    """The ids of the passages nearest to a query, by sentence-transformers alone."""
+    vectors = model.encode_document(pool.passages["text"].to_pylist(), normalize_embeddings=True)
+    scores = vectors @ model.encode_query(query, normalize_embeddings=True)
+    return [pool.passages["id"][int(row)].as_py() for row in np.argsort(-scores, kind="stable")[:count]]
+
+
+def of_passages(name: str, rows: list[dict[str, str]]) -> Collection:
+    """A collection with these passages, and one query."""
+    query = {"id": "asked", "text": QUERY, "lang": "en"}
+    return Collection.from_rows(name, queries=[query], passages=rows, relevant={("asked", rows[0]["id"]): 1})
+
+
+def ids(index: Index, **options: object) -> list[str]:
+    return [hit.id for hit in index.search(QUERY, language="en", policy="plain", **options)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("memory_mib", [512, 0])
+def test_what_is_found_is_what_the_vectors_say(
+    made: Path, tiny_encoder: Path, pool: Collection, memory_mib: int
+) -> None:
+    index = Index(made, memory_mib=memory_mib)
+    assert index.is_exact == (memory_mib > 0)
+    expected = best(load_encoder(str(tiny_encoder)), pool)
+    assert ids(index) == expected
+    assert ids(index, k=3, page=2) == expected[3:6]
+    german = index.search(QUERY, languages=["de"], policy="plain")
+    assert {hit.lang for hit in german} == {"de"}
+    assert german.language == "en"  # as the text tells
+
+
+@pytest.mark.parametrize("memory_mib", [512, 0])
+def test_a_repair_is_changed_without_encoding(
+    tiny_encoder: Path, pool: Collection, tmp_path: Path, memory_mib: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, repaired = tmp_path / "index", tmp_path / "repaired"
+    model = load_encoder(str(tiny_encoder))
+    build.put(place, pool, str(tiny_encoder))
+    index = Index(place, memory_mib=memory_mib)
+    before = ids(index)
+    save_model(model, whatever_language(), repaired, fitted=Fitted(choice=CHOICE, encoder=encoder_fingerprint(model)))
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "embed", None)
+        assert build.repair(place, str(repaired)).counts == index.counts
+    after = ids(index)  # the index that is open sees it
+    assert after == best(load_encoder(str(repaired)), pool) != before
+    build.repair(place, None)
+    assert ids(index) == before
+    with pytest.raises(EncoderError, match="is not repaired"):
+        build.repair(place, str(tiny_encoder))
+
+
+def test_rows_are_added_replaced_and_deleted_and_then_gone(
+    tiny_encoder: Path, pool: Collection, tmp_path: Path
+) -> None:
+    place = tmp_path / "index"
+    assert build.put(place, pool, str(tiny_encoder)).added == len(pool.passages)
+    again = build.put(place, pool)
+    assert (again.added, again.replaced, again.unchanged) == (0, 0, len(pool.passages))
+    index = Index(place)
+    first = ids(index)[0]
+    changed = pool.passages.to_pylist()
+    for row in changed:
+        row["text"] = "zzz" if row["id"] == first else row["text"]
+    found = build.put(place, of_passages("changed", changed))
+    assert (found.added, found.replaced) == (0, 1)
+    assert first not in ids(index)
+    second = ids(index)[0]
+    assert build.delete(place, [second, "no-such"]).deleted == 1
+    assert second not in ids(index)
+    assert build.compact(place).counts == index.counts
+    assert len(index.table) == len(pool.passages) - 1
+    table = index.table
+    assert isinstance(table, LanceTable)
+    assert table.compact()  # nothing that was deleted lies in a file
+    assert len({row for batch in table.read(["id"]) for row in batch["id"].to_pylist()}) == len(pool.passages) - 1
+
+
+def test_a_killed_build_goes_on_and_encodes_nothing_twice(
+    tiny_encoder: Path, pool: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "index"
+    monkeypatch.setattr(build, "_AT_ONCE", 100)
+    put, calls = LanceTable.put, iter(range(9))
+
+    def dies(table: LanceTable, rows: object) -> None:
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        put(table, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LanceTable, "put", dies)
+        with pytest.raises(KeyboardInterrupt):
+            build.put(place, pool, str(tiny_encoder))
+    assert not Index(place).manifest.whole
+    found = build.put(place, pool)
+    assert (found.unchanged, found.added) == (200, len(pool.passages) - 200)
+    assert Index(place).manifest.whole
+    assert ids(Index(place)) == best(load_encoder(str(tiny_encoder)), pool)
+
+
+def test_two_writers_leave_one_row_an_id(made: Path, tmp_path: Path, pool: Collection, tiny_encoder: Path) -> None:
+    place = tmp_path / "index"
+    half = of_passages("half", pool.passages.to_pylist()[:40])
+    build.put(place, half, str(tiny_encoder))
+    writers = [Thread(target=build.put, args=(place, pool)) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    found = [row for batch in Index(place).table.read(["id"]) for row in batch["id"].to_pylist()]
+    assert len(found) == len(set(found)) == len(pool.passages)
+
+
+def test_another_encoder_is_refused_and_encodes_it_anew(tiny_encoder: Path, pool: Collection, tmp_path: Path) -> None:
+    place, other = tmp_path / "index", write_tiny_encoder(tmp_path, layers=1)
+    build.put(place, pool, str(tiny_encoder))
+    index = Index(place)
+    ids(index)
+    opened = Index(place, encoder=str(tiny_encoder))
+    for refused in (lambda: build.put(place, pool, str(other)), lambda: ids(Index(place, encoder=str(other)))):
+        with pytest.raises(EncoderError, match="this encoder is another"):
+            refused()
+    build.reindex(place, str(other))
+    assert ids(Index(place)) == best(load_encoder(str(other)), pool)
+    with pytest.raises(EncoderError, match="this encoder is another"):
+        ids(opened)
+    assert ids(index) == ids(Index(place))  # it was open meanwhile
+    assert index.store.tables() == ["notes", "passages-2"]
+
+
+def test_translations_are_one_hit_in_the_readers_language(made: Path, pool: Collection) -> None:
+    index = Index(made)
+    found = index.search(QUERY, language="de", policy="balanced", collapse=True, k=20)
+    groups = [hit.group for hit in found]
+    assert len(groups) == len(set(groups)) == 20
+    assert {hit.lang for hit in found} == {"de"}
+    assert all(hit.also == ("ar", "en", "es", "hi", "vi", "zh") for hit in found)
+    every = index.search(QUERY, language="de", policy="balanced", collapse=True, k=100)
+    assert (len(every), every.more) == (len(set(pool.passages["group"].to_pylist())), False)
+
+
+def test_the_plain_policy_is_evaluated_as_the_encoder_is(made: Path, tiny_encoder: Path, pool: Collection) -> None:
+    from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
+
+    options = EvaluationOptions(draws=20)
+    plain, fair = (
+        evaluate_index(Index(made), [pool], policy=policy, options=options).collections["sample/test"]
+        for policy in ("plain", "balanced")
+    )
+    expected = evaluate(str(tiny_encoder), pool, options=options).collections["sample/test"]
+    assert plain.settings["multi"]["map"].value == pytest.approx(expected.settings["multi"]["map"].value, abs=1e-6)
+    assert fair.settings["mono"]["map"].value == pytest.approx(expected.settings["mono"]["map"].value, abs=1e-3)  # ties
+    assert fair.bias["rank_distance"].value < plain.bias["rank_distance"].value
+    more = of_passages("more", [{"id": "elsewhere", "text": "x", "lang": "en"}])
+    with pytest.raises(DataError, match="lacks 1 of the 1 passages of more"):
+        evaluate_index(Index(made), [more], policy="plain")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"query": " "}, "the query is empty"),
+        ({"languages": ["fr"]}, "the index has no passages in 'fr'; it has ar, de"),
+        ({"k": 0}, "k and page count from 1"),
+    ],
+)
+def test_what_cannot_be_searched_is_one_sentence(made: Path, options: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        Index(made).search(**{"query": QUERY, "language": "en", **options})  # type: ignore[arg-type]
+
+
+def test_what_is_no_index_is_said(tmp_path: Path, tiny_encoder: Path, pool: Collection) -> None:
+    with pytest.raises(DataError, match="there is no index here; make one by"):
+        Index(tmp_path / "none")
+    with pytest.raises(ConfigError, match="name the encoder"):
+        build.put(tmp_path / "none", pool)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="the store cannot do it"):
+        Index(tmp_path / "file")
+    build.put(tmp_path / "new", pool, str(tiny_encoder))
+    index = Index(tmp_path / "new")
+    index.store.set_note("index", b'{"format": 2, "versions": {}}')
+    with pytest.raises(DataError, match="a newer isoglot wrote this index"):
+        Index(tmp_path / "new")
