@@ -9,9 +9,9 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any, ParamSpec, TypeVar, dataclass_transform, get_type_hints
+from typing import Annotated, Any, ParamSpec, TypeVar, dataclass_transform, get_type_hints, overload
 
 import pydantic.dataclasses
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -32,6 +32,8 @@ _PLAIN = {
     "a valid number": "a number",
     "a valid string": "a text",
     "a valid boolean": "true or false",
+    "a valid list": "a list",
+    "a valid dictionary or instance of": "a table or an instance of",
     "an instance of Sequence": "a list",
     "greater than or equal to": "at least",
     "less than or equal to": "at most",
@@ -77,7 +79,7 @@ def accepted_by(check: Callable[[Any], object]) -> AfterValidator:
 
 Integer = Annotated[int, BeforeValidator(_integer)]
 Seed = Annotated[Integer, within(SEEDS)]
-Draws = Annotated[Integer, within(DRAWS)]
+Resamples = Annotated[Integer, within(DRAWS)]
 Count = Annotated[Integer, within(COUNTS)]
 Number = Annotated[Integer, within(NUMBERS)]
 Share = Annotated[float, within(SHARES)]
@@ -87,16 +89,24 @@ Several = Annotated[Sequence[_T], BeforeValidator(_several)]
 """One or several; a record keeps them as a tuple."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(Field,))
-def option_record(record: type[_Record]) -> type[_Record]:
-    """A frozen dataclass by name alone, whose fields are checked by their annotations.
+@overload
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def option_record(record: type[_Record]) -> type[_Record]: ...
+@overload
+def option_record(*, kw_only: bool) -> Callable[[type[_Record]], type[_Record]]: ...
+def option_record(record: type[Any] | None = None, *, kw_only: bool = True) -> Any:
+    """A frozen dataclass, by name alone where nothing else is said, whose fields are checked by their annotations.
 
     What several fields must be together is for ``__post_init__``, which finds each of them checked.
 
     Its constructor raises:
         ConfigError: there is no such option, or a value is none of those that it may have.
     """
-    checked: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, config=_STRICT)(record)
+    return partial(_checked_record, kw_only=kw_only) if record is None else _checked_record(record, kw_only=kw_only)
+
+
+def _checked_record(record: type[Any], *, kw_only: bool) -> type[Any]:
+    checked: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=kw_only, config=_STRICT)(record)
     construct = checked.__init__
 
     @wraps(construct)
@@ -104,7 +114,7 @@ def option_record(record: type[_Record]) -> type[_Record]:
         try:
             construct(self, *values, **options)
         except ValidationError as error:
-            raise ConfigError(_refusal(record, options, error)) from None
+            raise ConfigError(_refusal(record, dict(enumerate(values)) | options, error)) from None
 
     checked.__init__ = init
     checked.__signature__ = _plain(signature(checked), get_type_hints(record))
@@ -166,14 +176,16 @@ def _kinds(verb: Callable[..., Any]) -> dict[str, TypeAdapter[Any]]:
     return {name: TypeAdapter(hints[name], config=_STRICT) for name in named}
 
 
-def _refusal(record: type, options: Mapping[str, object], error: ValidationError) -> str:
+def _refusal(record: type, given: Mapping[Any, object], error: ValidationError) -> str:
     name, first = record.__name__, error.errors()[0]
-    if first["type"] == "unexpected_positional_argument":
+    if any(fault["type"] == "unexpected_positional_argument" for fault in error.errors()):
         return f"{name} takes options by name: write {name}({_options(record)[0]}=...)."
     if first["type"] == "unexpected_keyword_argument":
         return f"{name} has no option {first['loc'][0]!r}: choose from {', '.join(_options(record))}."
-    place, why = first_fault(error, options)
-    return f"{_joined(place or [str(first['loc'][0])], why)}."
+    place, why = first_fault(error, given)
+    if isinstance(first["loc"][0], int):  # given by its place
+        place[0] = _options(record)[first["loc"][0]]
+    return f"{_joined(place, why)}."
 
 
 def _joined(place: Sequence[str], why: str) -> str:

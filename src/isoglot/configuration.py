@@ -43,6 +43,15 @@ class ConfigTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    def __init__(self, **content: Any) -> None:
+        try:
+            super().__init__(**content)
+        except ValidationError as error:
+            raise self._refused(error, content, where=type(self).__name__) from error
+
+    # So that tables in a table are read as pydantic does it, and their faults are told with the whole place.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
     @classmethod
     def parse(cls, content: dict[str, Any], *, where: str) -> Self:
         """Check a table's content.
@@ -53,10 +62,14 @@ class ConfigTable(BaseModel):
         try:
             table = cls.model_validate(content)
         except ValidationError as error:
-            place, why = first_fault(error, content)
-            raise ConfigError(f"{where}: key {'.'.join(place)!r}: {why}.") from error
+            raise cls._refused(error, content, where=where) from error
         table._check(where)
         return table
+
+    @staticmethod
+    def _refused(error: ValidationError, content: dict[str, Any], *, where: str) -> ConfigError:
+        place, why = first_fault(error, content)
+        return ConfigError(f"{where}: key {'.'.join(place)!r}: {why}.")
 
     def _check(self, where: str) -> None:
         """Refuse what no key shows by itself, with a ConfigError that names ``where`` and the key."""

@@ -43,8 +43,8 @@ NUMBERS = Range(0)
 
 SHARES = Range(0, 1)
 
-TEXTS = Range(2)
-"""Of a language, for a mean of them to say anything."""
+PAIRS = Range(2)
+"""How many there are of what one alone says nothing of."""
 
 
 def read_until(file: IO[bytes] | BufferedIOBase, limit: int) -> bytes:

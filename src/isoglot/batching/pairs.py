@@ -10,8 +10,10 @@ from weakref import WeakSet
 import numpy as np
 from datasets import Dataset, Features, List, Value
 
+from isoglot.arguments import Number, checked
 from isoglot.arrays import Ints
 from isoglot.batching.collisions import collision_keys
+from isoglot.data.given import AnyParallel, given_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.errors import DataError
 
@@ -52,7 +54,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
     part of a ``DatasetDict`` or ``ConcatDataset``: join the data by :meth:`ParallelDataset.concatenate`.
 
     Args:
-        data: the items.
+        data: the items, by object or by name (:func:`isoglot.load_parallel`).
         negatives: explicit negatives a pair, in the passage's language, as columns ``negative_1`` and on.
         labels: add a column ``label``: item, query language and passage language, as numbers.
 
@@ -65,7 +67,9 @@ class PairDataset(Dataset):  # type: ignore[misc]
         DataError: an item has fewer negatives than asked for in a language of its passages.
     """
 
-    def __init__(self, data: ParallelDataset, *, negatives: int = 0, labels: bool = False) -> None:
+    @checked
+    def __init__(self, data: AnyParallel, *, negatives: Number = 0, labels: bool = False) -> None:
+        data = given_parallel(data)
         super().__init__(data.rows.data, indices_table=data.rows._indices, fingerprint=data.fingerprint)
         self.parallel = data
         self.negatives = negatives

@@ -20,6 +20,7 @@ from isoglot.batching.pool import Pool, Uses
 from isoglot.batching.sources import BatchSource, Drawable, asked_sources, drawables
 from isoglot.batching.thinning import Thinned, thinned
 from isoglot.errors import ConfigError
+from isoglot.wording import shown
 
 
 @dataclass(frozen=True)
@@ -230,8 +231,14 @@ def batch_sampler(policy: Policy | Sequence[BatchSource]) -> Callable[..., Langu
 
         args = SentenceTransformerTrainingArguments("out", batch_sampler=isoglot.batch_sampler(Hybrid(0.5)))
         SentenceTransformerTrainer(model, args, train_dataset=isoglot.PairDataset(data), loss=loss)
+
+    Raises:
+        ConfigError: it is no policy.
     """
 
+    known = isinstance(policy, Sequence) and all(isinstance(each, BatchSource) for each in policy)
+    if isinstance(policy, str | type) or not (known or hasattr(policy, "draw")):
+        raise ConfigError(f"a policy is an object, such as isoglot.Hybrid(alpha=0.5), but is {shown(policy)}.")
     return partial(_build, policy)  # the trainer pickles its arguments, so this cannot be a closure
 
 

@@ -24,7 +24,7 @@ from isoglot.cli.options import (
 )
 from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import say, show
-from isoglot.limits import NUMBERS, TEXTS
+from isoglot.limits import NUMBERS, PAIRS
 from isoglot.summary import command
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def debias(
     ] = 1.0,
     rank: Annotated[int, number_in(NUMBERS, "With --kind: number of directions that it removes.")] = 0,
     margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
-    least: Annotated[int, number_in(TEXTS, "Leave out languages with fewer queries or passages than this.")] = 30,
+    least: Annotated[int, number_in(PAIRS, "Leave out languages with fewer queries or passages than this.")] = 30,
     also: Annotated[
         list[str] | None,
         several("--also", "Other languages that will be searched, such as ar,th.", metavar="LANG"),

@@ -46,8 +46,8 @@ def leaks(
     from isoglot.cli.progress import embedding_progress
     from isoglot.data.load import load_parallel
     from isoglot.data.parallel import ParallelDataset
-    from isoglot.leakage.collections import load_audited
-    from isoglot.leakage.find import find_leaks
+    from isoglot.leakage.leaks import LeakOptions
+    from isoglot.leakage.leaks import leaks as found
     from isoglot.leakage.report import without_leaks
     from isoglot.report.leaks import leaks_summary
 
@@ -55,18 +55,10 @@ def leaks(
         check_targets([save])
     else:
         check_data_output(output, save=save, sources=[*train, *against])
+    options = LeakOptions(near=None if no_near else near, overlap=overlap, examples=examples)
     data = [load_parallel(source) for source in train]
-    tests = [load_audited(source) for source in against]
     with embedding_progress() as progress:
-        report = find_leaks(
-            data,
-            tests,
-            names=train,
-            near=None if no_near else near,
-            overlap=overlap,
-            examples=examples,
-            progress=progress,
-        )
+        report = found(data, against, names=train, options=options, progress=progress)
     kept = None
     if output is not None:
         kept = ParallelDataset.concatenate([without_leaks(dataset, report) for dataset in data])

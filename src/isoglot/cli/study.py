@@ -24,21 +24,17 @@ def study(
     """Train and test arms x domains x seeds, and report their robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.studies.config import StudyConfig
-    from isoglot.studies.prepared import Watch, failures, prepare
-    from isoglot.studies.report.page import write_report
-    from isoglot.studies.run import run_cells
+    from isoglot.studies.prepared import Watch
+    from isoglot.studies.study import study as found
 
     part = _shard(shard)
     config = StudyConfig.read(file, overrides or [])
     watch = Watch(say=say, training=training_report, embedding=embedding_progress)
-    prepared = prepare(config, watch)
-    if not report:
-        run_cells(prepared, watch, shard=part, changed=changed, where=str(file))
-    page = config.output / "report.md"
-    for sentence in write_report(prepared, page, title=file.stem):
+    result = found(config, name=str(file), run=not report, shard=part, changed=changed, watch=watch)
+    for sentence in result.sentences:
         say(f"- {sentence}")
-    say(f"report: {page}")
-    if failures(prepared):
+    say(f"report: {result.page}")
+    if result.failures:
         raise typer.Exit(1)
 
 

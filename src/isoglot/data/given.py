@@ -1,7 +1,8 @@
 """Data as users give it to a verb: by object or by name, one or several."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from isoglot.data.collection import Collection
 from isoglot.data.load import Training, load_collection, load_parallel
@@ -29,6 +30,13 @@ def given_collection(collection: AnyCollection) -> Collection:
     return collection
 
 
+def all_given(data: object) -> list[Any]:
+    """One is a list of one; data sets and collections, which can be gone through themselves, are one."""
+    if isinstance(data, Collection | ParallelDataset | str | Path | Mapping) or not isinstance(data, Iterable):
+        return [data]
+    return list(data)
+
+
 def given_collections(collections: AnyCollection | Sequence[AnyCollection]) -> list[Collection]:
     """One collection or several, whose names differ.
 
@@ -36,10 +44,7 @@ def given_collections(collections: AnyCollection | Sequence[AnyCollection]) -> l
         DataError, FetchError: see :func:`isoglot.data.load.load_collection`.
         ConfigError: there is none, or two have one name.
     """
-    if isinstance(collections, Collection | str | Path) or not isinstance(collections, Iterable):
-        found = [given_collection(collections)]
-    else:
-        found = [given_collection(collection) for collection in collections]
+    found = [given_collection(collection) for collection in all_given(collections)]
     if not found:
         raise ConfigError("name at least one collection.")
     names = [collection.name for collection in found]

@@ -7,7 +7,7 @@ from isoglot.data.given import AnyCollection
 from isoglot.debiasing.sample import LEAST
 from isoglot.debiasing.unseen import Policy
 from isoglot.encoder.fitted import Choice
-from isoglot.limits import TEXTS
+from isoglot.limits import PAIRS
 
 
 @option_record
@@ -31,6 +31,6 @@ class DebiasOptions:
     choice: Choice | None = None
     dev: AnyCollection | None = None
     margin: Positive = 0.01
-    least: Annotated[Integer, within(TEXTS)] = LEAST
+    least: Annotated[Integer, within(PAIRS)] = LEAST
     also: Several[str] = ()
     unseen: Policy = "common"

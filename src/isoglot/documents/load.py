@@ -7,7 +7,9 @@ from pathlib import Path
 from isoglot.arguments import checked
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents.read import read_documents
+from isoglot.errors import ConfigError
 from isoglot.files import given_path
+from isoglot.wording import shown
 
 
 @checked
@@ -30,7 +32,12 @@ def load_documents(folders: Mapping[str, str | Path], *, domain: str = "document
     Raises:
         DataError: see :func:`isoglot.documents.read.read_documents`.
         StorageError: the cache cannot be written.
+        ConfigError: it is no dict, or a name is empty.
     """
+    if not isinstance(folders, Mapping) or not all(isinstance(tag, str) for tag in folders):
+        raise ConfigError(
+            f"folders must be a dict such as {{'en': 'help/en', 'de': 'help/de'}}, but is {shown(folders)}."
+        )
     data, counts = read_documents({tag: given_path(folder) for tag, folder in folders.items()}, domain=domain)
     lost = Counter[str]()
     for (_, reason), count in (counts.lost_sections + counts.lost_pages).items():

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from isoglot.arguments import Number, option_record
 
-@dataclass(frozen=True, kw_only=True)
+
+@option_record
 class Choice:
     """One transform of a kind.
 
@@ -18,11 +20,14 @@ class Choice:
         kind: a name of :data:`isoglot.debiasing.transforms.kinds.KINDS`.
         strength: 0 does nothing, 1 everything.
         rank: how many directions, where the kind removes some; else 0.
+
+    Raises:
+        ConfigError: a value that the option cannot have.
     """
 
     kind: str
     strength: float = 1.0
-    rank: int = 0
+    rank: Number = 0
 
     def __str__(self) -> str:
         return f"{self.kind}, strength {self.strength:g}" + (f", rank {self.rank}" if self.rank else "")

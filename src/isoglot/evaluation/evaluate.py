@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from isoglot.arguments import Count, Draws, Seed, accepted_by, checked, option_record
+from isoglot.arguments import Count, Resamples, Seed, accepted_by, checked, option_record
 from isoglot.data.given import AnyCollection, given_collections
 from isoglot.data.trec.runs import write_run
 from isoglot.encoder.fingerprint import encoder_fingerprint
@@ -53,7 +53,7 @@ class EvaluationOptions:
     """
 
     measures: Measures = MEASURES
-    draws: Draws = 1_000
+    draws: Resamples = 1_000
     seed: Seed = 0
     memory_mib: Count = 512
     cache: bool = True

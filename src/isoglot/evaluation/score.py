@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from isoglot.arguments import Draws, Seed, checked, option_record
+from isoglot.arguments import Resamples, Seed, checked, option_record
 from isoglot.arrays import Bools, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
@@ -72,7 +72,7 @@ class ScoreOptions:
     query_language: str | Path | None = None
     passage_language: str | Path | None = None
     measures: Measures = MEASURES
-    draws: Draws = 1_000
+    draws: Resamples = 1_000
     seed: Seed = 0
     keep_identical_ids: bool = False
 

@@ -1,12 +1,10 @@
 """``leaks``: test texts in training data, of data that is given by object or by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from isoglot.arguments import Number, Share, checked, option_record
-from isoglot.data.collection import Collection
-from isoglot.data.given import AnyCollection, AnyParallel, given_collections, given_parallel
-from isoglot.data.parallel import ParallelDataset
+from isoglot.arguments import Number, Several, Share, checked, option_record
+from isoglot.data.given import AnyCollection, AnyParallel, all_given, given_collections, given_parallel
 from isoglot.leakage.collections import load_audited
 from isoglot.leakage.find import OVERLAP, find_leaks
 from isoglot.leakage.report import LeakReport
@@ -38,6 +36,7 @@ def leaks(
     train: AnyParallel | Sequence[AnyParallel],
     against: AnyCollection | Sequence[AnyCollection],
     *,
+    names: Several[str] | None = None,
     options: LeakOptions | None = None,
     progress: StartProgress | None = None,
 ) -> LeakReport:
@@ -52,6 +51,7 @@ def leaks(
         train: training data as it is trained on, one or several, by object or by name (:func:`isoglot.load_parallel`).
         against: test collections, one or several, by object or by name. Of XQuAD-R and MLQA-R by name, whole paragraphs
             are looked for and not the sentences that are their candidates.
+        names: what the report calls the training data; if left out, as it was named.
         options: see :class:`LeakOptions`.
         progress: begins every check.
 
@@ -61,12 +61,11 @@ def leaks(
             is missing.
     """
     options = options or LeakOptions()
-    given = [train] if isinstance(train, ParallelDataset | str | Path | Mapping) else list(train)
-    tests = [against] if isinstance(against, Collection | str | Path) else list(against)
+    given, tests = all_given(train), all_given(against)
     return find_leaks(
         [given_parallel(one) for one in given],
         given_collections([load_audited(test) if isinstance(test, str | Path) else test for test in tests]),
-        names=[_name(one, number) for number, one in enumerate(given, start=1)],
+        names=names or [_name(one, number) for number, one in enumerate(given, start=1)],
         near=options.near,
         overlap=options.overlap,
         examples=options.examples,

@@ -15,7 +15,7 @@ from isoglot.batching.plan import BatchPlan, draw_plan
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler
 from isoglot.batching.sources import BatchSource
-from isoglot.configuration import DataSource
+from isoglot.data.given import AnyParallel, all_given, given_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError, DataError, EncoderError, FetchError
@@ -40,7 +40,7 @@ _Made = TypeVar("_Made")
 @checked
 def lint(
     config: TrainConfig | str | Path | Mapping[str, Any],
-    data: DataSource | Sequence[DataSource] | None = None,
+    data: AnyParallel | Sequence[AnyParallel] | None = None,
     *,
     processes: Count = 1,
 ) -> LintReport:
@@ -56,7 +56,7 @@ def lint(
 
     Args:
         config: of the training run, or the TOML file that it is in (docs/training.md).
-        data: names of training data in the place of its ``data.train``.
+        data: training data in the place of its ``data.train``, by object or by name.
         processes: how many will train together.
 
     Raises:
@@ -64,9 +64,10 @@ def lint(
         ConfigError: processes below 1.
         EncoderError: the encoder is of a kind that cannot be trained.
     """
-    config = _with_data(TrainConfig.of(config), data)
+    given = None if data is None else [given_parallel(one) for one in all_given(data)]
+    config = TrainConfig.of(config) if data is None else _with_data(TrainConfig.of(config), all_given(data))
     check_trainable(config.encoder)
-    run = _Run(config, processes=processes)
+    run = _Run(config, processes=processes, train=given)
     audited = run.audit()
     run.check_validation(audited.data.validation)
     pairs = run.pairs(audited.data.items)
@@ -81,25 +82,24 @@ def lint(
     )
 
 
-def _with_data(config: TrainConfig, data: DataSource | Sequence[DataSource] | None) -> TrainConfig:
-    if data is None:
-        return config
-    sources = [data] if isinstance(data, str | dict) else list(data)
+def _with_data(config: TrainConfig, data: Sequence[AnyParallel]) -> TrainConfig:
+    """The configuration with these as its ``data.train``; what is loaded already is called by its number."""
+    names = [f"data {n}" if isinstance(one, ParallelDataset) else one for n, one in enumerate(data, start=1)]
     content = config.model_dump(mode="json", exclude_unset=True)
-    content["data"] = {**content["data"], "train": sources}
+    content["data"] = {**content["data"], "train": [str(one) if isinstance(one, Path) else one for one in names]}
     return TrainConfig.parse(content, where="lint")
 
 
 class _Run:
     """A run's parts, tried one after the other; what stops one is a finding, and the others are still tried."""
 
-    def __init__(self, config: TrainConfig, *, processes: int) -> None:
-        self.config, self.processes = config, processes
+    def __init__(self, config: TrainConfig, *, processes: int, train: Sequence[ParallelDataset] | None) -> None:
+        self.config, self.processes, self.train = config, processes, train
         self.findings: list[LintFinding] = list(_output_findings(config))
 
     def audit(self) -> AuditedData:
         """The data that is trained on, and findings of its leaks."""
-        data = training_data(self.config)
+        data = training_data(self.config, train=self.train)
         audited = self._try(lambda: audited_data(self.config.leaks, data), "leaks", "leaks.against")
         if audited is None:
             return AuditedData(data=data, certificate=None, dropped=0)

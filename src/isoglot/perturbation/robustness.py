@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from isoglot.arguments import Draws, Seed, Several, checked, option_record
+from isoglot.arguments import Resamples, Seed, Several, checked, option_record
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
@@ -43,7 +43,7 @@ class RobustnessOptions:
     strengths: Several[float] = (0.1, 0.3, 1.0)
     measures: Measures = (AP,)
     settings: Settings = ("mono",)
-    draws: Draws = 1_000
+    draws: Resamples = 1_000
     seed: Seed = 0
 
 

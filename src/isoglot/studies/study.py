@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from isoglot.arguments import checked
+from isoglot.arguments import Count, checked
+from isoglot.errors import ConfigError
 from isoglot.evaluation.settings import SETTINGS
 from isoglot.progress import Progress
 from isoglot.result import Result
@@ -72,8 +73,9 @@ class StudyReport(Result):
 def study(
     config: StudyConfig | str | Path | Mapping[str, Any],
     *,
+    name: str | None = None,
     run: bool = True,
-    shard: tuple[int, int] = (1, 1),
+    shard: tuple[Count, Count] = (1, 1),
     changed: bool = False,
     watch: Watch | None = None,
 ) -> StudyReport:
@@ -88,18 +90,22 @@ def study(
 
     Args:
         config: of the study, or the TOML file that it is in (docs/studies.md).
+        name: what messages call the configuration, and the report is titled by; as it was given if left out.
         run: whether to run what is not done; otherwise it is reported on what is there.
         shard: (i, n) runs every n-th cell from the i-th on, as one of n machines.
         changed: run the cells again whose configuration changed.
         watch: what is told of the work.
 
     Raises:
-        ConfigError: a key that is unknown or has an unusable value, or a changed cell without ``changed``.
+        ConfigError: a key that is unknown or has an unusable value, a changed cell without ``changed``, or no such
+            shard.
         DataError, FetchError: a test cannot be read.
     """
+    if shard[0] > shard[1]:
+        raise ConfigError(f"shard must be (i, n) with i from 1 to n, such as (2, 4), but is {shard}.")
     read, watch = StudyConfig.of(config), watch or Watch(say=_silent, training=_no_report, embedding=_no_progress)
     prepared = prepare(read, watch)
-    where = str(config) if isinstance(config, str | Path) else "study"
+    where = name or (str(config) if isinstance(config, str | Path) else "study")
     if run:
         run_cells(prepared, watch, shard=shard, changed=changed, where=where)
     page = read.output / "report.md"

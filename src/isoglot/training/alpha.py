@@ -9,7 +9,6 @@ from typing import Any
 
 from sentence_transformers import SentenceTransformer
 
-from isoglot.data.load import load_collection
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, DataError, FetchError
 from isoglot.evaluation.guard.criterion import Criterion, CriterionValues
@@ -60,8 +59,8 @@ def _criterion(config: TrainConfig) -> Criterion:
     gain, keep = config.development.gain, config.development.keep
     try:
         return Criterion(
-            gain=[load_collection(name) for name in gain],
-            keep=[load_collection(name) for name in keep],
+            gain=gain,
+            keep=keep,
             margin=config.development.margin,
         )
     except (ConfigError, DataError, FetchError) as error:

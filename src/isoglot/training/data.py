@@ -1,6 +1,6 @@
 """What a run trains and validates on, made from its configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -15,6 +15,7 @@ from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
 from isoglot.batching.sampler import LanguageBatchSampler, most_that_can_meet
 from isoglot.batching.sources import BatchSource, drawables, items_by_source
+from isoglot.configuration import DataSource
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
@@ -61,8 +62,12 @@ class TrainingData:
         return tuple(made)
 
 
-def training_data(config: TrainConfig) -> TrainingData:
+def training_data(config: TrainConfig, *, train: Sequence[ParallelDataset] | None = None) -> TrainingData:
     """The training items of each source, and the validation items if there are any.
+
+    Args:
+        config: of the run.
+        train: what ``data.train`` of the configuration names, where it is loaded already.
 
     Raises:
         DataError: data that cannot be read, or nothing left of it.
@@ -71,7 +76,7 @@ def training_data(config: TrainConfig) -> TrainingData:
     parts: dict[str, ParallelDataset] = {}
     held_out: list[ParallelDataset] = []
     for name, source in config.named_sources.items():
-        part = _items(source, data)
+        part = _items(source, data, train or [_read(path, source) for path in source.paths])
         if isinstance(data.validation, float):
             part, held = part.split(data.validation, seed=HELD_OUT_SEED)
             held_out.append(held)
@@ -81,11 +86,14 @@ def training_data(config: TrainConfig) -> TrainingData:
     return TrainingData(parts=parts, validation=None if data.validation is None else load_parallel(data.validation))
 
 
-def _items(source: SourceConfig, data: DataConfig) -> ParallelDataset:
-    read = [load_parallel(path, passage=source.passage, pairs=source.labels) for path in source.paths]
+def _read(path: DataSource, source: SourceConfig) -> ParallelDataset:
+    return load_parallel(path, passage=source.passage, pairs=source.labels)
+
+
+def _items(source: SourceConfig, data: DataConfig, read: Sequence[ParallelDataset]) -> ParallelDataset:
     languages = source.languages or data.languages
     return chosen_items(
-        ParallelDataset.concatenate(read),
+        ParallelDataset.concatenate(list(read)),
         languages=languages,
         max_query_repeats=data.max_query_repeats,
         max_items=data.max_items,

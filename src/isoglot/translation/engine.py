@@ -27,6 +27,7 @@ Outcome = str | Failed
 """A translation, or why there is none."""
 
 
+@runtime_checkable
 class Translator(Protocol):
     """A machine translation engine.
 

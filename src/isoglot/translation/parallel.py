@@ -19,6 +19,7 @@ from isoglot.text.copies import untranslated
 from isoglot.translation.engine import Translator
 from isoglot.translation.load import EngineSpec, translator
 from isoglot.translation.marked import translate_marked
+from isoglot.wording import shown
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -105,6 +106,8 @@ def translate(
     dataset = given_parallel(data)
     source, wanted = _checked(dataset, source, to)
     opened = translator(engine) if isinstance(engine, str | Mapping) else engine
+    if not isinstance(opened, Translator):
+        raise ConfigError(f"engine must be a name such as 'apertium', or a Translator, but is {shown(engine)}.")
     for target in wanted:
         opened.check(source, target)
     missing = _missing(dataset, source, wanted)

@@ -1,19 +1,19 @@
 """The grid policy: items times languages."""
 
-from dataclasses import dataclass
 from itertools import combinations
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
+from isoglot.arguments import Integer, option_record, within
 from isoglot.arrays import Ints
 from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.kinds import BatchKind, SeveralLanguages
 from isoglot.batching.policies.policy import Policy
-from isoglot.errors import ConfigError
+from isoglot.limits import PAIRS
 
 
-@dataclass(frozen=True)
+@option_record(kw_only=False)
 class Grid(Policy):
     """Each item of the batch in ``k`` languages, the same for all of them, drawn for each batch.
 
@@ -32,11 +32,7 @@ class Grid(Policy):
     name: ClassVar[str] = "grid"
     summary: ClassVar[str] = "each item in k languages, the same for the whole batch"
 
-    k: int = 2
-
-    def __post_init__(self) -> None:
-        if self.k < 2:
-            raise ConfigError(f"k must be at least 2, the languages of each item, but is {self.k}.")
+    k: Annotated[Integer, within(PAIRS)] = 2
 
     @property
     def monolingual_share(self) -> float:

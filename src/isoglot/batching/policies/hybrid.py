@@ -1,20 +1,19 @@
 """The hybrid policy (hybrid)."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from isoglot.arguments import Share, option_record
 from isoglot.arrays import Ints
 from isoglot.batching.policies.chances import LanguageChances
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.kinds import BatchKind
 from isoglot.batching.policies.monolingual import Monolingual
 from isoglot.batching.policies.policy import Policy
-from isoglot.errors import ConfigError
 
 
-@dataclass(frozen=True)
+@option_record(kw_only=False)
 class Hybrid(Policy):
     """A monolingual batch with probability ``alpha``, else a cross-lingual one (hybrid; .5 in the paper).
 
@@ -29,11 +28,7 @@ class Hybrid(Policy):
     name: ClassVar[str] = "hybrid"
     summary: ClassVar[str] = "one language a batch with probability alpha, else two languages a pair"
 
-    alpha: float = 0.5
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.alpha <= 1:
-            raise ConfigError(f"alpha must lie in [0, 1], the share of monolingual batches, but is {self.alpha}.")
+    alpha: Share = 0.5
 
     @property
     def monolingual_share(self) -> float:

@@ -11,7 +11,7 @@ from typing import Protocol, get_args
 
 import numpy as np
 
-from isoglot.arguments import Draws, Positive, Seed, Several, checked, option_record
+from isoglot.arguments import Positive, Resamples, Seed, Several, checked, option_record
 from isoglot.arrays import Ints, distinct
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.comparison.alignment import ComparedRun, align
@@ -71,7 +71,7 @@ class CompareOptions:
 
     margin: Positive | None = None
     confirmatory: Several[str] | None = None
-    draws: Draws = 10_000
+    draws: Resamples = 10_000
     seed: Seed = 0
 
 

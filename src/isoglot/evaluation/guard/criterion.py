@@ -7,13 +7,17 @@ them. (:func:`~isoglot.evaluation.guard.choice.choose_guarded` asks more: a chan
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated
 
 import numpy as np
+from pydantic import BeforeValidator
 
+from isoglot.arguments import NotNegative, Resamples, Seed, option_record
 from isoglot.data.collection import Collection
+from isoglot.data.given import AnyCollection, all_given, given_collection
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
 from isoglot.errors import ConfigError, DataError
@@ -27,6 +31,7 @@ from isoglot.evaluation.statistics.contributions import ClusterSums
 from isoglot.evaluation.statistics.randomisation import sign_flip
 from isoglot.progress import StartProgress
 
+_Collections = Annotated[Sequence[AnyCollection], BeforeValidator(all_given)]
 _MAP = AP.mean
 _ROUNDING = 1e-12  # a loss of just the margin is no more than the margin, however it was added up
 
@@ -52,14 +57,13 @@ class CriterionValues:
         }
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@option_record
 class Criterion:
     """The mean multilingual mAP over some development collections, while monolingual mAP is kept on others.
 
     Example::
 
-        >>> dev = isoglot.load_collection("sample/test")
-        >>> criterion = isoglot.Criterion(gain=[dev], keep=[dev], margin=0.01)
+        >>> criterion = isoglot.Criterion(gain="sample/test", keep="sample/test", margin=0.01)
 
     >>> criterion = Criterion(gain=[help_pages], keep=[native_qa])  # doctest: +SKIP
     >>> start = criterion.measure(load_encoder("e5-small"))  # doctest: +SKIP
@@ -68,9 +72,10 @@ class Criterion:
     'runs/b'
 
     Attributes:
-        gain: have several languages; an encoder's value is the mean over them of mAP in the setting multi.
-        keep: an encoder is admissible if mAP in the setting mono is nowhere among them more than the margin below
-            that of the start encoder. A collection may be in both.
+        gain: collections in several languages, one or several, by object or by name; an encoder's value is the mean
+            over them of mAP in the setting multi.
+        keep: the same; an encoder is admissible if mAP in the setting mono is nowhere among them more than the margin
+            below that of the start encoder. A collection may be in both.
         margin: at least 0, in mAP.
         flips: sign flips of a test.
         draws: resamples of an interval.
@@ -81,39 +86,47 @@ class Criterion:
         DataError: a collection of ``gain`` has one language, or one of ``keep`` no answer in its query's language.
     """
 
-    gain: Sequence[Collection]
-    keep: Sequence[Collection] = ()
-    margin: float = 0.01
-    flips: int = 10_000
-    draws: int = 1_000
-    seed: int = 0
+    gain: _Collections
+    keep: _Collections = ()
+    margin: NotNegative = 0.01
+    flips: Resamples = 10_000
+    draws: Resamples = 1_000
+    seed: Seed = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.margin < math.inf:
-            raise ConfigError(f"the margin must be at least 0, but is {self.margin}.")
-        if not self.gain:
+        if not self.gained:
             raise ConfigError("there is no collection to gain on: name a development collection of several languages.")
-        for collection in self.gain:
+        for collection in self.gained:
             if len(collection.languages) < 2:
                 raise DataError(
                     f"{collection.name}: has one language, so that there is no pool of several to gain in; it can be "
                     "among those to keep."
                 )
-        for collection in self.keep:
+        for collection in self.kept:
             if not _answered_at_home(collection):
                 raise DataError(
                     f"{collection.name}: no query has a relevant passage in its own language, so that there is no "
                     "monolingual mAP to keep."
                 )
-        for side in (self.gain, self.keep, self.collections):
+        for side in (self.gained, self.kept, self.collections):
             names = [collection.name for collection in side]
             if len(set(names)) < len(names):
                 raise ConfigError(f"development collections must have different names, but got {', '.join(names)}.")
 
+    @cached_property
+    def gained(self) -> tuple[Collection, ...]:
+        """Those to gain on, loaded."""
+        return tuple(map(given_collection, self.gain))
+
+    @cached_property
+    def kept(self) -> tuple[Collection, ...]:
+        """Those to keep mono on, loaded."""
+        return tuple(map(given_collection, self.keep))
+
     @property
     def collections(self) -> tuple[Collection, ...]:
         """All of them, each once."""
-        return tuple({collection.fingerprint: collection for collection in (*self.gain, *self.keep)}.values())
+        return tuple({collection.fingerprint: collection for collection in (*self.gained, *self.kept)}.values())
 
     def measure(
         self, encoder: Encoder, *, cache: bool = True, progress: StartProgress | None = None
@@ -140,7 +153,7 @@ class Criterion:
 
     def value(self, values: CriterionValues) -> float:
         """The mean over ``gain`` of mAP in the setting multi."""
-        return float(np.mean([values.scores[collection.name]["multi"].macro(_MAP) for collection in self.gain]))
+        return float(np.mean([values.scores[collection.name]["multi"].macro(_MAP) for collection in self.gained]))
 
     def choose(self, start: CriterionValues, candidates: Mapping[str, CriterionValues]) -> CriterionChoice:
         """Take the admissible candidate of the highest value, the earlier one of equals; none if it is not above
@@ -161,8 +174,8 @@ class Criterion:
             settings=start.means(),
             encoder=start.encoder,
             outcomes=tuple(replace(outcome, why=self._why(outcome, best)) for outcome in outcomes),
-            gain=tuple(map(_described, self.gain)),
-            keep=tuple(map(_described, self.keep)),
+            gain=tuple(map(_described, self.gained)),
+            keep=tuple(map(_described, self.kept)),
             margin=self.margin,
             flips=self.flips,
             draws=self.draws,
@@ -170,7 +183,7 @@ class Criterion:
         )
 
     def _outcome(self, name: str, start: CriterionValues, values: CriterionValues) -> CriterionOutcome:
-        kept = {collection.name: self._kept(collection, start, values) for collection in self.keep}
+        kept = {collection.name: self._kept(collection, start, values) for collection in self.kept}
         return CriterionOutcome(
             name=name,
             encoder=values.encoder,
@@ -194,7 +207,7 @@ class Criterion:
     def _gained(self, start: CriterionValues, values: CriterionValues) -> Bounded:
         """The collections are resampled apart from each other; the fewest clusters decide how wide the interval is."""
         drawn = []
-        for number, collection in enumerate(self.gain):
+        for number, collection in enumerate(self.gained):
             difference = _difference("multi", collection, start, values)
             draw = bootstrap_macro(difference, collection.query_cluster, draws=self.draws, seed=self.seed + number)
             drawn.append(draw(_MAP))
