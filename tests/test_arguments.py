@@ -62,6 +62,10 @@ def test_arguments_by_name_are_checked_before_any_work() -> None:
         (lambda: verbs.merge("a", "b", weight="x"), "weight must be a number or an instance of Criterion, but is 'x'"),
         (lambda: verbs.load_collection("sample/test", candidate="paragraf"), "candidate must be 'sentence', "),
         (lambda: verbs.load_parallel("sample/train", pairs="some"), "pairs must be 'positive', "),
+        (lambda: verbs.Hybrid(2), "alpha must be at most 1, but is 2"),
+        (lambda: verbs.Choice("centring"), r"Choice takes options by name: write Choice\(kind=...\)"),
+        (lambda: verbs.CleaningConfig(near={"jaccard": 3}), r"key 'near\.jaccard': must be at most 1, but is 3"),
+        (lambda: verbs.batch_sampler("hybrid"), "a policy is an object, such as .*, but is 'hybrid'"),
         (lambda: verbs.train("none.toml", resume="yes"), "resume must be true or false, but is 'yes'"),
     ):
         with pytest.raises(isoglot.IsoglotError, match=sentence):

@@ -27,7 +27,7 @@ def scored(judged_run: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_the_document_is_what_is_saved(scored: str) -> None:
     assert json.loads(scored) == json.loads(Path("a.json").read_text())
-    assert json.loads(scored).items() >= {"what": "isoglot evaluate", "schema": 1}.items()
+    assert json.loads(scored).items() >= {"what": "isoglot score", "schema": 1}.items()
 
 
 def test_it_stands_alone_whatever_is_printed(scored: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ STUDIES = Path(__file__).parents[2] / "studies"
         ({"arms": {"mono": {"batch": {"polcy": "mono"}}}}, r"arms.mono with train: key 'batch.polcy'"),
         ({"arms": {"mono": {"seed": 3}}}, r"arms.mono.seed': the study sets it"),
         ({"arms": {"mono": {"data": {"train": ["x"]}}}}, r"arms.mono.data.train': say it in domains"),
-        ({"arms": {"mono": {"batch": {"policy": "hybrid", "alpha": 2}}}}, r"alpha must lie in \[0, 1\]"),
+        ({"arms": {"mono": {"batch": {"policy": "hybrid", "alpha": 2}}}}, r"alpha must be at most 1, but is 2.0"),
         ({"seeds": [1, 1]}, "key 'seeds'"),
         (
             {"verdict": {"treatment": "magic"}},

@@ -101,6 +101,10 @@ class Evaluation(EvaluationResult):
     similarity: str | None = None
     fitted_on: frozenset[str] = frozenset()
 
+    @property
+    def verb(self) -> str:  # type: ignore[override]  # a run that was scored has no vectors to compare
+        return "score" if self.similarity is None else "evaluate"
+
     def _content(self) -> dict[str, Any]:
         return evaluation_content(self)
 

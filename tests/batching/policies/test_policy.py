@@ -94,7 +94,7 @@ def test_every_kind_that_is_drawn_was_announced(policy: Policy) -> None:
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.01, float("nan")])
 def test_alpha_is_a_share(alpha: float) -> None:
-    with pytest.raises(ConfigError, match=r"alpha must lie in \[0, 1\].*but is (-0.1|1.01|nan)\.$"):
+    with pytest.raises(ConfigError, match=r"alpha must be .*, but is (-0.1|1.01|nan)\.$"):
         Hybrid(alpha)
 
 
