@@ -123,7 +123,8 @@ class StateStore(ShardStore[StateShard]):
             new = np.flatnonzero(self._rows(digests) < 0)
             states = list(self._waiting.values())
             chosen = [states[number] for number in new.tolist()]
-            self._full = _kept_bytes() + sum(one.nbytes for one in chosen) > self._budget
+            size = _HEADER.size + sum(DIGEST_BYTES + _LENGTH_BYTES + one.nbytes for one in chosen)
+            self._full = bool(chosen) and _kept_bytes() + size > self._budget
             if chosen and not self._full:
                 self._write(partial(write_states, digests=digests[new], states=chosen))
                 name_entry(self._entry, self._name)
@@ -132,8 +133,9 @@ class StateStore(ShardStore[StateShard]):
         self._size = 0
         if self._full:
             warnings.warn(
-                f"the {self._budget >> 20:,} MiB for the output of frozen layers are used up, and the rest is computed "
-                f"each time: raise encoder.prefix_cache_mib, or remove them with `isoglot cache clear {PREFIXES}`.",
+                f"the output of frozen layers fills the {self._budget >> 20:,} MiB that it may take here, and the rest "
+                "is computed each time: raise encoder.prefix_cache_mib, or make room by "
+                f"`isoglot cache clear {PREFIXES}`.",
                 stacklevel=2,
             )
 
