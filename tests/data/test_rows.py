@@ -1,5 +1,6 @@
 """Data of rows in memory: the same from lists, data frames and ``datasets``, and what cannot be used says which row."""
 
+import re
 from typing import Any
 
 import datasets
@@ -69,3 +70,18 @@ def test_judgements_that_are_none() -> None:
     ):
         with pytest.raises(DataError, match=message):
             Collection.from_rows("made", queries=QUERIES, passages=PASSAGES, relevant=relevant)
+
+
+def test_ids_may_be_numbers_and_all_else_is_named() -> None:
+    numbered = [{**row, "id": n} for n, row in enumerate(QUERIES)]
+    made = Collection.from_rows("n", queries=pd.DataFrame(numbered), passages=PASSAGES, relevant={(0, "p"): 1})
+    assert (made[0]["id"], made[0]["relevant"]) == ("0", {"p": 1})
+    spoilt: list[tuple[dict[str, Any], str]] = [
+        ({"queries": [{**QUERIES[0], "text": 3}]}, 'n: queries: row 1: "text" must be a text, but is 3'),
+        ({"relevant": {"q": {"p": 1}}}, "n: relevant: 'q' is no pair: give a dict such as"),
+        ({"relevant": {("q", "p"): 1.5}}, '"grade" is no whole number but 1.5'),
+        ({"name": ""}, "the name of a collection must be a text, but is ''"),
+    ]
+    for change, sentence in spoilt:
+        with pytest.raises(DataError, match=re.escape(sentence)):
+            Collection.from_rows(**{"name": "n", "queries": QUERIES, "passages": PASSAGES, "relevant": {}, **change})

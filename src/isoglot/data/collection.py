@@ -11,12 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from isoglot.arguments import checked
 from isoglot.arrays import Ints
 from isoglot.data.clusters import Clusters, shared_answers
 from isoglot.data.identical import own_passages
 from isoglot.data.judgements import Judgements
 from isoglot.data.published import Judged, admit
 from isoglot.data.tables import PASSAGES, QUERIES, RUN_ROWS, index_in, numbered, passage_table, query_table, rows_table
+from isoglot.errors import DataError
+from isoglot.wording import shown
 
 if TYPE_CHECKING:  # which imports datasets, and judgements do not need it
     from isoglot.data.parallel import ParallelDataset
@@ -153,6 +156,7 @@ class Collection:
         )
 
     @classmethod
+    @checked
     def from_rows(
         cls,
         name: str,
@@ -176,19 +180,21 @@ class Collection:
             {'p': 1}
 
         Args:
-            queries, passages: with the columns of :meth:`from_tables`.
+            queries, passages: with the columns of :meth:`from_tables`; ids may be whole numbers.
             relevant: (query id, passage id) -> grade, or rows with ``query``, ``passage`` and perhaps ``grade``.
             strict: as of :meth:`from_tables`.
 
         Raises:
             DataError: see :meth:`from_tables`; or they are no rows.
         """
-        from isoglot.data.rows import judgements_of, plain_rows  # which makes data sets, and imports much
+        from isoglot.data.rows import judgements_of, text_rows  # which makes data sets, and imports much
 
+        if not isinstance(name, str) or not name.strip():
+            raise DataError(f"the name of a collection must be a text, but is {shown(name)}.")
         return cls.from_tables(
             name,
-            queries=rows_table(plain_rows(queries, f"{name}: queries"), QUERIES),
-            passages=rows_table(plain_rows(passages, f"{name}: passages"), PASSAGES),
+            queries=rows_table(text_rows(queries, f"{name}: queries"), QUERIES),
+            passages=rows_table(text_rows(passages, f"{name}: passages"), PASSAGES),
             relevant=judgements_of(relevant, f"{name}: relevant"),
             strict=strict,
         )

@@ -191,13 +191,14 @@ class ParallelDataset:
         made._states_doc = self._states_doc[index]
         return made
 
-    def restrict(self, languages: Sequence[str]) -> ParallelDataset:
-        """The same items with these languages only; items without a pair in any of them are left out.
+    def restrict(self, languages: Sequence[str] | str) -> ParallelDataset:
+        """The same items with these languages only, one or several; items without a pair in any of them are left out.
 
         Raises:
             DataError: a language that the data does not have.
         """
-        wanted = sorted({normalise(language) for language in languages})
+        given = [languages] if isinstance(languages, str) else languages
+        wanted = sorted({normalise(language) for language in given})
         check_there("the data", wanted, self.languages)
         columns = [self.languages.index(language) for language in wanted]
         narrowed = copy(self)

@@ -2,14 +2,19 @@
 
 import hashlib
 import json
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from isoglot.data.items import ItemFile
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.tables import PASSAGES, QUERIES
 from isoglot.errors import DataError
+from isoglot.wording import shown
 
+_IDS = ("id", "cluster", "group")
+_COLUMNS = {*QUERIES.names, *PASSAGES.names}
 _BY_LANGUAGE = ("query", "passage", "text", "negatives")
 
 AnyRows = Any
@@ -37,6 +42,22 @@ def plain_rows(rows: AnyRows, what: str) -> list[dict[str, Any]]:
     return found
 
 
+def text_rows(rows: AnyRows, what: str) -> list[dict[str, Any]]:
+    """The rows of a collection's side, whose values are texts; an id that is a whole number becomes one.
+
+    Raises:
+        DataError: see :func:`plain_rows`; or a value is no text.
+    """
+    found = []
+    for number, row in enumerate(plain_rows(rows, what), start=1):
+        texts = {name: _id(value) if name in _IDS else value for name, value in row.items() if name in _COLUMNS}
+        for name, value in texts.items():
+            if not isinstance(value, str):
+                raise DataError(f'{what}: row {number}: "{name}" must be a text, but is {shown(value)}.')
+        found.append(texts)
+    return found
+
+
 def parallel_of(rows: AnyRows) -> ParallelDataset:
     """See :meth:`isoglot.ParallelDataset.from_items`."""
     items = [{"id": str(number), **_nested(row)} for number, row in enumerate(plain_rows(rows, "items"), start=1)]
@@ -56,16 +77,36 @@ def judgements_of(relevant: AnyRows, what: str) -> dict[tuple[str, str], int]:
         DataError: a row lacks one, or a grade is no whole number.
     """
     if isinstance(relevant, Mapping):
-        return dict(relevant)
+        return {_pair(key, what): _grade(value, f"{what}: {shown(key)}") for key, value in relevant.items()}
     found = {}
     for number, row in enumerate(plain_rows(relevant, what), start=1):
         try:
-            found[str(row["query"]), str(row["passage"])] = int(row.get("grade", 1))
+            pair = str(row["query"]), str(row["passage"])
         except KeyError as error:
             raise DataError(f"{what}: row {number} has no {error}; give query, passage and perhaps grade.") from error
-        except (TypeError, ValueError) as error:
-            raise DataError(f'{what}: row {number}: "grade" is no whole number but {row["grade"]!r}.') from error
+        found[pair] = _grade(row.get("grade", 1), f"{what}: row {number}")
     return found
+
+
+def _pair(key: object, what: str) -> tuple[str, str]:
+    if not isinstance(key, tuple) or len(key) != 2:
+        raise DataError(f"{what}: {shown(key)} is no pair: give a dict such as {{(query id, passage id): 1}}.")
+    return str(key[0]), str(key[1])
+
+
+def _grade(value: Any, where: str) -> int:
+    try:
+        grade = int(value)
+    except (TypeError, ValueError, OverflowError):
+        grade = None
+    if grade is None or (isinstance(value, float) and grade != value):
+        raise DataError(f'{where}: "grade" is no whole number but {shown(value)}.')
+    return grade
+
+
+def _id(value: object) -> object:
+    """The digits of a whole number, which data frames have for ids."""
+    return str(operator.index(value)) if hasattr(value, "__index__") and not isinstance(value, bool) else value
 
 
 def _nested(row: Mapping[str, Any]) -> dict[str, Any]:
