@@ -95,7 +95,7 @@ def test_the_fingerprint_is_of_the_content() -> None:
         ("queries", {"id": "q2"}, "set: query id 'q2' occurs twice"),
         ("passages", {"id": "p-9"}, "set: passage id 'p-9' occurs twice"),
         ("queries", {"id": ""}, "set: query 4 has no id"),
-        ("passages", {"id": 7}, "set: passage 4 has no id"),
+        ("passages", {"id": None}, "set: passage 4 has no id"),
     ],
 )
 def test_a_bad_row_is_named(side: str, change: dict[str, Any], message: str) -> None:
