@@ -23,6 +23,7 @@ from isoglot.cli.robustness import robustness
 from isoglot.cli.score import score
 from isoglot.cli.screen import say
 from isoglot.cli.search import search
+from isoglot.cli.serve import serve
 from isoglot.cli.study import study
 from isoglot.cli.train import train
 
@@ -33,7 +34,7 @@ _GROUPS = {
     "Data": (data_app, prepare, mine, lint, cache_app),
     "Train": (train, merge, study),
     "Repair": (debias,),
-    "Search": (index, search),
+    "Search": (index, search, serve),
 }
 
 app = typer.Typer(

@@ -85,5 +85,9 @@ EXAMPLES = {
         "isoglot search help-index 'Where do I change the margins?'",
         "isoglot search help-index 'Wo ändere ich die Ränder?' --dial 0.5 --collapse",
     ),
+    "serve": (
+        "isoglot serve help-index",
+        "isoglot serve help-index --port 8080 --memory-mib 2048",
+    ),
 }
 """Command -> its examples."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -22,10 +24,11 @@ from isoglot.errors import ConfigError, DataError, StorageError
 from isoglot.progress import StartProgress
 from isoglot.search.approximate import Approximate
 from isoglot.search.build import Indexed, compact, delete, put, reindex, repair
+from isoglot.search.calibrating import fitted_calibration
 from isoglot.search.candidates import Candidates, Source
 from isoglot.search.hits import Hit, Hits, collapsed
 from isoglot.search.lance import LanceStore
-from isoglot.search.manifest import Manifest, checked_base, manifest_of, read_calibration, read_repair
+from isoglot.search.manifest import Manifest, checked_base, manifest_of, read_calibration, read_repair, read_sample
 from isoglot.search.memory import InMemory, moved
 from isoglot.search.policies import DEFAULT, policy_named
 from isoglot.search.scored import Scored
@@ -124,6 +127,30 @@ class Index:
         """Remove for good what was deleted or replaced; see :func:`isoglot.search.build.compact`."""
         return compact(self.place)
 
+    def still(self) -> Self:
+        """The index as it is now, for several calls that belong together: what it encodes, it ranks alike."""
+        found = copy(self)
+        found._view, found._stale = self._current(), math.inf
+        return found
+
+    def without_repair(self) -> Self:
+        """The index as it is now, but searched through no repair, to show what the repair changes.
+
+        Its vectors, where they are in memory, are there twice.
+        """
+        found = self.still()
+        view = found._current()
+        if view.repair is not None:
+            found._view = replace(
+                view,
+                source=self._source(view.table, None),
+                repair=None,
+                calibration=fitted_calibration(
+                    read_sample(self.store), similarity=view.manifest.similarity, repair=None
+                ),
+            )
+        return found
+
     @property
     def encoder(self) -> Encoder:
         """What encodes queries, without its repair."""
@@ -214,19 +241,18 @@ class Index:
         found = dict(zip(unknown, ((*own, None)[number] for number in told.tolist()), strict=True))
         return [found.get(place, tag) for place, tag in enumerate(languages)]
 
-    def encode(self, queries: Sequence[str], languages: Sequence[str | None], *, keep: bool = False) -> Vectors:
+    def encode(self, queries: Sequence[str], languages: Sequence[str | None]) -> Vectors:
         """(queries, width) float32 as the index compares them, repaired where it is.
 
         Args:
             queries: the texts.
             languages: of each; None for one that is none of the index's.
-            keep: the vectors in the cache, and take them from there.
 
         Raises:
             EncoderError: the encoder is not the index's, or does not return sound vectors.
         """
         view = self._current()
-        found = embed(view.encoder, queries, role="query", fingerprint=view.manifest.fingerprint if keep else None)
+        found = embed(view.encoder, queries, role="query")
         vectors = np.asarray(found.normalised() if view.manifest.similarity.unit else found)
         if view.repair is None:
             return vectors
@@ -308,18 +334,27 @@ class Index:
         version = table.version
         if not len(table):
             raise DataError(f"{self.place}: the index is empty: add a collection by `isoglot index`.")
-        given = given_encoder(self.manifest.encoder) if self._given is None else self._given
         repair = read_repair(self.store)
-        fits = 4 * table.width * len(table) <= self._memory
         return _View(
             version=(notes, version),
             manifest=self.manifest,
-            encoder=checked_base(given, self.manifest, self.place),
+            encoder=self._encoder(),
             table=table,
-            source=(InMemory if fits else Approximate)(table, similarity=self.manifest.similarity, repair=repair),
+            source=self._source(table, repair),
             repair=repair,
             calibration=read_calibration(self.store),
         )
+
+    def _encoder(self) -> Encoder:
+        """The one that is loaded, unless the index has another now."""
+        if self._view is not None and self._view.manifest.fingerprint == self.manifest.fingerprint:
+            return self._view.encoder
+        given = given_encoder(self.manifest.encoder) if self._given is None else self._given
+        return checked_base(given, self.manifest, self.place)
+
+    def _source(self, table: Table, repair: Affine | None) -> Source:
+        fits = 4 * table.width * len(table) <= self._memory
+        return (InMemory if fits else Approximate)(table, similarity=self.manifest.similarity, repair=repair)
 
 
 def _with_matches(found: Candidates, words: Found, query: Vectors, view: _View) -> Candidates:
