@@ -24,9 +24,11 @@ from isoglot.search.service.refusals import Refused, document
 from isoglot.versions import versions
 
 _OPEN = ("/", "/health")  # they say nothing of what is in the index
+_NO_JSON = "the body is not JSON."
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"description": what, "content": {"application/json": {"example": document("A sentence.")}}}
     for code, what in {
+        400: "The body is not JSON.",
         401: "The key is missing or wrong.",
         413: "The body is too long.",
         422: "The question cannot be asked so.",
@@ -137,12 +139,14 @@ def _add_refusing(app: FastAPI, log_texts: bool) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(_: Request, error: RequestValidationError) -> JSONResponse:
+        if error.errors()[0]["type"] == "json_invalid":
+            return JSONResponse(document(_NO_JSON), 400)
         return JSONResponse(document(_fault(error)), 422)
 
     @app.exception_handler(HTTPException)
     async def not_there(request: Request, error: HTTPException) -> JSONResponse:
         said = {
-            400: "the body is not JSON.",
+            400: _NO_JSON,
             404: f"there is no such path; there are {', '.join(sorted(app.openapi()['paths']))}.",
             405: f"this path has no {request.method}.",
         }
@@ -167,8 +171,6 @@ def _add_refusing(app: FastAPI, log_texts: bool) -> None:
 def _fault(error: RequestValidationError) -> str:
     """The first fault, without what was given: it may be a text."""
     first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return "the body is not JSON."
     if len(first["loc"]) == 1:
         return "the body must be a JSON object, and its header Content-Type application/json."
     place = ".".join(str(part) for part in first["loc"][1:])

@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
@@ -33,7 +34,7 @@ _SAFE = [
     (b"cache-control", b"no-store"),
 ]
 _LATER = {"Retry-After": "1"}
-_CLOSE = {"Connection": "close"}  # what is left of the request is not read
+_CLOSE = {"Connection": "close"}
 
 
 @dataclass(eq=False)
@@ -45,6 +46,7 @@ class _Asked:
     id: str
     begun: float = field(default_factory=time.perf_counter)
     status: int = 0
+    read: bool = False  # its whole body
 
 
 class Guard:
@@ -92,17 +94,24 @@ class Guard:
                 message["headers"] = [*message.get("headers", []), *_SAFE, (b"x-request-id", asked.id.encode())]
             await send(message)
 
+        async def read() -> Message:
+            message = await receive()
+            asked.read = not message.get("more_body", False)
+            return message
+
         try:
             self._check(scope)
             self._running += 1
             self._metrics.running.set(self._running)
             try:
-                await self._bounded(scope, receive, answer)
+                await self._bounded(scope, read, answer)
             finally:
                 self._running -= 1
                 self._metrics.running.set(self._running)
         except Refused as refused:
             if not asked.status:
+                if not asked.read and refused.status != 408:  # whoever is too slow has had time enough
+                    await self._spent(scope, read)
                 await _refuse(answer, refused)
         finally:
             self._note(asked)
@@ -149,7 +158,7 @@ class Guard:
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """All of it; what is longer than it may be is not read."""
         most = self._limits.body_bytes
-        said = Refused(413, f"the body is longer than {most:,} bytes.", _CLOSE)
+        said = Refused(413, f"the body is longer than {most:,} bytes.")
         if int(_header(scope, b"content-length") or 0) > most:
             raise said
         parts, length, more = [], 0, True
@@ -163,6 +172,15 @@ class Guard:
             if length > most:
                 raise said
         return b"".join(parts)
+
+    async def _spent(self, scope: Scope, receive: Receive) -> None:
+        """Throw away what is left of a body: a client that still sends would lose the reason."""
+        if _header(scope, b"expect"):  # it asks before it sends
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.seconds):
+                while (await receive()).get("more_body"):
+                    pass
 
     def _note(self, asked: _Asked) -> None:
         seconds = time.perf_counter() - asked.begun

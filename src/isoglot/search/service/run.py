@@ -116,10 +116,10 @@ def _address(listening: socket.socket) -> str:
 
 @contextmanager
 def _logged() -> Iterator[None]:
-    """Write the log to standard error: the service's lines as they are, and warnings of the server."""
+    """Write the log to standard error: the service's lines as they are, and errors of the server."""
     handler = logging.StreamHandler(sys.stderr)
     server = logging.getLogger("uvicorn.error")
-    for logger, level in ((LOG, logging.INFO), (server, logging.WARNING)):
+    for logger, level in ((LOG, logging.INFO), (server, logging.ERROR)):
         logger.addHandler(handler)
         logger.setLevel(level)
         logger.propagate = False
