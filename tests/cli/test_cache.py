@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_listed_without_its_texts(
 
 def test_an_empty_cache_is_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, "/nowhere/at/all")
-    assert run(capsys, "cache", "list")[:2] == (0, "nothing in /nowhere/at/all\n")
+    assert run(capsys, "cache", "list")[:2] == (0, "/nowhere/at/all holds nothing.\n")
     assert run(capsys, "cache", "clear")[:2] == (0, "nothing to remove in /nowhere/at/all\n")
 
 
@@ -92,7 +92,7 @@ def test_clear_keeps_what_was_used_since_and_what_is_in_use(cache: Path, capsys:
     assert [path.name for path in (cache / "embeddings").iterdir()] == ["f" * 32]
     code, out, err = run(capsys, "cache", "clear", "embeddings", "-y")
     assert (code, out) == (0, f"removed nothing from {cache}\n")
-    assert err == f"not removed, for it is in use or this user may not: {'f' * 32}\n"
+    assert err == f"still there, because it is in use or may not be removed: {'f' * 32}\n"
 
 
 def test_without_an_answer_nothing_is_removed(
@@ -106,7 +106,7 @@ def test_without_an_answer_nothing_is_removed(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["vectors"], "'vectors' is no kind of what is in the cache; there are embeddings, encoders"),
+        (["vectors"], "'vectors' is no kind of file in the cache; the kinds are embeddings, "),
         (["--older-than", "30"], "'30' is not a time such as 30d (days), 12h (hours) or 2w (weeks)"),
         (["--older-than", "-1d"], "'-1d' is not a time"),
     ],

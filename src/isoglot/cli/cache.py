@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, group
-from isoglot.cli.screen import Screen, say
+from isoglot.cli.screen import say, show
+from isoglot.summary import Summary, TextTable
 from isoglot.wording import ago, counted, listed, size
 
 if TYPE_CHECKING:
@@ -30,13 +30,12 @@ def cache_list() -> None:
     from isoglot.cache import cache_dir, entries
 
     found = entries()
-    if found:
-        table = Table("kind", "what", "holds", "size", "last used")
-        for kind, what, holds, those in _rows(found):
-            used = max(one.used for one in those)
-            table.add_row(kind, what, holds, size(sum(one.size for one in those)), ago(time.time() - used))
-        Screen().print(table)
-    say(f"{_sizes(found)} in {cache_dir()}")
+    rows = []
+    for kind, what, holds, those in _rows(found):
+        used = max(one.used for one in those)
+        rows.append((f"{kind} {what}".rstrip(), holds, size(sum(one.size for one in those)), ago(time.time() - used)))
+    table = TextTable(("what", "holds", "size", "last used"), rows) if rows else None
+    show(Summary(finding=(f"{cache_dir()} holds {_sizes(found)}.",), table=table))
 
 
 @cache_app.command("clear", cls=Command, epilog="\n".join(EXAMPLES["cache clear"]))
@@ -65,7 +64,7 @@ def cache_clear(
     removed = [entry for entry in chosen if clear(entry)]
     say(f"removed {_sizes(removed)} from {cache_dir()}")
     if kept := [entry.path.name for entry in chosen if entry not in removed]:
-        say(f"not removed, for it is in use or this user may not: {listed(kept)}", err=True)
+        say(f"still there, because it is in use or may not be removed: {listed(kept)}", err=True)
 
 
 def _chosen(kinds: Sequence[str] | None, older_than: str | None) -> "list[Entry]":
@@ -74,7 +73,7 @@ def _chosen(kinds: Sequence[str] | None, older_than: str | None) -> "list[Entry]
 
     for kind in kinds or ():
         if kind not in KINDS:
-            raise ConfigError(f"{kind!r} is no kind of what is in the cache; there are {', '.join(KINDS)}.")
+            raise ConfigError(f"{kind!r} is no kind of file in the cache; the kinds are {', '.join(KINDS)}.")
     wanted = kinds or [kind for kind in KINDS if kind != TRANSLATIONS]
     latest = time.time() - _seconds(older_than) if older_than is not None else float("inf")
     return [entry for entry in entries() if entry.kind in wanted and entry.used < latest]
