@@ -34,10 +34,10 @@ def audit(
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find out in words whether an encoder ranks by language instead of meaning.
+    """Say in words whether an encoder ranks by language instead of by meaning, and what to do about it.
 
-    The collection may be a folder with corpus.jsonl alone, whose rows have lang and group: a sentence in one language
-    then asks for its translations.
+    A folder with corpus.jsonl alone will do, if its rows have lang and group: each passage then asks for its
+    translations.
     """
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.lazy import LazyEncoder

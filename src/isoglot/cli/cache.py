@@ -44,7 +44,7 @@ def cache_clear(
         list[str] | None,
         typer.Argument(
             metavar="KIND",
-            help="Kinds, such as embeddings. Default: all but translations, which may have cost money.",
+            help="Remove these kinds, such as embeddings. Default: all but translations, which may have cost money.",
         ),
     ] = None,
     older_than: Annotated[

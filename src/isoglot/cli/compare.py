@@ -18,10 +18,12 @@ def compare(
     a: Annotated[
         str,
         typer.Argument(
-            metavar="A", help="Results of A: a file that `isoglot evaluate --save` wrote; with commas, one a seed."
+            metavar="A",
+            help="Read results of A from a file that `isoglot evaluate --save` wrote. Put commas between files of "
+            "several seeds.",
         ),
     ],
-    b: Annotated[str, typer.Argument(metavar="B", help="Results of B. Every difference is B minus A.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Read results of B likewise. Every difference is B minus A.")],
     margin: Annotated[
         float | None,
         no_loss_margin("Test whether B loses no more than this against A, and whether both are equivalent within it."),
@@ -30,13 +32,13 @@ def compare(
         list[str] | None,
         several(
             "--confirm",
-            "Values to base claims on, such as multi/map; their p values are corrected together. Default: mAP of each "
-            "setting.",
+            "Base claims on these values, such as multi/map; their p values are corrected together. Default: mAP of "
+            "each setting.",
             metavar="TABLE/NAME",
         ),
     ] = None,
     save: Annotated[Path | None, save_as_json("the comparison")] = None,
-    draws: Annotated[int, draws_for("Number of sign flips and of bootstrap resamples.")] = 10_000,
+    draws: Annotated[int, draws_for("Draw this many sign flips and this many bootstrap resamples.")] = 10_000,
     seed: Seed = 0,
     verbose: Verbose = False,
     as_json: AsJson = False,

@@ -26,7 +26,7 @@ def data_list(
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the data sets that isoglot knows by name, one a line."""
+    """List the data sets that isoglot knows by name, one per line."""
     from isoglot.data import registry
 
     entries = registry.available()
@@ -46,11 +46,12 @@ def data_list(
 @data_app.command("show", cls=Command, epilog="\n".join(EXAMPLES["data show"]))
 def data_show(
     data: Annotated[
-        str, data_argument("A name of `isoglot data list`, or a file. Add @en,de to show only these languages.")
+        str,
+        data_argument("Show a data set of `isoglot data list`, or a file. Add @en,de to show only these languages."),
     ],
-    items: Annotated[int, number_in(COUNTS, "Number of items, drawn at random.")] = 20,
-    seed: Annotated[int, seed_of("the draw")] = 0,
-    characters: Annotated[int, number_in(COUNTS, "Length at which a text is cut.")] = 200,
+    items: Annotated[int, number_in(COUNTS, "Draw this many items at random.")] = 20,
+    seed: Annotated[int, seed_of("the items")] = 0,
+    characters: Annotated[int, number_in(COUNTS, "Cut texts at this length.")] = 200,
 ) -> None:
     """Print what is known of a data set, and random items of training data."""
     import numpy as np
@@ -73,7 +74,9 @@ def data_show(
 
 @data_app.command("fetch", cls=Command, epilog="\n".join(EXAMPLES["data fetch"]))
 def data_fetch(
-    name: Annotated[str, data_argument("A name of `isoglot data list`. Add @en,de to download only these languages.")],
+    name: Annotated[
+        str, data_argument("Download a data set of `isoglot data list`. Add @en,de to download only these languages.")
+    ],
 ) -> None:
     """Download a data set, check it, and print where it is."""
     from isoglot.data import registry

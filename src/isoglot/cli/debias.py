@@ -35,7 +35,7 @@ def debias(
     encoder: EncoderName,
     fit: Annotated[
         list[str],
-        several_data("--fit", "Texts to fit on, which state their language: any data that `isoglot evaluate` takes."),
+        several_data("--fit", "Fit on these texts, whose language is known: any data that `isoglot evaluate` takes."),
     ],
     output: Annotated[Path, output_to("Write the repaired encoder to this folder.")],
     dev: Annotated[
@@ -50,18 +50,21 @@ def debias(
         str | None, typer.Option(metavar="KIND", help="Fit this transform, such as centring, and choose nothing.")
     ] = None,
     strength: Annotated[
-        float, typer.Option(metavar="X", help="With --kind: strength of the transform, above 0 and at most 1.")
+        float,
+        typer.Option(metavar="X", help="With --kind: apply the transform with this strength, above 0 and at most 1."),
     ] = 1.0,
-    rank: Annotated[int, number_in(NUMBERS, "With --kind: number of directions that it removes.")] = 0,
-    margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
+    rank: Annotated[int, number_in(NUMBERS, "With --kind: remove this many directions.")] = 0,
+    margin: Annotated[float, no_loss_margin("Count a loss of monolingual mAP below this as none.")] = 0.01,
     least: Annotated[int, number_in(PAIRS, "Leave out languages with fewer queries or passages than this.")] = 30,
     also: Annotated[
         list[str] | None,
-        several("--also", "Other languages that will be searched, such as ar,th.", metavar="LANG"),
+        several("--also", "Prepare for other languages that will be searched, such as ar,th.", metavar="LANG"),
     ] = None,
     unseen: Annotated[
         Literal["common", "leave", "script"],
-        typer.Option(help="Treat languages of --also without texts as the common part does, not at all, or by script."),
+        typer.Option(
+            help="Move languages of --also that have no texts by the common part, not at all, or like their script."
+        ),
     ] = "common",
     save: Annotated[Path | None, save_as_json("the transform and how it was chosen")] = None,
     keep_identical_ids: KeepIdenticalIds = False,
@@ -71,8 +74,8 @@ def debias(
 ) -> None:
     """Remove language bias from an encoder without retraining it.
 
-    The transform is chosen on held-out texts under a test that monolingual search loses nothing. The exit status is 1
-    if no transform helps without a loss; then no encoder is written.
+    A transform is chosen on held-out texts. It is written only if a test shows that search within a language loses
+    nothing and the pool of all languages gains; otherwise the exit status is 1.
     """
     from isoglot.errors import ConfigError
     from isoglot.files import check_folder, write_json

@@ -39,8 +39,8 @@ def evaluate(
     collections: Annotated[
         list[str] | None,
         data_arguments(
-            "Collections: names of `isoglot data list`, BEIR folders, files, or FORMAT:FOLDER. Add @en,de to one to "
-            "take only these languages."
+            "Rank these collections: names of `isoglot data list`, BEIR folders, files, or FORMAT:FOLDER. Add "
+            "@en,de to one to take only these languages."
         ),
     ] = None,
     index: Annotated[
@@ -69,7 +69,7 @@ def evaluate(
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure an encoder within a language, across languages, in a pool of all languages, and its language bias."""
+    """Measure an encoder in one language, across languages and in a pool of all, and measure its language bias."""
     from isoglot.cli.progress import embedding_progress
     from isoglot.encoder.lazy import LazyEncoder
     from isoglot.encoder.repair import fitted_on

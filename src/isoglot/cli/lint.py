@@ -24,11 +24,11 @@ def lint(
         list[str],
         typer.Argument(
             metavar="[DATA]... CONFIG",
-            help="A training configuration, as for `isoglot train`. Data before it replaces its data.train.",
+            help="Read this training configuration, as `isoglot train` does. Data before it replaces its data.train.",
         ),
     ],
     overrides: TrainOverrides = None,
-    processes: Annotated[int, number_in(COUNTS, "Number of processes (GPUs) that will train together.")] = 1,
+    processes: Annotated[int, number_in(COUNTS, "Assume that this many processes (GPUs) train together.")] = 1,
     save: SaveReport = None,
     verbose: Verbose = False,
     as_json: AsJson = False,

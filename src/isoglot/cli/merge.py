@@ -27,15 +27,17 @@ _AUTO = "auto"
 def merge(
     start: Annotated[
         str,
-        typer.Argument(metavar="START", help="The encoder that training began with: e5-small, a folder or a hub id."),
+        typer.Argument(
+            metavar="START", help="Name the encoder that training began with: e5-small, a folder or a hub id."
+        ),
     ],
-    trained: Annotated[str, typer.Argument(metavar="TRAINED", help="The encoder that training made of it.")],
+    trained: Annotated[str, typer.Argument(metavar="TRAINED", help="Name the encoder that training made of it.")],
     output: Annotated[Path, output_to("Write the merged encoder to this folder.")],
     weight: Annotated[
         list[str] | None,
         several(
             "--weight",
-            "Share of TRAINED, above 0 and at most 1. Of several shares the best on --gain and --keep is taken; auto "
+            "Give TRAINED this share, above 0 and at most 1. Of several the best on --gain and --keep is taken; auto "
             "stands for 0.2,0.4,0.6,0.8,1.  [default: auto]",
             metavar="X|auto",
         ),
@@ -48,7 +50,7 @@ def merge(
         list[str] | None,
         several_data("--keep", "To choose a share: keep monolingual mAP on these development collections."),
     ] = None,
-    margin: Annotated[float, no_loss_margin("Loss of monolingual mAP that counts as none.")] = 0.01,
+    margin: Annotated[float, no_loss_margin("Count a loss of monolingual mAP below this as none.")] = 0.01,
     dtype: Annotated[
         Literal["float32", "bfloat16"] | None,
         typer.Option(

@@ -26,19 +26,19 @@ def mine(
         Literal["same", "cross", "both"],
         typer.Option(help="Search a language's passages with queries of the same language, of the others, or both."),
     ] = "same",
-    num_negatives: Annotated[int, number_in(COUNTS, "Number of negatives of an item in each language.")] = 4,
+    num_negatives: Annotated[int, number_in(COUNTS, "Give each item this many negatives in each language.")] = 4,
     range_min: Annotated[int, number_in(NUMBERS, "Skip this many of a query's first hits.")] = 0,
     range_max: Annotated[int, number_in(COUNTS, "Take negatives down to this rank.")] = 50,
     relative_margin: Annotated[
         float,
-        number_in(SHARES, "Drop what scores above the positive's score less this share of it.", metavar="X"),
+        number_in(SHARES, "Drop passages that score above the positive's score reduced by this share.", metavar="X"),
     ] = 0.05,
     no_relative_margin: Annotated[
         bool, typer.Option("--no-relative-margin", help="Drop nothing by --relative-margin.")
     ] = False,
     absolute_margin: Annotated[
         float | None,
-        number_in(NUMBERS, "Drop what scores above the positive's score less this.", metavar="X"),
+        number_in(NUMBERS, "Drop passages that score above the positive's score reduced by this much.", metavar="X"),
     ] = None,
     short: Annotated[
         Literal["fill", "drop"],

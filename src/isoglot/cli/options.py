@@ -74,7 +74,7 @@ def number_in(allowed: Range, what: str, *, metavar: str = "N") -> Any:
 
 def seed_of(what: str) -> Any:
     """``--seed`` of what is drawn."""
-    return number_in(SEEDS, f"Seed of {what}.")
+    return number_in(SEEDS, f"Draw {what} from this seed.")
 
 
 def draws_for(what: str) -> Any:
@@ -130,40 +130,46 @@ Strict = Annotated[
     typer.Option("--strict", help="Refuse empty texts and judgements of absent passages instead of counting them."),
 ]
 EncoderName = Annotated[
-    str, typer.Argument(metavar="ENCODER", help="e5-small, a sentence-transformers folder, or a hub model id.")
+    str, typer.Argument(metavar="ENCODER", help="Load e5-small, a sentence-transformers folder, or a hub model id.")
 ]
 CollectionName = Annotated[
     str,
     data_argument(
-        "A collection: a name of `isoglot data list`, a BEIR folder, a file, or FORMAT:FOLDER. Add @en,de to take "
-        "only these languages."
+        "Rank this collection: a name of `isoglot data list`, a BEIR folder, a file, or FORMAT:FOLDER. Add @en,de to "
+        "take only these languages."
     ),
 ]
 TrainingData = Annotated[
     str,
-    data_argument("Training data: a name of `isoglot data list` or a file. Add @en,de to take only these languages."),
+    data_argument(
+        "Read this training data: a name of `isoglot data list` or a file. Add @en,de to take only these languages."
+    ),
 ]
 Candidate = Annotated[
     Literal["sentence", "sentence+paragraph", "paragraph"],
-    typer.Option(metavar="TEXT", help="Candidates of XQuAD-R and MLQA-R: sentence, sentence+paragraph or paragraph."),
+    typer.Option(
+        metavar="TEXT", help="Rank these texts of XQuAD-R and MLQA-R: sentence, sentence+paragraph or paragraph."
+    ),
 ]
 Measures = Annotated[
     list[str] | None,
-    several("--measure", "Measures, such as AP, nDCG@10, RR@10, R@100, Success@1 or P@5.", metavar="MEASURE"),
+    several(
+        "--measure", "Compute these measures, such as AP, nDCG@10, RR@10, R@100, Success@1 or P@5.", metavar="MEASURE"
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
     several("--settings", "Compute only these settings: mono, cross, multi.", metavar="SETTING"),
 ]
-MemoryMib = Annotated[int, number_in(COUNTS, "Memory for ranking, in MiB.", metavar="MIB")]
+MemoryMib = Annotated[int, number_in(COUNTS, "Use this much memory for ranking, in MiB.", metavar="MIB")]
 Cache = Annotated[bool, typer.Option(help="Keep embeddings on disk and read them from there.")]
-Draws = Annotated[int, draws_for("Number of resamples for intervals and tests.")]
+Draws = Annotated[int, draws_for("Draw this many resamples for intervals and tests.")]
 Seed = Annotated[int, seed_of("the resamples")]
 SaveResults = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the results to this JSON file and per-query values beside it."),
 ]
-Verbose = Annotated[bool, typer.Option("--verbose", help="Print all that there is to say, not only what matters most.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Print every value and detail, not only what matters most.")]
 SaveReport = Annotated[Path | None, save_as_json("the report")]
 TrainOverrides = Annotated[list[str] | None, set_such_as("batch.policy=mono")]
 

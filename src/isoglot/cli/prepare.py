@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    file: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file; see docs/prepare.md.")],
+    file: Annotated[Path, typer.Argument(metavar="CONFIG", help="Read this TOML file; see docs/prepare.md.")],
     overrides: Annotated[list[str] | None, set_such_as("translate.to=['es']")] = None,
     verbose: Verbose = False,
 ) -> None:

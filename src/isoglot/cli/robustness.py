@@ -30,18 +30,24 @@ def robustness(
     collection: CollectionName,
     perturbation: Annotated[
         list[str] | None,
-        several("--perturbation", "Perturbations, such as keyboard or romanise (docs/robustness.md).", metavar="NAME"),
+        several(
+            "--perturbation",
+            "Apply these perturbations, such as keyboard or romanise (docs/robustness.md).",
+            metavar="NAME",
+        ),
     ] = None,
     strength: Annotated[
         list[str] | None,
-        several("--strength", "Strengths of a perturbation, above 0 and at most 1. Default: 0.1,0.3,1.", metavar="X"),
+        several("--strength", "Apply them at these strengths, above 0 and at most 1. Default: 0.1,0.3,1.", metavar="X"),
     ] = None,
     settings: Annotated[
         list[str] | None, several("--settings", "Measure in these settings. Default: mono.", metavar="SETTING")
     ] = None,
-    measure: Annotated[list[str] | None, several("--measure", "Measures. Default: AP.", metavar="MEASURE")] = None,
+    measure: Annotated[
+        list[str] | None, several("--measure", "Compute these measures. Default: AP.", metavar="MEASURE")
+    ] = None,
     save: Annotated[Path | None, save_as_json("all curves")] = None,
-    draws: Annotated[int, draws_for("Number of resamples for the intervals.")] = 1_000,
+    draws: Annotated[int, draws_for("Draw this many resamples for the intervals.")] = 1_000,
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,

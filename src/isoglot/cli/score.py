@@ -14,17 +14,20 @@ from isoglot.summary import command
 
 def score(
     run: Annotated[
-        Path, typer.Argument(metavar="RUN", help="A TREC run, with lines `query Q0 passage rank score tag`.")
+        Path, typer.Argument(metavar="RUN", help="Read this TREC run, of lines `query Q0 passage rank score tag`.")
     ],
-    qrels: Annotated[Path, typer.Argument(metavar="QRELS", help="Judgements, in the format of TREC or BEIR.")],
+    qrels: Annotated[Path, typer.Argument(metavar="QRELS", help="Read judgements in the format of TREC or BEIR.")],
     query_language: Annotated[
         str | None,
         typer.Option(
             metavar="LANG|FILE",
-            help="Language of all queries, or a file that has it for each: lines of id and language, or BEIR's.",
+            help="State the language of all queries, or name a file that has it for each: lines of id and language, "
+            "or BEIR's queries.jsonl.",
         ),
     ] = None,
-    passage_language: Annotated[str | None, typer.Option(metavar="LANG|FILE", help="The same for passages.")] = None,
+    passage_language: Annotated[
+        str | None, typer.Option(metavar="LANG|FILE", help="State the same for passages, or name BEIR's corpus.jsonl.")
+    ] = None,
     measure: Measures = None,
     save: SaveResults = None,
     draws: Draws = 1_000,

@@ -12,7 +12,7 @@ from isoglot.wording import counted
 
 
 def train(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file; see docs/training.md.")],
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Read this TOML file; see docs/training.md.")],
     overrides: TrainOverrides = None,
     resume: Annotated[bool, typer.Option(help="Continue an unfinished run from its last checkpoint.")] = False,
 ) -> None:

@@ -40,7 +40,7 @@ def _chosen(choice: CriterionChoice) -> Iterator[str]:
         if best.kept:
             yield f"Mono mAP changes by {best.loss_line()} at worst."
     if not choice.keep:
-        yield "No collection was to keep (--keep), so nothing is known of losses in one language."
+        yield "No collection was named by --keep, so that nothing is known of losses in one language."
 
 
 def _table(choice: CriterionChoice) -> TextTable:

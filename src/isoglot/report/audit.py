@@ -164,8 +164,8 @@ def _cost(result: CollectionResult) -> Iterator[str]:
         )
     if RANK_DISTANCE_MEDIAN.name in result.bias:
         yield (
-            "Between the first and the last of the equally relevant passages lie "
-            f"{result.bias[RANK_DISTANCE_MEDIAN.name].value:,.0f} ranks (median)."
+            f"{result.bias[RANK_DISTANCE_MEDIAN.name].value:,.0f} ranks (median) lie between the first and the last of "
+            "the equally relevant passages."
         )
 
 

@@ -169,7 +169,7 @@ def _scope(comparison: Comparison) -> Iterator[str]:
         ]
         yield " ".join(said)
     if comparison.left_out:
-        yield f"Left out, not in every file: {', '.join(comparison.left_out)}."
+        yield f"Collections that are not in every file are left out: {', '.join(comparison.left_out)}."
 
 
 def _all(found: CollectionComparison) -> TextTable:

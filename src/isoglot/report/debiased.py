@@ -42,7 +42,7 @@ def _did(found: Debiasing, output: str) -> str:
         languages = len(found.fitted.on["texts"])
         choice = found.fitted.choice
         what = f"{choice}, which {KINDS[choice.kind].what}"
-        return f"{output} is {found.name} repaired by {what}; fitted on texts in {languages} languages."
+        return f"{output} is {found.name} repaired by {what}; it was fitted on texts in {languages} languages."
     reason = ""
     if found.selection is not None:
         change, settings = found.selection.nested.change, found.selection.settings
@@ -95,11 +95,11 @@ def _table(found: Debiasing) -> TextTable | None:
         return None
     ((name, measured),) = found.effect.collections.items()
     if found.selection is None:
-        how = "each query ranked by a transform that was fitted on other texts than its own"
+        how = "fitted on other texts than its own"
     else:
         texts = "without its texts" if found.selection.fitted_on is None else "on the texts of --fit"
-        how = f"each query ranked by a transform that was chosen without its judgements and fitted {texts}"
-    note = f"Measured on {name}, {how}."
+        how = f"chosen without its judgements and fitted {texts}"
+    note = f"The values are of {name}, where each query was ranked by a transform that was {how}."
     if found.fitted is None:
         note += f" An audit estimates centring alone; this tests a choice among {_tried(found)}."
     return compared_table(measured, values_that_matter(AP.mean), head=_HEAD, note=note)

@@ -66,8 +66,10 @@ def _table(curves: list[Curve], first: str) -> TextTable:
         )
         for curve in curves
     ]
-    shown = "" if several or not curves else f"{curves[0].setting} {measure_title(curves[0].measure)} by strength; "
-    return TextTable((first, *strengths), rows, note=f"{shown}in brackets what is left of the value at 0.")
+    of = "" if several or not curves else f"{curves[0].setting} {measure_title(curves[0].measure)} "
+    return TextTable(
+        (first, *strengths), rows, note=f"Values are {of}by strength; brackets show what is left of the value at 0."
+    )
 
 
 def _details(found: Robustness) -> Iterator[str | TextTable]:
