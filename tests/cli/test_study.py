@@ -34,7 +34,7 @@ other = "other.jsonl"
 """)
     code, said, err = run(capsys, "study", "study.toml", "--set", "seeds=[3]")
     assert code == 0, err
-    assert "hybrid with mono, trained on trivia, 1 seed each" in said
+    assert "hybrid with mono, trained on trivia, 1 seed each" in " ".join(said.split())
     report = Path("out/report.md").read_text()
     assert "| hybrid | trivia | 1 |" in report
     for shard in ("0/2", "3/2", "half"):

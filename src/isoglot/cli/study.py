@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from isoglot.cli.options import set_such_as
-from isoglot.cli.screen import say
+from isoglot.cli.notices import say_note
+from isoglot.cli.options import Verbose, set_such_as
+from isoglot.cli.screen import show
+from isoglot.summary import command
 
 
 def study(
-    file: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file; see docs/studies.md.")],
+    file: Annotated[Path, typer.Argument(metavar="CONFIG", help="Read this TOML file; see docs/studies.md.")],
     overrides: Annotated[list[str] | None, set_such_as("train.encoder.name=e5-small")] = None,
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Run every N-th cell from the I-th on, as one of N machines.")
@@ -20,20 +22,21 @@ def study(
     changed: Annotated[
         bool, typer.Option("--changed", help="Run the cells again whose configuration changed.")
     ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Train and test arms x domains x seeds, and report their robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.studies.config import StudyConfig
     from isoglot.studies.prepared import Watch
     from isoglot.studies.study import study as found
+    from isoglot.studies.summary import study_summary
 
     part = _shard(shard)
     config = StudyConfig.read(file, overrides or [])
-    watch = Watch(say=say, training=training_report, embedding=embedding_progress)
+    watch = Watch(say=say_note, training=training_report, embedding=embedding_progress)
     result = found(config, name=str(file), run=not report, shard=part, changed=changed, watch=watch)
-    for sentence in result.sentences:
-        say(f"- {sentence}")
-    say(f"report: {result.page}")
+    then = command("study", str(file), *(word for change in overrides or () for word in ("--set", change)))
+    show(study_summary(result, then=then, why="to run the cells that are left"), verbose=verbose)
     if result.failures:
         raise typer.Exit(1)
 
