@@ -96,6 +96,8 @@ def results(data: Embedded, sample: Sample) -> Iterator[tuple[str, CollectionRes
 
 def shown(result: CollectionResult, setting: str, before: CollectionResult | None) -> str:
     """A value, and its difference."""
+    if setting not in result.settings:
+        return "–"
     value = f"{result.settings[setting]['map'].value:.3f}"
     if before is None:
         return value

@@ -75,7 +75,7 @@ def _embedded(index: Index, collection: Collection, progress: StartProgress | No
     kept = rows.take(place)
     told = progress(f"{collection.name} query", len(collection.queries)) if progress else None
     texts, tags = (collection.queries[name].to_pylist() for name in ("text", "lang"))
-    queries = index.encode(texts, tags)
+    queries = index.encode(texts, tags, keep=True)
     if told:
         told(len(texts))
     return Embedded(

@@ -241,18 +241,20 @@ class Index:
         found = dict(zip(unknown, ((*own, None)[number] for number in told.tolist()), strict=True))
         return [found.get(place, tag) for place, tag in enumerate(languages)]
 
-    def encode(self, queries: Sequence[str], languages: Sequence[str | None]) -> Vectors:
+    def encode(self, queries: Sequence[str], languages: Sequence[str | None], *, keep: bool = False) -> Vectors:
         """(queries, width) float32 as the index compares them, repaired where it is.
 
         Args:
             queries: the texts.
             languages: of each; None for one that is none of the index's.
+            keep: the vectors in the cache, and take them from there.
 
         Raises:
             EncoderError: the encoder is not the index's, or does not return sound vectors.
         """
         view = self._current()
-        found = embed(view.encoder, queries, role="query")
+        fingerprint = view.manifest.fingerprint if keep else None
+        found = embed(view.encoder, queries, role="query", fingerprint=fingerprint)
         vectors = np.asarray(found.normalised() if view.manifest.similarity.unit else found)
         if view.repair is None:
             return vectors
