@@ -153,6 +153,44 @@ def test_two_writers_leave_one_row_an_id(made: Path, tmp_path: Path, pool: Colle
     assert len(found) == len(set(found)) == len(pool.passages)
 
 
+def test_what_must_be_alone_is_refused_while_another_writes(made: Path, tiny_encoder: Path) -> None:
+    index = Index(made)
+    before = index.store.notes_version
+    with index.store.writing():
+        for refused in (
+            lambda: build.compact(made),
+            lambda: build.repair(made, None),
+            lambda: build.reindex(made, str(tiny_encoder)),
+        ):
+            with pytest.raises(StorageError, match="another process changes the index; run the command again"):
+                refused()
+    with (
+        index.store.writing(alone=True),
+        pytest.raises(StorageError, match="another process changes the index"),
+    ):
+        build.delete(made, ["x"])
+    assert index.store.notes_version == before
+
+
+def test_a_killed_reindex_leaves_the_index_as_it_was_and_no_table_behind(
+    tiny_encoder: Path, pool: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, other = tmp_path / "index", write_tiny_encoder(tmp_path, layers=1)
+    build.put(place, of_passages("few", pool.passages.to_pylist()[:40]), str(tiny_encoder))
+    index = Index(place)
+    before = ids(index)
+    for step in ("prepare", "compact"):  # of the new table, and after everything
+        with monkeypatch.context() as patch:
+            patch.setattr(LanceTable if step == "prepare" else build, step if step == "prepare" else "_drop_others", 1)
+            with pytest.raises(TypeError):
+                build.reindex(place, str(other if step == "prepare" else tiny_encoder))
+        assert ids(Index(place)) == before
+        assert len(index.store.tables()) == 3
+    build.compact(place)
+    assert ids(Index(place)) == before
+    assert len(index.store.tables()) == 2
+
+
 def test_another_encoder_is_refused_and_encodes_it_anew(tiny_encoder: Path, pool: Collection, tmp_path: Path) -> None:
     place, other = tmp_path / "index", write_tiny_encoder(tmp_path, layers=1)
     build.put(place, pool, str(tiny_encoder))
@@ -214,6 +252,7 @@ def test_what_cannot_be_searched_is_one_sentence(made: Path, options: dict[str, 
 def test_what_is_no_index_is_said(tmp_path: Path, tiny_encoder: Path, pool: Collection) -> None:
     with pytest.raises(DataError, match="there is no index here; make one by"):
         Index(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
     with pytest.raises(ConfigError, match="name the encoder"):
         build.put(tmp_path / "none", pool)
     (tmp_path / "file").write_text("x")
@@ -221,6 +260,11 @@ def test_what_is_no_index_is_said(tmp_path: Path, tiny_encoder: Path, pool: Coll
         Index(tmp_path / "file")
     build.put(tmp_path / "new", pool, str(tiny_encoder))
     index = Index(tmp_path / "new")
-    index.store.set_note("index", b'{"format": 2, "versions": {}}')
+    index.store.set_notes({"index": b'{"format": 2, "versions": {}}'})
     with pytest.raises(DataError, match="a newer isoglot wrote this index"):
         Index(tmp_path / "new")
+    for note, said in (("index", b"[1]"), ("index", b"{}"), ("repair", b"x"), ("calibration", b"PK\x03\x04")):
+        index.store.set_notes({"index": index.manifest.noted(), note: said})
+        with pytest.raises(DataError, match="is damaged"):
+            Index(tmp_path / "new").search(QUERY)
+        index.store.set_notes({"repair": b""})

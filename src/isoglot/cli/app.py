@@ -6,6 +6,7 @@ import typer
 
 from isoglot.cli.audit import audit
 from isoglot.cli.cache import cache_app
+from isoglot.cli.calibrate import calibrate
 from isoglot.cli.compare import compare
 from isoglot.cli.data import data_app
 from isoglot.cli.debias import debias
@@ -34,7 +35,7 @@ _GROUPS = {
     "Data": (data_app, prepare, mine, lint, cache_app),
     "Train": (train, merge, study),
     "Repair": (debias,),
-    "Search": (index, search, serve),
+    "Search": (index, search, calibrate, serve),
 }
 
 app = typer.Typer(

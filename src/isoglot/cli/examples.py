@@ -89,5 +89,9 @@ EXAMPLES = {
         "isoglot serve help-index",
         "isoglot serve help-index --port 8080 --memory-mib 2048",
     ),
+    "calibrate": (
+        "isoglot calibrate help-index --text other-questions",
+        "isoglot calibrate help-index --text other-questions@en,de --rate 0.01",
+    ),
 }
 """Command -> its examples."""

@@ -27,6 +27,9 @@ def search(
         bool,
         typer.Option("--collapse", help="Show one of an item's translations, in the query's language if there is one."),
     ] = False,
+    passing: Annotated[
+        bool, typer.Option("--passing", help="Leave out hits below the thresholds of isoglot calibrate.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Search an index of passages in several languages, by meaning."""
@@ -45,6 +48,7 @@ def search(
         policy=policy or DEFAULT,
         dial=dial,
         collapse=collapse,
+        passing=passing,
     )
     if as_json:
         write_document(found.to_dict())

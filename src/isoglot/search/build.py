@@ -12,8 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Vectors
+from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collections
 from isoglot.data.tables import runs
+from isoglot.encoder.affine import Affine
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
@@ -27,15 +29,15 @@ from isoglot.progress import StartProgress
 from isoglot.result import Result
 from isoglot.search.calibrating import drawn_sample, fitted_calibration
 from isoglot.search.lance import LanceStore
-from isoglot.search.manifest import (
-    Manifest,
-    checked_base,
-    manifest_of,
-    read_repair,
+from isoglot.search.manifest import Manifest, checked_base, manifest_of
+from isoglot.search.notes import (
+    Notes,
+    calibration_note,
+    manifest_note,
     read_sample,
-    write_calibration,
-    write_repair,
-    write_sample,
+    repair_note,
+    sample_note,
+    thresholds_note,
 )
 from isoglot.search.store import ROW, VECTOR, Store, Table, all_rows, row_schema
 
@@ -51,6 +53,7 @@ class Indexed(Result):
         added, replaced, unchanged, deleted: passages.
         cut: those added or replaced that are longer than the encoder reads; what is behind its limit is not found.
         length: that limit, in tokens; None where the encoder does not say.
+        dropped: whether it had thresholds, which its new repair or encoder made void.
         counts: language -> passages in the index now.
     """
 
@@ -63,6 +66,7 @@ class Indexed(Result):
     deleted: int = 0
     cut: int = 0
     length: int | None = None
+    dropped: bool = False
     counts: dict[str, int]
 
     def _headline(self) -> str:
@@ -102,30 +106,15 @@ def put(
     """
     loaded = given_collections(collections)
     store = LanceStore(str(place))
-    manifest, base = _opened(store, str(place), encoder)
-    table = store.table(manifest.table)
-    done = _Done()
-    known = _known(table)
-    for collection in loaded:
-        told = progress(f"{collection.name} passages", len(collection.passages)) if progress else None
-        for start, _ in runs(collection.passages["id"], _AT_ONCE):
-            rows = collection.passages.select(ROW.names).slice(start, _AT_ONCE)
-            fresh = done.count(rows, known)
-            if len(fresh):
-                done.cut += cut_texts(base, fresh["text"].to_pylist(), role="passage")
-                table.put(_with_vectors(base, fresh, manifest))
-            if told:
-                told(len(rows))
-    _finish(store, table, base, manifest)
-    return _indexed(
-        str(place),
-        table,
-        manifest,
-        added=done.added,
-        replaced=done.replaced,
-        unchanged=done.unchanged,
-        cut=done.cut,
-    )
+    base = _opened(store, str(place), encoder)
+    with store.writing():
+        manifest = manifest_of(store, str(place))
+        base = checked_base(base, manifest, str(place))  # once more, for another process may have changed it
+        store.set_notes(manifest_note(replace(manifest, whole=False)))
+        table = store.table(manifest.table)
+        done = _put_all(table, loaded, base, manifest, progress)
+        _finish(store, str(place), table, base)
+    return _indexed(str(place), table, manifest, **asdict(done))
 
 
 def delete(place: str | Path, ids: Sequence[str]) -> Indexed:
@@ -136,9 +125,10 @@ def delete(place: str | Path, ids: Sequence[str]) -> Indexed:
         StorageError: the store cannot be written.
     """
     store = LanceStore(str(place))
-    manifest = manifest_of(store, str(place))
-    table = store.table(manifest.table)
-    gone = table.delete(list(ids))
+    with store.writing():
+        manifest = manifest_of(store, str(place))
+        table = store.table(manifest.table)
+        gone = table.delete(list(ids))
     return _indexed(str(place), table, manifest, deleted=gone)
 
 
@@ -150,7 +140,9 @@ def repair(place: str | Path, encoder: AnyEncoder | None) -> Indexed:
         encoder: the repaired encoder; None for no repair.
 
     Raises:
+        DataError: there is no index.
         EncoderError: its vectors are not those of the index, or it is not repaired.
+        StorageError: another process changes the index, or the store cannot be written.
     """
     store = LanceStore(str(place))
     manifest = manifest_of(store, str(place))
@@ -162,11 +154,20 @@ def repair(place: str | Path, encoder: AnyEncoder | None) -> Indexed:
         if apart is None:
             raise EncoderError(f"{encoder_name(encoder)!r} is not repaired: name what `isoglot debias` wrote.")
         transform, name = apart.transform, encoder_name(encoder)
-    write_repair(store, transform)
-    calibration = fitted_calibration(read_sample(store), similarity=manifest.similarity, repair=transform)
-    write_calibration(store, calibration)
-    replace(manifest, repair=name).write(store)
-    return _indexed(str(place), store.table(manifest.table), manifest)
+    with store.writing(alone=True):
+        manifest = manifest_of(store, str(place))
+        dropped = Notes.read(store, str(place)).thresholds is not None
+        sample = read_sample(store, str(place))
+        calibration = fitted_calibration(sample, similarity=manifest.similarity, repair=transform)
+        store.set_notes(
+            {
+                **manifest_note(replace(manifest, repair=name)),
+                **repair_note(transform),
+                **calibration_note(calibration),
+                **thresholds_note(None),
+            }
+        )
+    return _indexed(str(place), store.table(manifest.table), manifest, dropped=dropped)
 
 
 def reindex(place: str | Path, encoder: AnyEncoder, *, progress: StartProgress | None = None) -> Indexed:
@@ -175,42 +176,65 @@ def reindex(place: str | Path, encoder: AnyEncoder, *, progress: StartProgress |
     A build that was killed begins again; the texts that it encoded are in the cache.
 
     Raises:
+        DataError: there is no index.
         EncoderError: an encoder that compares by distance.
+        StorageError: another process changes the index, or the store cannot be written.
     """
     store = LanceStore(str(place))
-    before = manifest_of(store, str(place))
-    base, made = _described(given_encoder(encoder), encoder_name(encoder), table=_next(before.table))
-    old, new = store.table(before.table), store.create(made.table, made.width)
-    told = progress("passages", len(old)) if progress else None
-    cut = 0
-    for batch in old.read(ROW.names):
-        rows = pa.Table.from_batches([batch])
-        cut += cut_texts(base, rows["text"].to_pylist(), role="passage")
-        new.put(_with_vectors(base, rows, made))
-        if told:
-            told(len(rows))
-    apart = taken_apart(given_encoder(encoder))
-    write_repair(store, None if apart is None else apart.transform)
-    _finish(store, new, base, made)
-    store.drop(before.table)
-    return _indexed(str(place), new, made, replaced=len(new), cut=cut)
+    manifest_of(store, str(place))  # says that there is none before an encoder is loaded
+    given = given_encoder(encoder)
+    with store.writing(alone=True):
+        before = manifest_of(store, str(place))
+        base, made, transform = _described(given, encoder_name(encoder), table=_next(before.table))
+        dropped = Notes.read(store, str(place)).thresholds is not None
+        old, new = store.table(before.table), store.create(made.table, made.width)
+        told = progress("passages", len(old)) if progress else None
+        cut = 0
+        for batch in old.read(ROW.names):
+            rows = pa.Table.from_batches([batch])
+            cut += cut_texts(base, rows["text"].to_pylist(), role="passage")
+            new.put(_with_vectors(base, rows, made))
+            if told:
+                told(len(rows))
+        new.prepare()
+        store.set_notes(
+            {
+                **manifest_note(replace(made, whole=True)),
+                **repair_note(transform),
+                **_calibrating(new, base, made, transform),
+                **thresholds_note(None),
+            }
+        )
+        _drop_others(store, made.table)
+    return _indexed(str(place), new, made, replaced=len(new), cut=cut, dropped=dropped)
 
 
 def compact(place: str | Path) -> Indexed:
-    """Write small files together and remove old versions, so that what was deleted or replaced is really gone."""
+    """Write small files together and remove old versions, so that what was deleted or replaced is really gone.
+
+    Raises:
+        DataError: there is no index.
+        StorageError: another process changes the index, or the store cannot be written.
+    """
     store = LanceStore(str(place))
-    manifest = manifest_of(store, str(place))
-    table = store.table(manifest.table)
-    if not table.compact():
-        fresh = store.create(_next(manifest.table), manifest.width)
-        for batch in table.read([*ROW.names, VECTOR]):
-            fresh.put(pa.Table.from_batches([batch]))
-        fresh.prepare()
-        replace(manifest, table=_next(manifest.table)).write(store)
-        store.drop(manifest.table)
-        table = fresh
-        table.compact()
+    with store.writing(alone=True):
+        manifest = manifest_of(store, str(place))
+        table: Table = store.table(manifest.table)
+        if not table.compact():
+            manifest = replace(manifest, table=_next(manifest.table))
+            table = _copied(table, store.create(manifest.table, manifest.width))
+            store.set_notes(manifest_note(manifest))
+        _drop_others(store, manifest.table)
     return _indexed(str(place), table, manifest)
+
+
+def _copied(table: Table, fresh: Table) -> Table:
+    """All rows in files that never held another."""
+    for batch in table.read([*ROW.names, VECTOR]):
+        fresh.put(pa.Table.from_batches([batch]))
+    fresh.prepare()
+    fresh.compact()
+    return fresh
 
 
 @dataclass
@@ -236,25 +260,45 @@ class _Done:
         return rows.take(pa.array(kept, pa.int64()))
 
 
-def _opened(store: Store, place: str, encoder: AnyEncoder | None) -> tuple[Manifest, Encoder]:
-    """The index that is there, or a new one, and the encoder without its repair."""
+def _put_all(
+    table: Table,
+    collections: Sequence[Collection],
+    base: Encoder,
+    manifest: Manifest,
+    progress: StartProgress | None,
+) -> _Done:
+    """Write what is new or changed, some rows at a time."""
+    done, known = _Done(), _known(table)
+    for collection in collections:
+        told = progress(f"{collection.name} passages", len(collection.passages)) if progress else None
+        for start, _ in runs(collection.passages["id"], _AT_ONCE):
+            rows = collection.passages.select(ROW.names).slice(start, _AT_ONCE)
+            fresh = done.count(rows, known)
+            if len(fresh):
+                done.cut += cut_texts(base, fresh["text"].to_pylist(), role="passage")
+                table.put(_with_vectors(base, fresh, manifest))
+            if told:
+                told(len(rows))
+    return done
+
+
+def _opened(store: Store, place: str, encoder: AnyEncoder | None) -> Encoder:
+    """The encoder without its repair; an index is made where there is none."""
     there = Manifest.read(store, place)
     if there is None:
         if encoder is None:
             raise ConfigError(f"{place}: there is no index yet: name the encoder that it is to be made with.")
-        base, made = _described(given_encoder(encoder), encoder_name(encoder), table="passages-1")
-        store.create(made.table, made.width)
-        apart = taken_apart(given_encoder(encoder))
-        write_repair(store, None if apart is None else apart.transform)
-        made.write(store)
-        return made, base
-    base = checked_base(given_encoder(there.encoder if encoder is None else encoder), there, place)
-    replace(there, whole=False).write(store)
-    return there, base
+        base, made, transform = _described(given_encoder(encoder), encoder_name(encoder), table="passages-1")
+        # Of several who begin at once one alone notes it, and the others go on as with an index that is there.
+        store.set_notes({**manifest_note(made), **repair_note(transform)}, keep=True)
+        there = manifest_of(store, place)
+        store.create(there.table, there.width, anew=False)
+        return checked_base(base, there, place)
+    return checked_base(given_encoder(there.encoder if encoder is None else encoder), there, place)
 
 
-def _described(encoder: Encoder, name: str, *, table: str) -> tuple[Encoder, Manifest]:
-    """The encoder without its repair, and what an index of its vectors says of itself."""
+def _described(encoder: Encoder, name: str, *, table: str) -> tuple[Encoder, Manifest, Affine | None]:
+    """The encoder without its repair, what an index of its vectors says of itself, and the repair."""
     apart = taken_apart(encoder)
     base = encoder if apart is None else apart.base
     similarity = similarity_of(base)
@@ -264,7 +308,7 @@ def _described(encoder: Encoder, name: str, *, table: str) -> tuple[Encoder, Man
     if fingerprint is None:
         raise EncoderError(f"{name!r} has no weights by which an index could know it again: give a folder or an id.")
     probe = embed(base, ["?"], role="passage")
-    return base, Manifest(
+    made = Manifest(
         encoder=name,
         fingerprint=fingerprint,
         similarity=similarity,
@@ -273,6 +317,7 @@ def _described(encoder: Encoder, name: str, *, table: str) -> tuple[Encoder, Man
         table=table,
         repair="" if apart is None else name,
     )
+    return base, made, None if apart is None else apart.transform
 
 
 def _with_vectors(base: Encoder, rows: pa.Table, manifest: Manifest) -> pa.Table:
@@ -282,18 +327,32 @@ def _with_vectors(base: Encoder, rows: pa.Table, manifest: Manifest) -> pa.Table
     return rows.append_column(VECTOR, column).cast(row_schema(manifest.width))
 
 
-def _finish(store: Store, table: Table, base: Encoder, manifest: Manifest) -> None:
+def _finish(store: Store, place: str, table: Table, base: Encoder) -> None:
     """Make what searching needs; only then is the index said to be whole."""
     table.prepare()
+    notes = Notes.read(store, place)
+    calibrating = _calibrating(table, base, notes.manifest, notes.repair)
+    store.set_notes({**manifest_note(replace(notes.manifest, whole=True)), **calibrating})
+
+
+def _calibrating(table: Table, base: Encoder, manifest: Manifest, repair: Affine | None) -> dict[str, bytes]:
+    """The notes of what scores are calibrated by."""
 
     def as_queries(texts: Sequence[str], languages: Sequence[str]) -> Vectors:
         found = embed(base, texts, role="query", fingerprint=manifest.fingerprint)
         return np.asarray(found.normalised() if manifest.similarity.unit else found)
 
     sample = drawn_sample(table, as_queries)
-    write_sample(store, sample)
-    write_calibration(store, fitted_calibration(sample, similarity=manifest.similarity, repair=read_repair(store)))
-    replace(manifest, whole=True).write(store)
+    calibration = fitted_calibration(sample, similarity=manifest.similarity, repair=repair)
+    return {**sample_note(sample), **calibration_note(calibration)}
+
+
+def _drop_others(store: Store, kept: str) -> None:
+    """Remove the tables that are searched no more, or never were, for their build was killed."""
+    name = kept.rpartition("-")[0]
+    for table in store.tables():
+        if table != kept and table.startswith(f"{name}-"):
+            store.drop(table)
 
 
 def _indexed(place: str, table: Table, manifest: Manifest, **done: int) -> Indexed:

@@ -20,6 +20,8 @@ class Hit:
         group: it shares with its translations.
         score: the encoder's, whatever the policy made of it; of the best translation where one is shown for all.
         also: languages of its other translations in the index, where one is shown for all.
+        passes: whether the score is above the threshold of its pair of languages
+            (:mod:`isoglot.search.thresholds`); None where there is none.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Hit:
     text: str
     score: float
     also: tuple[str, ...] = ()
+    passes: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
-import pyarrow as pa
 
-from isoglot.arrays import Ints, Vectors
+from isoglot.arrays import Vectors
 from isoglot.data.given import AnyCollection
 from isoglot.debiasing.calibration import Calibration
 from isoglot.encoder.affine import Affine, numbers_of
@@ -20,40 +18,29 @@ from isoglot.encoder.embed import embed
 from isoglot.encoder.given import AnyEncoder, given_encoder
 from isoglot.encoder.identify import identified
 from isoglot.encoder.protocol import Encoder
-from isoglot.errors import ConfigError, DataError, StorageError
+from isoglot.errors import ConfigError, StorageError
 from isoglot.progress import StartProgress
-from isoglot.search.approximate import Approximate
 from isoglot.search.build import Indexed, compact, delete, put, reindex, repair
-from isoglot.search.calibrating import fitted_calibration
-from isoglot.search.candidates import Candidates, Source
-from isoglot.search.hits import Hit, Hits, collapsed
+from isoglot.search.candidates import Source
+from isoglot.search.hits import Hits
 from isoglot.search.lance import LanceStore
-from isoglot.search.manifest import Manifest, checked_base, manifest_of, read_calibration, read_repair, read_sample
-from isoglot.search.memory import InMemory, moved
-from isoglot.search.policies import DEFAULT, policy_named
-from isoglot.search.scored import Scored
-from isoglot.search.store import Found, Store, Table
+from isoglot.search.manifest import manifest_of
+from isoglot.search.memory import InMemory
+from isoglot.search.page import Asked, page_of
+from isoglot.search.policies import DEFAULT
+from isoglot.search.store import Store, Table
+from isoglot.search.thresholds import Thresholds
+from isoglot.search.view import View, read_view, unrepaired
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+_T = TypeVar("_T")
+
 MEMORY_MIB = 512
 """200,000 vectors of 384 numbers take 293."""
 
-_DEPTH = 100  # candidates of each language, at least
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _View:
-    """What one version of the index is searched by."""
-
-    version: tuple[int, int]  # of the notes and of the table
-    manifest: Manifest
-    encoder: Encoder  # without its repair
-    table: Table
-    source: Source
-    repair: Affine | None
-    calibration: Calibration | None
+_TRIES, _PAUSE = 3, 0.05  # seconds
 
 
 class Index:
@@ -90,7 +77,7 @@ class Index:
         self._memory = memory_mib << 20
         self._given = None if encoder is None else given_encoder(encoder)
         self._stale, self._looked = stale, 0.0
-        self._view: _View | None = None
+        self._view: View | None = None
 
     @classmethod
     def create(
@@ -139,16 +126,7 @@ class Index:
         Its vectors, where they are in memory, are there twice.
         """
         found = self.still()
-        view = found._current()
-        if view.repair is not None:
-            found._view = replace(
-                view,
-                source=self._source(view.table, None),
-                repair=None,
-                calibration=fitted_calibration(
-                    read_sample(self.store), similarity=view.manifest.similarity, repair=None
-                ),
-            )
+        found._view = unrepaired(found._current(), self.store, self.place, memory=self._memory)
         return found
 
     @property
@@ -182,6 +160,16 @@ class Index:
         return self._current().repair
 
     @property
+    def thresholds(self) -> Thresholds | None:
+        """What scores pass by; None where nobody calibrated them."""
+        return self._current().thresholds
+
+    @property
+    def source(self) -> Source:
+        """Where candidates come from."""
+        return self._current().source
+
+    @property
     def is_exact(self) -> bool:
         """Whether all vectors are in memory."""
         return isinstance(self._current().source, InMemory)
@@ -197,6 +185,7 @@ class Index:
         policy: str = DEFAULT,
         dial: float | None = None,
         collapse: bool = False,
+        passing: bool = False,
     ) -> Hits:
         """The best passages for a query.
 
@@ -209,9 +198,10 @@ class Index:
             policy: a name of :data:`isoglot.search.policies.POLICIES`.
             dial: from 0, the query's language first, to 1; for the policy ``calibrated``.
             collapse: show one of an item's translations, in the query's language where there is one.
+            passing: leave out hits that do not pass (:func:`isoglot.search.falsealarms.calibrate`).
 
         Raises:
-            ConfigError: a bad policy, dial, page or language, or an empty query.
+            ConfigError: a bad policy, dial, page or language, an empty query, or no thresholds to pass.
         """
         if not query.strip():
             raise ConfigError("the query is empty: give a text.")
@@ -227,6 +217,7 @@ class Index:
             policy=policy,
             dial=dial,
             collapse=collapse,
+            passing=passing,
         )
 
     def tell(self, queries: Sequence[str], languages: Sequence[str | None]) -> list[str | None]:
@@ -272,125 +263,46 @@ class Index:
         policy: str = DEFAULT,
         dial: float | None = None,
         collapse: bool = False,
+        passing: bool = False,
     ) -> Hits:
         """As :meth:`search`, of a query that is encoded."""
-        if k < 1 or page < 1:
-            raise ConfigError(f"k and page count from 1, but are {k} and {page}.")
-        view = self._current()
-        own = view.source.languages
-        chosen = policy_named(policy, languages=own, calibration=view.calibration, dial=dial)
-        wanted = _places(languages, own)
-        found = view.source.candidates(vector, languages=wanted, depth=max(_DEPTH, k * page + 1))
-        lexical = None
-        if policy == "lexical":
-            words = view.table.matching(query, count=_DEPTH, languages=languages)
-            found = _with_matches(found, words, vector, view)
-            lexical = _word_places(words, found)[None]
-        scored = Scored(
-            scores=found.scores[None],
-            query_language=numbers_of([language or ""], own),
-            passage_language=found.language,
-            lexical=lexical,
-        )
-        order = np.argsort(-chosen.apply(scored)[0], kind="stable")
-        hits = _hits(found, order[: k * page + 1] if not collapse else order)
-        if collapse:
-            groups = list(dict.fromkeys(hit.group for hit in hits))[: k * page + 1]
-            kept = set(groups)
-            shown = [hit for hit in hits if hit.group in kept]
-            hits = collapsed(
-                shown,
-                view.source.translations(groups),
-                prefer=language if languages is None or language in languages else None,
-            )
-        first = k * (page - 1)
-        return Hits(
+        asked = Asked(
             query=query,
+            vector=vector,
             language=language,
-            policy=policy,
+            languages=languages,
+            k=k,
             page=page,
-            hits=tuple(hits[first : first + k]),
-            more=len(hits) > first + k,
+            policy=policy,
+            dial=dial,
+            collapse=collapse,
+            passing=passing,
         )
+        return self._tried(lambda: page_of(self._current(), asked))
 
-    def _current(self) -> _View:
+    def _tried(self, read: Callable[[], _T]) -> _T:
+        """What is read, tried again where another process removes files meanwhile, for it wrote others in their place.
+
+        What is wrong with the index for good is raised all the same, after the last try.
+        """
+        for _ in range(_TRIES):
+            try:
+                return read()
+            except StorageError:
+                self._looked = 0.0
+                time.sleep(_PAUSE)
+        return read()
+
+    def _current(self) -> View:
         """The view of the store as it is now, or was some moments ago."""
         now = time.monotonic()
         if self._view is not None and now - self._looked < self._stale:
             return self._view
-        if self._view is None or not self._is_current(self._view):
-            self._view = self._read()
+        if self._view is None or not self._view.is_current(self.store):
+            self._view = self._tried(self._read)
+            self.manifest = self._view.manifest
         self._looked = now
         return self._view
 
-    def _is_current(self, view: _View) -> bool:
-        try:
-            return view.version == (self.store.notes_version, view.table.version)
-        except StorageError:  # the table was replaced by another
-            return False
-
-    def _read(self) -> _View:
-        notes = self.store.notes_version
-        self.manifest = manifest_of(self.store, self.place)
-        table = self.store.table(self.manifest.table)
-        version = table.version
-        if not len(table):
-            raise DataError(f"{self.place}: the index is empty: add a collection by `isoglot index`.")
-        repair = read_repair(self.store)
-        return _View(
-            version=(notes, version),
-            manifest=self.manifest,
-            encoder=self._encoder(),
-            table=table,
-            source=self._source(table, repair),
-            repair=repair,
-            calibration=read_calibration(self.store),
-        )
-
-    def _encoder(self) -> Encoder:
-        """The one that is loaded, unless the index has another now."""
-        if self._view is not None and self._view.manifest.fingerprint == self.manifest.fingerprint:
-            return self._view.encoder
-        given = given_encoder(self.manifest.encoder) if self._given is None else self._given
-        return checked_base(given, self.manifest, self.place)
-
-    def _source(self, table: Table, repair: Affine | None) -> Source:
-        fits = 4 * table.width * len(table) <= self._memory
-        return (InMemory if fits else Approximate)(table, similarity=self.manifest.similarity, repair=repair)
-
-
-def _with_matches(found: Candidates, words: Found, query: Vectors, view: _View) -> Candidates:
-    """The candidates, and the passages found by words that are none of them."""
-    there = set(found.rows["id"].to_pylist())
-    more = np.array([n for n, identity in enumerate(words.rows["id"].to_pylist()) if identity not in there], np.int64)
-    if not len(more):
-        return found
-    rows = words.rows.take(more)
-    tags = rows["lang"].to_pylist()
-    vectors = moved(words.vectors[more], tags, view.repair)
-    scores = view.manifest.similarity.block(vectors).scores(query[None])[0]
-    return Candidates(
-        rows=pa.concat_tables([found.rows, rows]),
-        language=np.concatenate([found.language, numbers_of(tags, view.source.languages)]),
-        scores=np.concatenate([found.scores, scores]),
-    )
-
-
-def _word_places(words: Found, found: Candidates) -> Ints:
-    """(candidates,) int64, from 1, where each stands by words; 0 for those that do not."""
-    place = {identity: number for number, identity in enumerate(words.rows["id"].to_pylist(), start=1)}
-    return np.array([place.get(identity, 0) for identity in found.rows["id"].to_pylist()], dtype=np.int64)
-
-
-def _places(wanted: Sequence[str] | None, own: tuple[str, ...]) -> list[int]:
-    if wanted is None:
-        return list(range(len(own)))
-    for tag in wanted:
-        if tag not in own:
-            raise ConfigError(f"the index has no passages in {tag!r}; it has {', '.join(own)}.")
-    return [own.index(tag) for tag in dict.fromkeys(wanted)]
-
-
-def _hits(found: Candidates, order: Ints) -> list[Hit]:
-    rows = found.rows.take(order).to_pylist()
-    return [Hit(**row, score=float(score)) for row, score in zip(rows, found.scores[order].tolist(), strict=True)]
+    def _read(self) -> View:
+        return read_view(self.store, self.place, encoder=self._given, memory=self._memory, before=self._view)

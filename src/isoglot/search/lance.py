@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,7 @@ import pyarrow as pa
 from isoglot.arrays import Vectors
 from isoglot.errors import StorageError
 from isoglot.extras import need
+from isoglot.locks import lock
 from isoglot.search.store import ROW, VECTOR, Found, row_schema
 
 if TYPE_CHECKING:
@@ -49,22 +52,32 @@ class LanceStore:
     def __init__(self, place: str) -> None:
         self.place = place
         self._notes: Any = None
-        with _said(place):
-            self._database = _lancedb().connect(place, read_consistency_interval=timedelta(0))
+        self._lancedb = _lancedb()
 
-    def note(self, name: str) -> bytes | None:
-        """What was noted under a name."""
+    @cached_property
+    def _database(self) -> Any:
+        """The connection, which makes a folder where there is none."""
+        with _said(self.place):
+            return self._lancedb.connect(self.place, read_consistency_interval=timedelta(0))
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if "://" in self.place else Path(self.place)
+
+    def notes(self, names: Sequence[str]) -> dict[str, bytes]:
+        """What is noted under names, all as of one moment."""
         if _NOTES not in self.tables():
-            return None
+            return {}
         with _said(self.place):
-            found = self._database.open_table(_NOTES).search().where(f"name = {_quoted(name)}").to_arrow()
-        return found["value"][0].as_py() if len(found) else None
+            wanted = f"name IN ({', '.join(map(_quoted, names))})"
+            found = self._database.open_table(_NOTES).search().where(wanted).to_arrow()
+        return dict(zip(found["name"].to_pylist(), found["value"].to_pylist(), strict=True))
 
-    def set_note(self, name: str, value: bytes) -> None:
-        """Note it, whole or not at all."""
+    def set_notes(self, notes: Mapping[str, bytes], *, keep: bool = False) -> None:
+        """Note them, all or none."""
+        rows = pa.table({"name": list(notes), "value": list(notes.values())}, schema=_NOTE)
         with _said(self.place):
-            notes = self._database.create_table(_NOTES, schema=_NOTE, exist_ok=True)
-            _put(notes, "name", pa.table({"name": [name], "value": [value]}, schema=_NOTE))
+            _put(self._database.create_table(_NOTES, schema=_NOTE, exist_ok=True), "name", rows, keep=keep)
 
     @property
     def notes_version(self) -> int:
@@ -80,12 +93,34 @@ class LanceStore:
         with _said(self.place):
             return LanceTable(self._database.open_table(name), self.place)
 
-    def create(self, name: str, width: int) -> LanceTable:
-        """An empty table, in the place of one that has the name."""
+    def create(self, name: str, width: int, *, anew: bool = True) -> LanceTable:
+        """An empty table, or (not ``anew``) the one that has the name."""
         schema = row_schema(width)
         schema = schema.set(0, schema.field("id").with_metadata(_KEY))
+        how = {"mode": "overwrite"} if anew else {"exist_ok": True}
         with _said(self.place):
-            return LanceTable(self._database.create_table(name, schema=schema, mode="overwrite"), self.place)
+            return LanceTable(self._database.create_table(name, schema=schema, **how), self.place)
+
+    @contextmanager
+    def writing(self, *, alone: bool = False) -> Iterator[None]:
+        """Lock the folder; an address has no locks."""
+        if self._folder is None or not self._folder.exists():
+            yield
+            return
+        try:
+            with _said(self.place):
+                locked = lock(self._folder, wait=False, shared=not alone)
+        except StorageError as error:
+            if not isinstance(error.__cause__, BlockingIOError):
+                raise
+            raise StorageError(
+                f"{self.place}: another process changes the index; run the command again when that one is done."
+            ) from None
+        try:
+            yield
+        finally:
+            if locked is not None:
+                os.close(locked)
 
     def drop(self, name: str) -> None:
         """Remove a table, if it is there."""
@@ -93,7 +128,9 @@ class LanceStore:
             self._database.drop_table(name, ignore_missing=True)
 
     def tables(self) -> list[str]:
-        """Names of all tables but the notes."""
+        """Names of all tables, that of the notes too."""
+        if self._folder is not None and not self._folder.exists():
+            return []
         with _said(self.place):
             return list(self._database.list_tables().tables)
 
@@ -203,8 +240,9 @@ def vectors_of(column: pa.ChunkedArray) -> Vectors:
     return vectors
 
 
-def _put(table: Any, key: str, rows: pa.Table) -> None:
-    table.merge_insert(key).when_matched_update_all().when_not_matched_insert_all().execute(rows)
+def _put(table: Any, key: str, rows: pa.Table, *, keep: bool = False) -> None:
+    merge = table.merge_insert(key).when_not_matched_insert_all()
+    (merge if keep else merge.when_matched_update_all()).execute(rows)
 
 
 def _lancedb() -> ModuleType:

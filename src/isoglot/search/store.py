@@ -1,6 +1,7 @@
 """What an index needs of a store of rows and vectors; :mod:`isoglot.search.lance` is the one there is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,25 +94,41 @@ def all_rows(table: Table, columns: Sequence[str]) -> pa.Table:
 class Store(Protocol):
     """Tables by name, and short notes beside them."""
 
-    def note(self, name: str) -> bytes | None:
-        """What was noted under a name."""
+    def notes(self, names: Sequence[str]) -> dict[str, bytes]:
+        """What is noted under names, all as of one moment; those that are not there are left out."""
         ...
 
-    def set_note(self, name: str, value: bytes) -> None:
-        """Note it, whole or not at all."""
+    def set_notes(self, notes: Mapping[str, bytes], *, keep: bool = False) -> None:
+        """Note them, all or none.
+
+        Args:
+            keep: leave alone those that are there, which of several who do so at once one alone writes.
+        """
         ...
 
     @property
     def notes_version(self) -> int:
-        """Another number after every note."""
+        """Another number after every change of notes."""
         ...
 
     def table(self, name: str) -> Table:
         """The table of this name."""
         ...
 
-    def create(self, name: str, width: int) -> Table:
-        """An empty table, in the place of one that has the name."""
+    def create(self, name: str, width: int, *, anew: bool = True) -> Table:
+        """An empty table.
+
+        Args:
+            anew: in the place of one that has the name; otherwise that one, with its rows.
+        """
+        ...
+
+    def writing(self, *, alone: bool = False) -> AbstractContextManager[None]:
+        """While it is open no other process changes the index, or (not ``alone``) none that must be alone.
+
+        Raises:
+            StorageError: another process does so now.
+        """
         ...
 
     def drop(self, name: str) -> None:

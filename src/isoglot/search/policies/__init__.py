@@ -39,8 +39,8 @@ def policy_named(
         return _OF_SCORES[name]()
     if calibration is None:
         raise ConfigError(
-            f"the policy {name!r} needs a calibration, and the index has none, for it has fewer than 30 texts of two "
-            "languages: take plain, balanced or fused."
+            f"the policy {name!r} needs a calibration, and the index has none: its build was stopped, or it has fewer "
+            "than 30 texts of two languages; run `isoglot index` again, or take plain, balanced or fused."
         )
     calibrated = Calibrated(calibration, languages, dial=1.0 if dial is None else dial)
     return calibrated if name == "calibrated" else Lexical(calibrated)

@@ -1,0 +1,153 @@
+"""A page of hits: candidates of every language, ranked by a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from isoglot.arrays import Ints, Vectors
+from isoglot.encoder.affine import numbers_of
+from isoglot.errors import ConfigError
+from isoglot.search.candidates import Candidates
+from isoglot.search.hits import Hit, Hits, collapsed
+from isoglot.search.memory import moved
+from isoglot.search.policies import policy_named
+from isoglot.search.scored import Scored
+from isoglot.search.store import Found
+from isoglot.search.view import View
+
+_DEPTH = 100  # candidates of each language, at least
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """What is looked for; see :meth:`isoglot.search.index.Index.search`.
+
+    Raises:
+        ConfigError: k or page is below 1.
+    """
+
+    query: str
+    vector: Vectors
+    language: str | None
+    languages: Sequence[str] | None
+    k: int
+    page: int
+    policy: str
+    dial: float | None
+    collapse: bool
+    passing: bool
+
+    def __post_init__(self) -> None:
+        if self.k < 1 or self.page < 1:
+            raise ConfigError(f"k and page count from 1, but are {self.k} and {self.page}.")
+
+    @property
+    def reach(self) -> int:
+        """Hits that must be known: those to the end of the page, and one more."""
+        return self.k * self.page + 1
+
+
+def page_of(view: View, asked: Asked) -> Hits:
+    """The page.
+
+    Raises:
+        ConfigError: a bad policy, dial or language, or no thresholds to pass.
+        StorageError: the store cannot be read, or is changed at this moment.
+    """
+    hits = _ranked(view, asked)
+    if asked.passing:
+        hits = [hit for hit in hits if hit.passes]
+    if asked.collapse:
+        hits = _collapsed(view, asked, hits)
+    first = asked.k * (asked.page - 1)
+    return Hits(
+        query=asked.query,
+        language=asked.language,
+        policy=asked.policy,
+        page=asked.page,
+        hits=tuple(hits[first : first + asked.k]),
+        more=len(hits) > first + asked.k,
+    )
+
+
+def _ranked(view: View, asked: Asked) -> list[Hit]:
+    """Hits by the policy: all candidates where some of them will be left out, otherwise those that are shown."""
+    own = view.source.languages
+    policy = policy_named(asked.policy, languages=own, calibration=view.calibration, dial=asked.dial)
+    if asked.passing and (view.thresholds is None or asked.language not in view.thresholds.queries):
+        raise ConfigError(
+            f"the index has no thresholds for queries in {asked.language or 'an unknown language'}: make them by "
+            "`isoglot calibrate`, or show all hits."
+        )
+    wanted = _places(asked.languages, own)
+    found = view.source.candidates(asked.vector, languages=wanted, depth=max(_DEPTH, asked.reach))
+    lexical = None
+    if asked.policy == "lexical":
+        words = view.table.matching(asked.query, count=_DEPTH, languages=asked.languages)
+        found = _with_matches(found, words, asked.vector, view)
+        lexical = _word_places(words, found)[None]
+    scored = Scored(
+        scores=found.scores[None],
+        query_language=numbers_of([asked.language or ""], own),
+        passage_language=found.language,
+        lexical=lexical,
+    )
+    order = np.argsort(-policy.apply(scored)[0], kind="stable")
+    return _hits(view, asked, found, order if asked.collapse or asked.passing else order[: asked.reach])
+
+
+def _hits(view: View, asked: Asked, found: Candidates, order: Ints) -> list[Hit]:
+    rows, scores = found.rows.take(order).to_pylist(), found.scores[order]
+    passes: list[bool | None] = [None] * len(rows)
+    if view.thresholds is not None:
+        passes = view.thresholds.passes(scores, asked.language, [row["lang"] for row in rows])
+    return [
+        Hit(**row, score=score, passes=passed) for row, score, passed in zip(rows, scores.tolist(), passes, strict=True)
+    ]
+
+
+def _collapsed(view: View, asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
+    """One hit an item, as many as must be known."""
+    groups = list(dict.fromkeys(hit.group for hit in hits))[: asked.reach]
+    kept = set(groups)
+    return collapsed(
+        [hit for hit in hits if hit.group in kept],
+        view.source.translations(groups),
+        prefer=asked.language if asked.languages is None or asked.language in asked.languages else None,
+    )
+
+
+def _with_matches(found: Candidates, words: Found, query: Vectors, view: View) -> Candidates:
+    """The candidates, and the passages found by words that are none of them."""
+    there = set(found.rows["id"].to_pylist())
+    more = np.array([n for n, identity in enumerate(words.rows["id"].to_pylist()) if identity not in there], np.int64)
+    if not len(more):
+        return found
+    rows = words.rows.take(more)
+    tags = rows["lang"].to_pylist()
+    vectors = moved(words.vectors[more], tags, view.repair)
+    scores = view.manifest.similarity.block(vectors).scores(query[None])[0]
+    return Candidates(
+        rows=pa.concat_tables([found.rows, rows]),
+        language=np.concatenate([found.language, numbers_of(tags, view.source.languages)]),
+        scores=np.concatenate([found.scores, scores]),
+    )
+
+
+def _word_places(words: Found, found: Candidates) -> Ints:
+    """(candidates,) int64, from 1, where each stands by words; 0 for those that do not."""
+    place = {identity: number for number, identity in enumerate(words.rows["id"].to_pylist(), start=1)}
+    return np.array([place.get(identity, 0) for identity in found.rows["id"].to_pylist()], dtype=np.int64)
+
+
+def _places(wanted: Sequence[str] | None, own: tuple[str, ...]) -> list[int]:
+    if wanted is None:
+        return list(range(len(own)))
+    for tag in wanted:
+        if tag not in own:
+            raise ConfigError(f"the index has no passages in {tag!r}; it has {', '.join(own)}.")
+    return [own.index(tag) for tag in dict.fromkeys(wanted)]
