@@ -1,7 +1,7 @@
 """An index: what it finds is what its encoder's vectors say, whatever was added, deleted, repaired or killed before."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -144,11 +144,9 @@ def test_two_writers_leave_one_row_an_id(made: Path, tmp_path: Path, pool: Colle
     place = tmp_path / "index"
     half = of_passages("half", pool.passages.to_pylist()[:40])
     build.put(place, half, str(tiny_encoder))
-    writers = [Thread(target=build.put, args=(place, pool)) for _ in range(2)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+    with ThreadPoolExecutor(2) as writers:
+        done = [writers.submit(build.put, place, pool) for _ in range(2)]
+    assert all(writer.result().counts["de"] == 48 for writer in done)
     found = [row for batch in Index(place).table.read(["id"]) for row in batch["id"].to_pylist()]
     assert len(found) == len(set(found)) == len(pool.passages)
 

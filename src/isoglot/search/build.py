@@ -355,10 +355,10 @@ def _drop_others(store: Store, kept: str) -> None:
             store.drop(table)
 
 
-def _indexed(place: str, table: Table, manifest: Manifest, **done: int) -> Indexed:
+def _indexed(place: str, table: Table, manifest: Manifest, *, dropped: bool = False, **done: int) -> Indexed:
     tags = all_rows(table, ["lang"]).group_by("lang").aggregate([("lang", "count")])
     counts = dict(sorted(zip(tags["lang"].to_pylist(), tags["lang_count"].to_pylist(), strict=True)))
-    return Indexed(place=place, length=manifest.length, counts=counts, **done)
+    return Indexed(place=place, length=manifest.length, dropped=dropped, counts=counts, **done)
 
 
 def _known(table: Table) -> dict[str, bytes]:

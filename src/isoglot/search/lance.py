@@ -7,11 +7,13 @@ that it is a key (``lance-schema:unenforced-primary-key``): without it both rows
 from __future__ import annotations
 
 import os
+import random
+import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,7 @@ _NOTE = pa.schema(
 _INDEX_FROM = 20_000  # rows; LanceDB scans fewer in some milliseconds, and an index of few vectors finds less
 _REFINED = 10  # times as many rows as asked for are scored exactly: IVF_PQ alone finds two thirds of them
 _AT_ONCE = 8_192  # rows
+_TRIES, _PAUSE = 8, 0.2  # seconds
 _FULL = ("no space left", "quota exceeded", "os error 28")
 
 
@@ -168,7 +171,8 @@ class LanceTable:
         with _said(self._place):
             for start in range(0, len(ids), _AT_ONCE):
                 some = ", ".join(map(_quoted, ids[start : start + _AT_ONCE]))
-                gone += int(self._table.delete(f"id IN ({some})").num_deleted_rows)
+                found = _after_conflicts(partial(self._table.delete, f"id IN ({some})"))
+                gone += int(found.num_deleted_rows)
         return gone
 
     def read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -211,14 +215,18 @@ class LanceTable:
                 base_tokenizer="ngram", ngram_min_length=2, ngram_max_length=3, stem=False, remove_stop_words=False
             ),
         }
-        with _said(self._place):
-            if self._table.count_rows() >= _INDEX_FROM:
-                wanted[VECTOR] = IvfPq(distance_type="dot")
+
+        def make() -> None:
             made = {column for index in self._table.list_indices() for column in index.columns}
             for column, config in wanted.items():
                 if column not in made:
                     self._table.create_index(column, config=config)
             self._table.optimize()
+
+        with _said(self._place):
+            if self._table.count_rows() >= _INDEX_FROM:
+                wanted[VECTOR] = IvfPq(distance_type="dot")
+            _after_conflicts(make)
 
     def compact(self) -> bool:
         """Write small files together and forget what was; False where deleted rows still lie in a file of many.
@@ -227,7 +235,7 @@ class LanceTable:
         """
         with _said(self._place), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # readers of an old version fail, and read again
-            self._table.optimize(cleanup_older_than=timedelta(0))
+            _after_conflicts(lambda: self._table.optimize(cleanup_older_than=timedelta(0)))
             newest = max(self._table.list_versions(), key=lambda version: int(version["version"]))
         return int(newest["metadata"]["total_deletion_file_rows"]) == 0
 
@@ -243,6 +251,18 @@ def vectors_of(column: pa.ChunkedArray) -> Vectors:
 def _put(table: Any, key: str, rows: pa.Table, *, keep: bool = False) -> None:
     merge = table.merge_insert(key).when_not_matched_insert_all()
     (merge if keep else merge.when_matched_update_all()).execute(rows)
+
+
+def _after_conflicts(change: Callable[[], Any]) -> Any:
+    """What a change gives, which is tried again where another writer was faster, as LanceDB itself does with rows."""
+    for attempt in range(_TRIES):
+        try:
+            return change()
+        except RuntimeError as error:
+            if "commit conflict" not in str(error).lower():
+                raise
+            time.sleep(_PAUSE * (attempt + random.random()))  # two that wait as long as each other would meet again
+    return change()
 
 
 def _lancedb() -> ModuleType:

@@ -163,7 +163,8 @@ def bounds(scores: Similarities, *, rate: float, confidence: float = 0.95) -> tu
     Returns:
         threshold, lower and upper end.
     """
-    from scipy.stats import binom  # takes a second, and a search does without
+    # Imported here, for it takes a second and a search does without.
+    from scipy.stats import binom  # type: ignore[import-untyped, unused-ignore]
 
     ranked = np.sort(scores.astype(np.float64))
     count = len(ranked)
