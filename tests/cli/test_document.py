@@ -52,7 +52,8 @@ def test_data_sets_are_listed_with_all_that_is_known(capsys: pytest.CaptureFixtu
     ("words", "code", "kind", "message"),
     [
         (["evaluate", "e5-small", "nope"], 1, "DataError", "There is no data set, file or folder 'nope'"),
-        (["evaluate", "e5-small"], 2, "MissingParameter", "See isoglot evaluate --help."),
+        (["evaluate"], 2, "MissingParameter", "See isoglot evaluate --help."),
+        (["evaluate", "e5-small"], 2, "BadParameter", "there is no collection: name one behind the encoder."),
         (["train", "run.toml"], 2, "NoSuchOption", "No such option: --json"),
     ],
 )

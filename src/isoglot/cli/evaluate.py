@@ -93,7 +93,7 @@ def evaluate(
     )
     named = [*([] if index is None else [encoder]), *(collections or [])]
     if not named:
-        raise ConfigError("there is no collection: name one behind the encoder.")
+        raise typer.BadParameter("there is no collection: name one behind the encoder.")
     if index is None and (policy is not None or dial is not None):
         raise ConfigError("--policy and --dial are of an index: name it by --index.")
     check_targets([save, run])
