@@ -10,7 +10,7 @@ from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.similarity import Similarity
 from isoglot.search.candidates import Candidates, best
 from isoglot.search.memory import moved
-from isoglot.search.store import ROW, Table, all_rows
+from isoglot.search.store import ROW, Table, counts_of
 
 _MORE = 4  # times as many as are wanted, where a repair reorders what the store finds by vectors without it
 
@@ -26,10 +26,7 @@ class Approximate:
     def __init__(self, table: Table, *, similarity: Similarity, repair: Affine | None) -> None:
         """Take a table whose store has an index."""
         self._table, self._similarity, self._repair = table, similarity, repair
-        counted = all_rows(table, ["lang"]).group_by("lang").aggregate([("lang", "count")])
-        self.counts: dict[str, int] = dict(
-            sorted(zip(*(column.to_pylist() for column in counted.columns), strict=True))
-        )
+        self.counts = counts_of(table)
         self.languages: tuple[str, ...] = tuple(self.counts)
 
     def candidates(self, query: Vectors, *, languages: Sequence[int], depth: int) -> Candidates:
@@ -39,7 +36,7 @@ class Approximate:
         for number in languages:
             tag = self.languages[number]
             found = self._table.nearest(self._turned(query, tag), language=tag, count=wanted)
-            vectors = moved(found.vectors, [tag] * len(found.rows), self._repair)
+            vectors = moved(found.vectors, [tag] * len(found.rows), self._repair, "passage")
             score = self._similarity.block(vectors).scores(query[None])[0]
             kept = best(score, depth)
             parts.append(found.rows.take(pa.array(kept)))

@@ -39,7 +39,7 @@ from isoglot.search.notes import (
     sample_note,
     thresholds_note,
 )
-from isoglot.search.store import ROW, VECTOR, Store, Table, all_rows, row_schema
+from isoglot.search.store import ROW, VECTOR, Store, Table, counts_of, row_schema
 
 _AT_ONCE = 4_096  # rows encoded and written together: what a kill costs
 
@@ -356,9 +356,7 @@ def _drop_others(store: Store, kept: str) -> None:
 
 
 def _indexed(place: str, table: Table, manifest: Manifest, *, dropped: bool = False, **done: int) -> Indexed:
-    tags = all_rows(table, ["lang"]).group_by("lang").aggregate([("lang", "count")])
-    counts = dict(sorted(zip(tags["lang"].to_pylist(), tags["lang_count"].to_pylist(), strict=True)))
-    return Indexed(place=place, length=manifest.length, dropped=dropped, counts=counts, **done)
+    return Indexed(place=place, length=manifest.length, dropped=dropped, counts=counts_of(table), **done)
 
 
 def _known(table: Table) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from isoglot.encoder.affine import Affine
 from isoglot.encoder.similarity import Similarity
 from isoglot.roles import ROLES, Role
 from isoglot.search.lance import vectors_of
+from isoglot.search.memory import moved
 from isoglot.search.store import ROW, VECTOR, Table, all_rows
 
 _MOST = 256  # texts of a language: 65,536 pairs of a query and a passage to draw from
@@ -23,7 +24,7 @@ Encode = Callable[[Sequence[str], Sequence[str]], Vectors]
 
 
 def drawn_sample(table: Table, encode: Encode, *, seed: int = 0) -> Mapping[str, npt.NDArray[Any]]:
-    """Vectors of some texts of every language that has at least 30; see ``isoglot.search.manifest.read_sample``."""
+    """Vectors of some texts of every language that has at least 30; see :func:`isoglot.search.notes.read_sample`."""
     found = all_rows(table, ["id", "lang"]).sort_by("id")
     tags = np.array(found["lang"].to_pylist())
     rng = np.random.default_rng(seed)
@@ -53,7 +54,7 @@ def fitted_calibration(
         for name, found in sample.items():
             if name.startswith(f"{role} "):
                 tag = name.removeprefix(f"{role} ")
-                vectors[role][tag] = found if repair is None else repair.apply(found, _number(repair, tag, found), role)
+                vectors[role][tag] = moved(found, [tag] * len(found), repair, role)
     groups = {role: {tag: np.arange(len(found)) for tag, found in vectors[role].items()} for role in ROLES}
     return fit_calibration(Sample(vectors=vectors, groups=groups, similarity=similarity), method="z-score")
 
@@ -65,8 +66,3 @@ def _rows_of(table: Table, wanted: set[str]) -> pa.Table:
         for batch in table.read([*ROW.names, VECTOR])
     ]
     return pa.Table.from_batches(kept).sort_by("id").combine_chunks()
-
-
-def _number(repair: Affine, tag: str, vectors: Vectors) -> Ints:
-    number = repair.languages.index(tag) if tag in repair.languages else len(repair.languages)
-    return np.full(len(vectors), number)

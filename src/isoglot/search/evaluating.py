@@ -81,7 +81,7 @@ def _embedded(index: Index, collection: Collection, progress: StartProgress | No
     return Embedded(
         collection=collection,
         queries=queries,
-        passages=moved(vectors_of(kept[VECTOR]), kept["lang"].to_pylist(), index.repair),
+        passages=moved(vectors_of(kept[VECTOR]), kept["lang"].to_pylist(), index.repair, "passage"),
         similarity=index.manifest.similarity,
     )
 

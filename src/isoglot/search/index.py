@@ -13,7 +13,7 @@ import numpy as np
 from isoglot.arrays import Vectors
 from isoglot.data.given import AnyCollection
 from isoglot.debiasing.calibration import Calibration
-from isoglot.encoder.affine import Affine, numbers_of
+from isoglot.encoder.affine import Affine
 from isoglot.encoder.embed import embed
 from isoglot.encoder.given import AnyEncoder, given_encoder
 from isoglot.encoder.identify import identified
@@ -25,7 +25,7 @@ from isoglot.search.candidates import Source
 from isoglot.search.hits import Hits
 from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import manifest_of
-from isoglot.search.memory import InMemory
+from isoglot.search.memory import InMemory, moved
 from isoglot.search.page import Asked, page_of
 from isoglot.search.policies import DEFAULT
 from isoglot.search.store import Store, Table
@@ -247,9 +247,7 @@ class Index:
         fingerprint = view.manifest.fingerprint if keep else None
         found = embed(view.encoder, queries, role="query", fingerprint=fingerprint)
         vectors = np.asarray(found.normalised() if view.manifest.similarity.unit else found)
-        if view.repair is None:
-            return vectors
-        return view.repair.apply(vectors, numbers_of([tag or "" for tag in languages], view.repair.languages), "query")
+        return moved(vectors, [tag or "" for tag in languages], view.repair, "query")
 
     def rank(
         self,

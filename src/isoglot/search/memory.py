@@ -9,6 +9,7 @@ import pyarrow as pa
 from isoglot.arrays import Ints, Vectors
 from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.similarity import Similarity
+from isoglot.roles import Role
 from isoglot.search.candidates import Candidates, best
 from isoglot.search.lance import vectors_of
 from isoglot.search.store import ROW, VECTOR, Table, all_rows
@@ -30,9 +31,9 @@ class InMemory:
         found = found.sort_by([("lang", "ascending"), ("id", "ascending")]).combine_chunks()
         self.rows = found.select(ROW.names)
         self.languages: tuple[str, ...] = tuple(sorted(found["lang"].unique().to_pylist()))
-        self.language: Ints = numbers_of(found["lang"].to_pylist(), self.languages)
-        vectors = vectors_of(found[VECTOR])
-        self.vectors: Vectors = moved(vectors, found["lang"].to_pylist(), repair)
+        tags = found["lang"].to_pylist()
+        self.language: Ints = numbers_of(tags, self.languages)
+        self.vectors: Vectors = moved(vectors_of(found[VECTOR]), tags, repair, "passage")
         bounds = np.searchsorted(self.language, np.arange(len(self.languages) + 1)).tolist()
         self._span = [slice(*span) for span in pairwise(bounds)]
         self._block = similarity.block(self.vectors)
@@ -58,8 +59,8 @@ class InMemory:
         return self.rows.take(pa.array([row for group in groups for row in self._members.get(group, [])], pa.int64()))
 
 
-def moved(vectors: Vectors, tags: list[str], repair: Affine | None) -> Vectors:
-    """Passages' vectors as they are compared."""
+def moved(vectors: Vectors, tags: list[str], repair: Affine | None, role: Role) -> Vectors:
+    """Vectors of texts in these languages as they are compared; a language that was not fitted is no language's."""
     if repair is None or not len(vectors):
         return vectors
-    return repair.apply(vectors, numbers_of(tags, repair.languages), "passage")
+    return repair.apply(vectors, numbers_of(tags, repair.languages), role)

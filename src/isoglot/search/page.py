@@ -129,7 +129,7 @@ def _with_matches(found: Candidates, words: Found, query: Vectors, view: View) -
         return found
     rows = words.rows.take(more)
     tags = rows["lang"].to_pylist()
-    vectors = moved(words.vectors[more], tags, view.repair)
+    vectors = moved(words.vectors[more], tags, view.repair, "passage")
     scores = view.manifest.similarity.block(vectors).scores(query[None])[0]
     return Candidates(
         rows=pa.concat_tables([found.rows, rows]),

@@ -91,6 +91,12 @@ def all_rows(table: Table, columns: Sequence[str]) -> pa.Table:
     return pa.Table.from_batches(list(table.read(columns)), schema=kept)
 
 
+def counts_of(table: Table) -> dict[str, int]:
+    """Language -> rows, sorted by language."""
+    counted = all_rows(table, ["lang"]).group_by("lang").aggregate([("lang", "count")])
+    return dict(sorted(zip(counted["lang"].to_pylist(), counted["lang_count"].to_pylist(), strict=True)))
+
+
 class Store(Protocol):
     """Tables by name, and short notes beside them."""
 
