@@ -143,6 +143,11 @@ def checked(verb: Callable[_Given, _T]) -> Callable[_Given, _T]:
     return call
 
 
+def kind_of(annotation: Any) -> TypeAdapter[Any]:
+    """What a value may be, by an annotation."""
+    return TypeAdapter(annotation, config=_STRICT)
+
+
 def value_of(name: str, value: object, kind: TypeAdapter[_T]) -> _T:
     """The value of an argument.
 
@@ -173,7 +178,7 @@ def _kinds(verb: Callable[..., Any]) -> dict[str, TypeAdapter[Any]]:
     """Keyword-only argument -> what it may be."""
     hints = get_type_hints(verb, include_extras=True)
     named = [each.name for each in signature(verb).parameters.values() if each.kind is Parameter.KEYWORD_ONLY]
-    return {name: TypeAdapter(hints[name], config=_STRICT) for name in named}
+    return {name: kind_of(hints[name]) for name in named}
 
 
 def _refusal(record: type, given: Mapping[Any, object], error: ValidationError) -> str:

@@ -43,6 +43,12 @@ NUMBERS = Range(0)
 
 SHARES = Range(0, 1)
 
+HITS = Range(1, 10_000)
+"""On a page of a search."""
+
+PAGES = Range(1, 1_000)
+"""Of a search; who reads on wants a list, not a search."""
+
 PAIRS = Range(2)
 """How many there are of what one alone says nothing of."""
 

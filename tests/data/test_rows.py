@@ -35,7 +35,7 @@ def test_items_are_the_same_however_they_are_held(items: Any) -> None:
 
 QUERIES = [{"id": "q", "text": "one?", "lang": "en"}, {"id": "r", "text": "eins?", "lang": "de"}]
 PASSAGES = [{"id": "p", "text": "One.", "lang": "en", "group": "1"}, {"id": "s", "text": "Zwei.", "lang": "de"}]
-RELEVANT = [{"query": "q", "passage": "p", "grade": 2}, {"query": "r", "passage": "p"}]
+RELEVANT = [{"query": "q", "passage": "p", "grade": 2}, {"query": "r", "passage": "p", "grade": 1}]
 
 
 @pytest.mark.parametrize("hold", [list, pd.DataFrame, datasets.Dataset.from_list])
@@ -44,6 +44,10 @@ def test_a_collection_is_the_same_however_its_rows_are_held(hold: Any) -> None:
     by_id = {("q", "p"): 2, ("r", "p"): 1}
     again = Collection.from_rows("made", queries=QUERIES, passages=PASSAGES, relevant=by_id)
     assert made.fingerprint == again.fingerprint
+    alike = Collection.from_rows(
+        "made", queries=QUERIES, passages=PASSAGES, relevant=hold([{"query": "r", "passage": "p"}])
+    )
+    assert alike[1]["relevant"] == {"p": 1}
     assert (len(made), made[0]["relevant"], made[-1]["relevant"]) == (2, {"p": 2}, {"p": 1})
     assert [query["lang"] for query in made] == ["en", "de"]
     assert repr(made) == "<Collection made: 2 queries, 2 passages in de, en>"
@@ -66,7 +70,8 @@ def test_rows_that_are_no_items(items: Any, message: str) -> None:
 def test_judgements_that_are_none() -> None:
     for relevant, message in (
         ([{"query": "q"}], r"made: relevant: row 1 has no 'passage'"),
-        ([{"query": "q", "passage": "p", "grade": "much"}], "no whole number but 'much'"),
+        ([{"query": "q", "passage": "p", "grade": "much"}], "must be a whole number of at most 64 bits, but is 'much'"),
+        ([*RELEVANT, {"query": "r", "passage": "s", "grade": float("nan")}], "row 3 has no 'grade'"),
     ):
         with pytest.raises(DataError, match=message):
             Collection.from_rows("made", queries=QUERIES, passages=PASSAGES, relevant=relevant)
@@ -79,7 +84,8 @@ def test_ids_may_be_numbers_and_all_else_is_named() -> None:
     spoilt: list[tuple[dict[str, Any], str]] = [
         ({"queries": [{**QUERIES[0], "text": 3}]}, 'n: queries: row 1: "text" must be a text, but is 3'),
         ({"relevant": {"q": {"p": 1}}}, "n: relevant: 'q' is no pair: give a dict such as"),
-        ({"relevant": {("q", "p"): 1.5}}, '"grade" is no whole number but 1.5'),
+        ({"relevant": {("q", "p"): 1.5}}, '"grade" must be a whole number of at most 64 bits, but is 1.5'),
+        ({"relevant": {("q", "p"): 2**63}}, '"grade" must be a whole number of at most 64 bits, but is'),
         ({"name": ""}, "the name of a collection must be a text, but is ''"),
     ]
     for change, sentence in spoilt:

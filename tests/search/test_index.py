@@ -239,7 +239,12 @@ def test_the_plain_policy_is_evaluated_as_the_encoder_is(made: Path, tiny_encode
     [
         ({"query": " "}, "the query is empty"),
         ({"languages": ["fr"]}, "the index has no passages in 'fr'; it has ar, de"),
-        ({"k": 0}, "k and page count from 1"),
+        ({"query": 3}, "query must be a text, but is 3"),
+        ({"k": 0}, "k must be at least 1, but is 0"),
+        ({"page": 1.5}, "page must be a whole number, but is 1.5"),
+        ({"dial": 2}, "dial must be at most 1, but is 2"),
+        ({"languages": [3]}, "languages.0 must be a text, but is 3"),
+        ({"language": 3}, "language must be a text, but is 3"),
     ],
 )
 def test_what_cannot_be_searched_is_one_sentence(made: Path, options: dict[str, object], sentence: str) -> None:

@@ -11,6 +11,7 @@ from isoglot.errors import ConfigError, DataError
 from isoglot.search import build
 from isoglot.search.falsealarms import calibrate
 from isoglot.search.index import Index
+from isoglot.search.page import Asked, Query
 from isoglot.search.thresholds import Thresholds, bounds, fit_thresholds
 
 RATE = 0.05
@@ -68,7 +69,7 @@ def test_an_index_keeps_its_thresholds_until_its_vectors_change(tiny_encoder: Pa
     found = calibrate(index, asked, rate=RATE)
     assert (found.queries, found.passages) == (("en",), index.languages)
     alarms = [
-        index.rank(text, vector, language="en", languages=["de"], k=1, policy="plain")[0].passes
+        index.rank(Query(text, vector, "en"), Asked(languages=["de"], k=1, policy="plain"))[0].passes
         for text, vector in zip(texts, index.encode(texts, ["en"] * 200), strict=True)
     ]
     assert sum(alarms) == 9  # 200 - 191

@@ -1,6 +1,5 @@
 """``isoglot index``: make an index, or change one that is there."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,7 +52,6 @@ def index(
     from isoglot.errors import ConfigError
     from isoglot.search import build
 
-    place = str(Path(output).expanduser()) if "://" not in output else output
     if not (collections or delete or repair or reindex or compact):
         raise ConfigError("nothing to do: name a collection, or one of --delete, --repair, --reindex and --compact.")
     if reindex and encoder is None:
@@ -61,19 +59,19 @@ def index(
     found: Indexed | None = None
     with embedding_progress() as progress:
         if reindex and encoder is not None:
-            found = build.reindex(place, encoder, progress=progress)
+            found = build.reindex(output, encoder, progress=progress)
         if collections:
-            found = build.put(place, collections, encoder, progress=progress)
+            found = build.put(output, collections, encoder, progress=progress)
         if delete:
-            found = build.delete(place, delete)
+            found = build.delete(output, delete)
         if repair is not None:
-            found = build.repair(place, None if repair == _NONE else repair)
+            found = build.repair(output, None if repair == _NONE else repair)
         if compact:
-            found = build.compact(place)
+            found = build.compact(output)
     assert found is not None
     if as_json:
         write_document(found.to_dict())
         return
     from isoglot.report.searching import indexed_summary
 
-    show(indexed_summary(found, then=command("search", place, "YOUR QUERY")))
+    show(indexed_summary(found, then=command("search", output, "YOUR QUERY")))

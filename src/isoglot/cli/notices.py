@@ -39,7 +39,7 @@ def warn_of_seen(encoder: str, fitted_on: Collection[str], measured: Mapping[str
     for name, fingerprint in measured.items():
         if fingerprint in fitted_on:
             seen = f"fitted or chosen on {name}"
-        elif sources := trained_on(Path(encoder).expanduser(), name):
+        elif sources := trained_on(Path(encoder), name):
             seen = f"trained on {', '.join(sources)}, with texts of {name}"
         else:
             continue

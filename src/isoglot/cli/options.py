@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from isoglot.limits import COUNTS, DRAWS, SEEDS, Range
+from isoglot.limits import COUNTS, DRAWS, SEEDS, SHARES, Range
 
 if TYPE_CHECKING:
     from isoglot.evaluation.measures import Measure
@@ -67,9 +67,9 @@ def data_arguments(what: str) -> Any:
     return typer.Argument(metavar="DATA", help=what, callback=_each(_sources), autocompletion=data_names)
 
 
-def number_in(allowed: Range, what: str, *, metavar: str = "N") -> Any:
+def number_in(allowed: Range, what: str, *, name: str | None = None, metavar: str = "N") -> Any:
     """An option that is a number within bounds, those of the option record that it is put into."""
-    return typer.Option(min=allowed.least, max=allowed.most, metavar=metavar, help=what)
+    return typer.Option(*filter(None, [name]), min=allowed.least, max=allowed.most, metavar=metavar, help=what)
 
 
 def seed_of(what: str) -> Any:
@@ -111,11 +111,8 @@ Policy = Annotated[
 ]
 Dial = Annotated[
     float | None,
-    typer.Option(
-        min=0.0,
-        max=1.0,
-        metavar="X",
-        help="With calibrated: 0 puts the query's own language first, 1 leaves it to the scores.",
+    number_in(
+        SHARES, "With calibrated: 0 puts the query's own language first, 1 leaves it to the scores.", metavar="X"
     ),
 ]
 KeepIdenticalIds = Annotated[

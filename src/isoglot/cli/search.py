@@ -1,13 +1,13 @@
 """``isoglot search``: the best passages of an index for a query."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from isoglot.cli.document import AsJson
-from isoglot.cli.options import Dial, Policy, several
+from isoglot.cli.options import Dial, Policy, number_in, several
 from isoglot.cli.screen import show
+from isoglot.limits import HITS, PAGES
 
 
 def search(
@@ -19,8 +19,8 @@ def search(
     only: Annotated[
         list[str] | None, several("--only", "Find passages in these languages alone.", metavar="LANG")
     ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=1_000, metavar="N", help="Hits on a page.")] = 10,
-    page: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Which page.")] = 1,
+    k: Annotated[int, number_in(HITS, "Hits on a page.", name="-k")] = 10,
+    page: Annotated[int, number_in(PAGES, "Which page.")] = 1,
     policy: Policy = None,
     dial: Dial = None,
     collapse: Annotated[
@@ -38,8 +38,7 @@ def search(
     from isoglot.search.index import Index
     from isoglot.search.policies import DEFAULT
 
-    place = index if "://" in index else str(Path(index).expanduser())
-    found = Index(place).search(
+    found = Index(index).search(
         query,
         language=language,
         languages=only,

@@ -181,7 +181,7 @@ class Collection:
 
         Args:
             queries, passages: with the columns of :meth:`from_tables`; ids may be whole numbers.
-            relevant: (query id, passage id) -> grade, or rows with ``query``, ``passage`` and perhaps ``grade``.
+            relevant: (query id, passage id) -> grade, or rows with ``query``, ``passage`` and, all or none, ``grade``.
             strict: as of :meth:`from_tables`.
 
         Raises:

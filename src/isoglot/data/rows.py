@@ -15,6 +15,7 @@ from isoglot.wording import shown
 
 _IDS = ("id", "cluster", "group")
 _COLUMNS = {*QUERIES.names, *PASSAGES.names}
+_GRADES = range(-(2**63), 2**63)
 _BY_LANGUAGE = ("query", "passage", "text", "negatives")
 
 AnyRows = Any
@@ -71,20 +72,21 @@ def parallel_of(rows: AnyRows) -> ParallelDataset:
 
 
 def judgements_of(relevant: AnyRows, what: str) -> dict[tuple[str, str], int]:
-    """(Query id, passage id) -> grade, of a mapping or of rows with ``query``, ``passage`` and perhaps ``grade``.
+    """(Query id, passage id) -> grade, of a mapping or of rows with ``query``, ``passage`` and, all or none, ``grade``.
 
     Raises:
         DataError: a row lacks one, or a grade is no whole number.
     """
     if isinstance(relevant, Mapping):
         return {_pair(key, what): _grade(value, f"{what}: {shown(key)}") for key, value in relevant.items()}
+    rows = plain_rows(relevant, what)
+    graded = any("grade" in row for row in rows)
     found = {}
-    for number, row in enumerate(plain_rows(relevant, what), start=1):
-        try:
-            pair = str(row["query"]), str(row["passage"])
-        except KeyError as error:
-            raise DataError(f"{what}: row {number} has no {error}; give query, passage and perhaps grade.") from error
-        found[pair] = _grade(row.get("grade", 1), f"{what}: row {number}")
+    for number, row in enumerate(rows, start=1):
+        for name in ("query", "passage", *(["grade"] if graded else [])):
+            if name not in row:
+                raise DataError(f"{what}: row {number} has no {name!r}; give query, passage and, all or none, grade.")
+        found[str(row["query"]), str(row["passage"])] = _grade(row.get("grade", 1), f"{what}: row {number}")
     return found
 
 
@@ -99,8 +101,8 @@ def _grade(value: Any, where: str) -> int:
         grade = int(value)
     except (TypeError, ValueError, OverflowError):
         grade = None
-    if grade is None or (isinstance(value, float) and grade != value):
-        raise DataError(f'{where}: "grade" is no whole number but {shown(value)}.')
+    if grade is None or grade not in _GRADES or (isinstance(value, float) and grade != value):
+        raise DataError(f'{where}: "grade" must be a whole number of at most 64 bits, but is {shown(value)}.')
     return grade
 
 
@@ -124,5 +126,5 @@ def _nested(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_null(value: Any) -> bool:
-    """None, and the NaN of data frames, which is not itself."""
-    return value is None or (isinstance(value, float) and value != value)
+    """None, and what data frames have for it: NaN, which is not itself, and pandas' NA, which nothing can be asked."""
+    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and value != value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
+from isoglot.arguments import kind_of, value_of
 from isoglot.arrays import Vectors
 from isoglot.data.given import AnyCollection
 from isoglot.debiasing.calibration import Calibration
@@ -26,7 +27,7 @@ from isoglot.search.hits import Hits
 from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import manifest_of
 from isoglot.search.memory import InMemory, moved
-from isoglot.search.page import Asked, page_of
+from isoglot.search.page import Asked, Query, page_of
 from isoglot.search.policies import DEFAULT
 from isoglot.search.store import Store, Table
 from isoglot.search.thresholds import Thresholds
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _T = TypeVar("_T")
+_TEXT, _TAG = kind_of(str), kind_of(str | None)
 
 MEMORY_MIB = 512
 """200,000 vectors of 384 numbers take 293."""
@@ -201,24 +203,13 @@ class Index:
             passing: leave out hits that do not pass (:func:`isoglot.search.falsealarms.calibrate`).
 
         Raises:
-            ConfigError: a bad policy, dial, page or language, an empty query, or no thresholds to pass.
+            ConfigError: an option that is none of those that it may be, an empty query, or no thresholds to pass.
         """
-        if not query.strip():
+        asked = Asked(languages=languages, k=k, page=page, policy=policy, dial=dial, collapse=collapse, passing=passing)
+        if not value_of("query", query, _TEXT).strip():
             raise ConfigError("the query is empty: give a text.")
-        tags = self.tell([query], [language])
-        vector = self.encode([query], tags)[0]
-        return self.rank(
-            query,
-            vector,
-            language=tags[0],
-            languages=languages,
-            k=k,
-            page=page,
-            policy=policy,
-            dial=dial,
-            collapse=collapse,
-            passing=passing,
-        )
+        tags = self.tell([query], [value_of("language", language, _TAG)])
+        return self.rank(Query(query, self.encode([query], tags)[0], tags[0]), asked)
 
     def tell(self, queries: Sequence[str], languages: Sequence[str | None]) -> list[str | None]:
         """The languages of queries: as given, or as the text tells among those of the index; None for any other.
@@ -249,34 +240,9 @@ class Index:
         vectors = np.asarray(found.normalised() if view.manifest.similarity.unit else found)
         return moved(vectors, [tag or "" for tag in languages], view.repair, "query")
 
-    def rank(
-        self,
-        query: str,
-        vector: Vectors,
-        *,
-        language: str | None,
-        languages: Sequence[str] | None = None,
-        k: int = 10,
-        page: int = 1,
-        policy: str = DEFAULT,
-        dial: float | None = None,
-        collapse: bool = False,
-        passing: bool = False,
-    ) -> Hits:
+    def rank(self, query: Query, asked: Asked) -> Hits:
         """As :meth:`search`, of a query that is encoded."""
-        asked = Asked(
-            query=query,
-            vector=vector,
-            language=language,
-            languages=languages,
-            k=k,
-            page=page,
-            policy=policy,
-            dial=dial,
-            collapse=collapse,
-            passing=passing,
-        )
-        return self._tried(lambda: page_of(self._current(), asked))
+        return self._tried(lambda: page_of(self._current(), query, asked))
 
     def _tried(self, read: Callable[[], _T]) -> _T:
         """What is read, tried again where another process removes files meanwhile, for it wrote others in their place.

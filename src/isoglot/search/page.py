@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pyarrow as pa
 
+from isoglot.arguments import Integer, Several, Share, option_record, within
 from isoglot.arrays import Ints, Vectors
 from isoglot.encoder.affine import numbers_of
 from isoglot.errors import ConfigError
+from isoglot.limits import HITS, PAGES
 from isoglot.search.candidates import Candidates
 from isoglot.search.hits import Hit, Hits, collapsed
 from isoglot.search.memory import moved
-from isoglot.search.policies import policy_named
+from isoglot.search.policies import DEFAULT, policy_named
 from isoglot.search.scored import Scored
 from isoglot.search.store import Found
 from isoglot.search.view import View
@@ -22,28 +25,26 @@ from isoglot.search.view import View
 _DEPTH = 100  # candidates of each language, at least
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Asked:
-    """What is looked for; see :meth:`isoglot.search.index.Index.search`.
+@dataclass(frozen=True, eq=False)
+class Query:
+    """An encoded query; its language is None where that is none of the index's."""
 
-    Raises:
-        ConfigError: k or page is below 1.
-    """
-
-    query: str
+    text: str
     vector: Vectors
     language: str | None
-    languages: Sequence[str] | None
-    k: int
-    page: int
-    policy: str
-    dial: float | None
-    collapse: bool
-    passing: bool
 
-    def __post_init__(self) -> None:
-        if self.k < 1 or self.page < 1:
-            raise ConfigError(f"k and page count from 1, but are {self.k} and {self.page}.")
+
+@option_record
+class Asked:
+    """How hits are ranked and which are shown; see :meth:`isoglot.search.index.Index.search`."""
+
+    languages: Several[str] | None = None
+    k: Annotated[Integer, within(HITS)] = 10
+    page: Annotated[Integer, within(PAGES)] = 1
+    policy: str = DEFAULT
+    dial: Share | None = None
+    collapse: bool = False
+    passing: bool = False
 
     @property
     def reach(self) -> int:
@@ -51,22 +52,22 @@ class Asked:
         return self.k * self.page + 1
 
 
-def page_of(view: View, asked: Asked) -> Hits:
+def page_of(view: View, query: Query, asked: Asked) -> Hits:
     """The page.
 
     Raises:
         ConfigError: a bad policy, dial or language, or no thresholds to pass.
         StorageError: the store cannot be read, or is changed at this moment.
     """
-    hits = _ranked(view, asked)
+    hits = _ranked(view, query, asked)
     if asked.passing:
         hits = [hit for hit in hits if hit.passes]
     if asked.collapse:
-        hits = _collapsed(view, asked, hits)
+        hits = _collapsed(view, query, asked, hits)
     first = asked.k * (asked.page - 1)
     return Hits(
-        query=asked.query,
-        language=asked.language,
+        query=query.text,
+        language=query.language,
         policy=asked.policy,
         page=asked.page,
         hits=tuple(hits[first : first + asked.k]),
@@ -74,50 +75,50 @@ def page_of(view: View, asked: Asked) -> Hits:
     )
 
 
-def _ranked(view: View, asked: Asked) -> list[Hit]:
+def _ranked(view: View, query: Query, asked: Asked) -> list[Hit]:
     """Hits by the policy: all candidates where some of them will be left out, otherwise those that are shown."""
     own = view.source.languages
     policy = policy_named(asked.policy, languages=own, calibration=view.calibration, dial=asked.dial)
-    if asked.passing and (view.thresholds is None or asked.language not in view.thresholds.queries):
+    if asked.passing and (view.thresholds is None or query.language not in view.thresholds.queries):
         raise ConfigError(
-            f"the index has no thresholds for queries in {asked.language or 'an unknown language'}: make them by "
+            f"the index has no thresholds for queries in {query.language or 'an unknown language'}: make them by "
             "`isoglot calibrate`, or show all hits."
         )
     wanted = _places(asked.languages, own)
-    found = view.source.candidates(asked.vector, languages=wanted, depth=max(_DEPTH, asked.reach))
+    found = view.source.candidates(query.vector, languages=wanted, depth=max(_DEPTH, asked.reach))
     lexical = None
     if asked.policy == "lexical":
-        words = view.table.matching(asked.query, count=_DEPTH, languages=asked.languages)
-        found = _with_matches(found, words, asked.vector, view)
+        words = view.table.matching(query.text, count=_DEPTH, languages=asked.languages)
+        found = _with_matches(found, words, query.vector, view)
         lexical = _word_places(words, found)[None]
     scored = Scored(
         scores=found.scores[None],
-        query_language=numbers_of([asked.language or ""], own),
+        query_language=numbers_of([query.language or ""], own),
         passage_language=found.language,
         lexical=lexical,
     )
     order = np.argsort(-policy.apply(scored)[0], kind="stable")
-    return _hits(view, asked, found, order if asked.collapse or asked.passing else order[: asked.reach])
+    return _hits(view, query, found, order if asked.collapse or asked.passing else order[: asked.reach])
 
 
-def _hits(view: View, asked: Asked, found: Candidates, order: Ints) -> list[Hit]:
+def _hits(view: View, query: Query, found: Candidates, order: Ints) -> list[Hit]:
     rows, scores = found.rows.take(order).to_pylist(), found.scores[order]
     passes: list[bool | None] = [None] * len(rows)
     if view.thresholds is not None:
-        passes = view.thresholds.passes(scores, asked.language, [row["lang"] for row in rows])
+        passes = view.thresholds.passes(scores, query.language, [row["lang"] for row in rows])
     return [
         Hit(**row, score=score, passes=passed) for row, score, passed in zip(rows, scores.tolist(), passes, strict=True)
     ]
 
 
-def _collapsed(view: View, asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
+def _collapsed(view: View, query: Query, asked: Asked, hits: Sequence[Hit]) -> list[Hit]:
     """One hit an item, as many as must be known."""
     groups = list(dict.fromkeys(hit.group for hit in hits))[: asked.reach]
     kept = set(groups)
     return collapsed(
         [hit for hit in hits if hit.group in kept],
         view.source.translations(groups),
-        prefer=asked.language if asked.languages is None or asked.language in asked.languages else None,
+        prefer=query.language if asked.languages is None or query.language in asked.languages else None,
     )
 
 

@@ -13,6 +13,7 @@ from isoglot.arrays import Vectors
 from isoglot.errors import ConfigError
 from isoglot.search.hits import Hits
 from isoglot.search.index import Index
+from isoglot.search.page import Asked, Query
 from isoglot.search.service.metrics import Metrics
 from isoglot.search.service.question import Question
 
@@ -130,23 +131,12 @@ def _warm(index: Index) -> None:
     text = "isoglot"
     with suppress(ConfigError):  # languages of the index that no text tells: who asks must name them
         index.tell([text], [None])
-    index.rank(text, index.encode([text], [None])[0], language=None, policy="plain")
+    index.rank(Query(text, index.encode([text], [None])[0], None), Asked(policy="plain"))
 
 
 def _rank(job: _Job, index: Index, language: str | None, vector: Vectors) -> None:
-    asked = job.question
     try:
-        hits = index.rank(
-            asked.text,
-            vector,
-            language=language,
-            languages=asked.languages,
-            k=asked.k,
-            page=asked.page,
-            policy=asked.policy,
-            dial=asked.dial,
-            collapse=asked.collapse,
-        )
+        hits = index.rank(Query(job.question.text, vector, language), job.question.asked())
     except Exception as error:
         job.found.set_exception(error)
     else:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from isoglot.search.page import Asked
 from isoglot.search.policies import DEFAULT, POLICIES
 from isoglot.search.service.limits import Limits
 from isoglot.search.service.refusals import Refused
@@ -64,3 +65,14 @@ class Question(BaseModel):
                 what = f"has {asked:,} characters" if name == "text" else f"is {asked}"
                 raise Refused(422, f"{name} {what}; this service takes up to {most:,}.")
         return self
+
+    def asked(self) -> Asked:
+        """How its hits are ranked and shown."""
+        return Asked(
+            languages=self.languages,
+            k=self.k,
+            page=self.page,
+            policy=self.policy,
+            dial=self.dial,
+            collapse=self.collapse,
+        )
