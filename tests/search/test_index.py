@@ -253,6 +253,8 @@ def test_what_cannot_be_searched_is_one_sentence(made: Path, options: dict[str, 
 
 
 def test_what_is_no_index_is_said(tmp_path: Path, tiny_encoder: Path, pool: Collection) -> None:
+    with pytest.raises(ConfigError, match="a name must be a text or a Path, but is 3: name a folder, or an address"):
+        Index(3)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="there is no index here; make one by"):
         Index(tmp_path / "none")
     assert not (tmp_path / "none").exists()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
-from isoglot.arguments import kind_of, value_of
+from isoglot.arguments import NotNegative, Number, kind_of, value_of
 from isoglot.arrays import Vectors
 from isoglot.data.given import AnyCollection
 from isoglot.debiasing.calibration import Calibration
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _TEXT, _TAG = kind_of(str), kind_of(str | None)
+_COUNT, _SECONDS = kind_of(Number), kind_of(NotNegative)
 
 MEMORY_MIB = 512
 """200,000 vectors of 384 numbers take 293."""
@@ -64,6 +65,7 @@ class Index:
         stale: seconds after which it looks whether the index was changed.
 
     Raises:
+        ConfigError: an argument is none of those that it may be.
         DataError: there is no index, or a newer isoglot wrote it.
         EncoderError: the encoder is not the one whose vectors the index holds.
         StorageError: the store cannot be read.
@@ -73,12 +75,12 @@ class Index:
         self, place: str | Path, *, encoder: AnyEncoder | None = None, memory_mib: int = MEMORY_MIB, stale: float = 0.0
     ) -> None:
         """Open it; vectors are read at the first search."""
-        self.place = str(place)
-        self.store: Store = LanceStore(self.place)
+        self.store: Store = (store := LanceStore(place))
+        self.place = store.place
         self.manifest = manifest_of(self.store, self.place)
-        self._memory = memory_mib << 20
+        self._memory = value_of("memory_mib", memory_mib, _COUNT) << 20
         self._given = None if encoder is None else given_encoder(encoder)
-        self._stale, self._looked = stale, 0.0
+        self._stale, self._looked = value_of("stale", stale, _SECONDS), 0.0
         self._view: View | None = None
 
     @classmethod

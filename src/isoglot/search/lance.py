@@ -23,6 +23,7 @@ import pyarrow as pa
 from isoglot.arrays import Vectors
 from isoglot.errors import StorageError
 from isoglot.extras import need
+from isoglot.files import given_name
 from isoglot.locks import lock
 from isoglot.search.store import ROW, VECTOR, Found, row_schema
 
@@ -48,12 +49,12 @@ class LanceStore:
         place: a folder, or an address that LanceDB knows.
 
     Raises:
-        ConfigError: LanceDB is not installed.
+        ConfigError: LanceDB is not installed, or the place is no name.
         StorageError: the place cannot be reached.
     """
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    def __init__(self, place: str | Path) -> None:
+        self.place = str(given_name(place, "a folder, or an address such as s3://bucket/index"))
         self._notes: Any = None
         self._lancedb = _lancedb()
 
