@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from helpers.training import assert_same, parse, weights
-from isoglot.errors import ConfigError, DataError
+from isoglot.encoder.load import load_encoder
+from isoglot.errors import ConfigError, DataError, TrainingInterrupted
 from isoglot.training.train import train
 
 
@@ -21,10 +22,24 @@ def auto(config: dict[str, Any], items: Path, tmp_path: Path) -> dict[str, Any]:
     return {**config, "batch": {"policy": "hybrid", "alpha": "auto", "size": 8}, "development": asked}
 
 
-def test_the_share_with_the_most_multi_is_trained_with(auto: dict[str, Any]) -> None:
+def test_the_share_with_the_most_multi_is_trained_with_after_an_interruption(
+    auto: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[tuple[str, int]] = []
+
+    def loaded(name: str) -> Any:
+        trained.append((Path(name).name, (Path(name) / "model.safetensors").stat().st_mtime_ns))
+        if len(trained) == 2:
+            raise KeyboardInterrupt
+        return load_encoder(name)
+
+    monkeypatch.setattr("isoglot.training.alpha.load_encoder", loaded)
+    with pytest.raises(TrainingInterrupted, match="continue with --resume, what was found for alpha is kept"):
+        train(parse(auto))
     said: list[str] = []
-    result = train(parse(auto), say=said.append)
+    result = train(parse(auto), say=said.append, resume=True)
     record = result.record["alpha"]
+    assert trained[:2] == trained[2:], "neither proxy is trained again"
     assert said == [
         f"alpha = {record['chosen']:g}{'' if record['by_criterion'] else said[0][len('alpha = 0.5') : -1]}."
     ]

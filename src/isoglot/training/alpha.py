@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,21 @@ from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, DataError, FetchError
 from isoglot.evaluation.guard.criterion import Criterion, CriterionValues
 from isoglot.progress import doing
+from isoglot.training.checkpoints import unfinished
 from isoglot.training.config import TrainConfig
 
 FALLBACK = 0.5  # the paper's
 
 
 def choose_alpha(
-    config: TrainConfig, folder: Path, *, train: Callable[[TrainConfig], Any], start: SentenceTransformer
+    config: TrainConfig, folder: Path, *, train: Callable[..., Any], start: SentenceTransformer
 ) -> dict[str, Any]:
     """Train a proxy of some steps with each share of ``config.development.alphas``, and take one by the criterion.
 
     Args:
         config: of the run; its alpha is ``auto``.
-        folder: where proxies are trained, one after the other; each is removed once it is measured.
-        train: trains a configuration into its output.
+        folder: where proxies are trained, one after the other; those that an interrupted run left there are taken.
+        train: trains a configuration into its output, or goes on with that.
         start: the encoder before the first step.
 
     Returns:
@@ -43,12 +43,11 @@ def choose_alpha(
         before = criterion.measure(start)
     found: dict[str, CriterionValues] = {}
     for alpha in config.development.alphas:
-        proxy = _proxy(config, alpha, folder / "alpha")
-        shutil.rmtree(proxy.output, ignore_errors=True)
-        train(proxy)
+        proxy = _proxy(config, alpha, folder / f"{alpha:g}")
+        if not proxy.output.exists():
+            train(proxy, resume=unfinished(proxy.output))
         with doing(f"measuring alpha = {alpha:g} on the development data"):
-            found[f"{alpha:g}"] = criterion.measure(load_encoder(str(proxy.output)), cache=False)
-        shutil.rmtree(proxy.output)
+            found[f"{alpha:g}"] = criterion.measure(load_encoder(str(proxy.output)))
     choice = criterion.choose(before, found)
     chosen = FALLBACK if choice.choice is None else float(choice.choice)
     return {"chosen": chosen, "by_criterion": choice.choice is not None, **choice.to_dict()}

@@ -22,8 +22,8 @@ from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 _SMALLEST_WRITE = 1 << 20  # bytes
 _FREE = {"encoder.prefix_cache_mib"}  # keys that change nothing in the result
 LOG = "log.jsonl"
-ALPHA = "alpha.json"
-"""What ``alpha = "auto"`` chose, in the working folder."""
+ALPHA = "alpha"
+"""What ``alpha = "auto"`` trained and chose, a folder in the working folder."""
 
 
 class Workplace:
@@ -137,7 +137,7 @@ class Workplace:
         """Raise what Ctrl-C or a full disk means for this run; leave other errors as they are."""
         full = _disk_is_full(error, self.output.parent)  # looked at before anything is removed
         how = self._how_to_go_on()
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):  # of a proxy
             raise TrainingInterrupted(f"training into {str(self.output)!r} was stopped by Ctrl-C; {how}.") from error
         if full:
             raise StorageError(
@@ -156,8 +156,8 @@ class Workplace:
         kept, _ = last_whole(self.folder)
         if kept is not None:
             return f"continue from {kept.name} with --resume"
-        if (self.folder / ALPHA).is_file():
-            return "continue with --resume, the alpha that was chosen is kept"
+        if any((self.folder / ALPHA).glob("*")):
+            return "continue with --resume, what was found for alpha is kept"
         if self.leads:
             remove_folder(self.folder)
         return "start it again, no checkpoint was reached"

@@ -32,6 +32,7 @@ from isoglot.encoder.load import quiet_transformers
 from isoglot.encoder.vocabulary import restore_vocabulary, trim_vocabulary
 from isoglot.errors import ConfigError
 from isoglot.files import write_json
+from isoglot.parts import remove_folder
 from isoglot.progress import doing
 from isoglot.training.alpha import choose_alpha
 from isoglot.training.checkpoints import ALPHA, LOG, Workplace
@@ -155,14 +156,18 @@ def _train(config: TrainConfig, place: Workplace, *, resume: bool, report: Repor
 
 def _alpha(config: TrainConfig, place: Workplace, say: Say | None) -> dict[str, Any]:
     """How short trainings chose the share of monolingual batches; what an interrupted run had chosen stays chosen."""
-    kept = place.folder / ALPHA
+    folder = place.folder / ALPHA
+    kept = folder / "choice.json"
     if process_count() > 1:
         raise ConfigError(
             "key 'batch.alpha': 'auto' is chosen by one process: run it with one, and set the alpha that it says."
         )
     if not kept.is_file():
         start = trainable_encoder(config.encoder)
-        write_json(choose_alpha(config, place.folder, train=train, start=start), kept)
+        folder.mkdir(exist_ok=True)
+        write_json(choose_alpha(config, folder, train=train, start=start), kept)
+    for proxy in folder.glob("*/"):
+        remove_folder(proxy)
     record: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     if say is not None:
         how = "" if record["by_criterion"] else ", for no share gained in the pool without a loss in one language"
