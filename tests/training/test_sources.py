@@ -112,8 +112,9 @@ def test_what_cannot_work_is_refused_by_its_key(sources: dict[str, Any], change:
         train(TrainConfig.parse({**sources, "data": {"sources": [first, *others]}}, where="test"))
 
 
+@pytest.mark.parametrize(("data", "when"), [({}, "at step 5"), ({"validation": 0.2}, "in validation after step 4")])
 def test_a_term_that_is_no_number_is_named_with_its_source_and_step(
-    sources: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    sources: dict[str, Any], data: dict[str, Any], when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from isoglot.training.terms.registry import TERMS
 
@@ -121,12 +122,12 @@ def test_a_term_that_is_no_number_is_named_with_its_source_and_step(
 
     def broken(batch: Any) -> Any:
         seen.append(1)
-        return batch.queries.sum() * (float("nan") if len(seen) == 5 else 1.0)
+        return batch.queries.sum() * (float("nan") if len(seen) == 5 or not batch.queries.requires_grad else 1.0)
 
     monkeypatch.setitem(TERMS, "infonce", broken)
-    with pytest.raises(ConfigError, match=r"^the loss is nan at step 5, in term 'infonce' of \w+: "):
-        train(parse(sources))
-    assert Path(sources["output"] + ".partial/checkpoint-4").is_dir()
+    with pytest.raises(ConfigError, match=rf"^the loss is nan {when}, in term 'infonce' of \w+: "):
+        train(parse(sources, data={**sources["data"], **data}))
+    assert Path(sources["output"] + ".partial/checkpoint-4").is_dir() == (not data)  # it is written after validation
 
 
 def test_train_and_sources_do_not_go_together(sources: dict[str, Any], config: dict[str, Any]) -> None:

@@ -184,14 +184,14 @@ class CachedTermsLoss(CachedLossMixin, TermsLoss):  # type: ignore[misc]
 
 
 class NotFinite(ConfigError):
-    """A term of the loss is no finite number; ``at`` says at which step."""
+    """A term of the loss is no finite number; ``at`` says when."""
 
     def __init__(self, term: str, source: str, value: float) -> None:
         self.term, self.source, self.value = term, source, value
         super().__init__(self._sentence(""))
 
-    def at(self, step: int) -> NotFinite:
-        self.args = (self._sentence(f" at step {step}"),)
+    def at(self, when: str) -> NotFinite:
+        self.args = (self._sentence(f" {when}"),)
         return self
 
     def _sentence(self, where: str) -> str:

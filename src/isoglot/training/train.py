@@ -186,7 +186,9 @@ def _fit(trainer: SentenceTransformerTrainer, checkpoint: Path | None) -> None:
         try:
             trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
         except NotFinite as error:
-            raise error.at(trainer.state.global_step + 1) from None
+            step = trainer.state.global_step
+            when = f"at step {step + 1}" if trainer.model.training else f"in validation after step {step}"
+            raise error.at(when) from None
         return
     trainer.state = state
     chosen = checkpoint.parent / Path(state.best_model_checkpoint).name if state.best_model_checkpoint else checkpoint
