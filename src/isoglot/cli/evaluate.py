@@ -11,6 +11,7 @@ from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     Cache,
     Candidate,
+    Collapse,
     Dial,
     Draws,
     EncoderName,
@@ -52,6 +53,7 @@ def evaluate(
     ] = None,
     policy: Policy = None,
     dial: Dial = None,
+    collapse: Collapse = False,
     save: SaveResults = None,
     run: Annotated[
         Path | None,
@@ -94,8 +96,8 @@ def evaluate(
     named = [*([] if index is None else [encoder]), *(collections or [])]
     if not named:
         raise typer.BadParameter("there is no collection: name one behind the encoder.")
-    if index is None and (policy is not None or dial is not None):
-        raise ConfigError("--policy and --dial are of an index: name it by --index.")
+    if index is None and (policy is not None or dial is not None or collapse):
+        raise ConfigError("--policy, --dial and --collapse are of an index: name it by --index.")
     check_targets([save, run])
     loaded = [
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
@@ -110,7 +112,13 @@ def evaluate(
             result = run_evaluation(model, loaded, name=name, options=options, progress=progress)
         else:
             result = evaluate_index(
-                searched, loaded, policy=policy or DEFAULT, dial=dial, options=options, progress=progress
+                searched,
+                loaded,
+                policy=policy or DEFAULT,
+                dial=dial,
+                collapse=collapse,
+                options=options,
+                progress=progress,
             )
     with saved_first(save, result, what="results", as_json=as_json):
         why = "to see where the bias is and what removes it"

@@ -115,6 +115,10 @@ Dial = Annotated[
         SHARES, "With calibrated: 0 puts the query's own language first, 1 leaves it to the scores.", metavar="X"
     ),
 ]
+Collapse = Annotated[
+    bool,
+    typer.Option("--collapse", help="Show one of an item's translations, in the query's language if there is one."),
+]
 KeepIdenticalIds = Annotated[
     bool,
     typer.Option(

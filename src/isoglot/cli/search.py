@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.document import AsJson
-from isoglot.cli.options import Dial, Policy, number_in, several
+from isoglot.cli.options import Collapse, Dial, Policy, number_in, several
 from isoglot.cli.screen import show
 from isoglot.limits import HITS, PAGES
 
@@ -23,10 +23,7 @@ def search(
     page: Annotated[int, number_in(PAGES, "Which page.")] = 1,
     policy: Policy = None,
     dial: Dial = None,
-    collapse: Annotated[
-        bool,
-        typer.Option("--collapse", help="Show one of an item's translations, in the query's language if there is one."),
-    ] = False,
+    collapse: Collapse = False,
     passing: Annotated[
         bool, typer.Option("--passing", help="Leave out hits below the thresholds of isoglot calibrate.")
     ] = False,

@@ -40,7 +40,8 @@ class CollectionResult:
             ``reach_same`` and ``reach_other`` are pairs of languages. What no query has is missing.
         effects: what languages do to the ranking as a whole; None where languages are unknown or multi was not asked.
         pool_share: mean share of the pool in the query's language, the chance level of ``same_language``.
-        recall_ceiling: the most that ``recall_all@10`` can be, whatever the ranking.
+        recall_ceiling: the most that ``recall_all@10`` can be, whatever the ranking; NaN where a hit is a whole item
+            (:mod:`isoglot.evaluation.items`).
         topics: the per-query values behind the numbers.
     """
 

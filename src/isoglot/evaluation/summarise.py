@@ -69,7 +69,7 @@ def summarise(
         identical_ids=left_out_by_id(collection.query_passage, collection.passages, collection.judgements),
         queries=_counts(collection.query_language, collection) if languages else {},
         passages=_counts(collection.passage_language, collection) if languages else {},
-        settings={name: _estimates(scores, collection, draws=draws, seed=seed) for name, scores in scored.items()},
+        settings={name: estimates(scores, collection, draws=draws, seed=seed) for name, scores in scored.items()},
         bias={
             name: estimate
             for scores in tables.values()
@@ -91,7 +91,8 @@ def _counts(language: Ints, collection: Collection) -> dict[str, int]:
     return {tag: int(count) for tag, count in zip(collection.languages, counts, strict=True) if count}
 
 
-def _estimates(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
+def estimates(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
+    """Every value's macro average, with its bootstrap interval."""
     macro = bootstrap_macro(scores, collection.query_cluster, draws=draws, seed=seed)
     return {
         name: Estimate(scores.macro(name), *interval(macro(name)), cells=scores.by_cell(name)) for name in scores.values
@@ -99,7 +100,7 @@ def _estimates(scores: Scores, collection: Collection, *, draws: int, seed: int)
 
 
 def _bias(scores: Scores, collection: Collection, *, draws: int, seed: int) -> dict[str, Estimate]:
-    found = _estimates(scores, collection, draws=draws, seed=seed)
+    found = estimates(scores, collection, draws=draws, seed=seed)
     for measure in BIAS_MEASURES:
         if measure.median_of in found:
             cells = scores.median_by_cell(measure.median_of)

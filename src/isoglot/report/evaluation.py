@@ -7,7 +7,7 @@ import numpy as np
 from isoglot.arrays import Ints
 from isoglot.evaluation.bias.preference import SAME_LANGUAGE
 from isoglot.evaluation.bias.reach import REACH_OTHER, REACH_SAME
-from isoglot.evaluation.bias.recall import RECALL_ALL
+from isoglot.evaluation.bias.recall import RECALL_ALL, RECALL_ITEM
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.results import CollectionResult, Estimate
 from isoglot.evaluation.settings import IN_WORDS, SETTINGS
@@ -60,6 +60,11 @@ def language_finding(result: CollectionResult) -> Iterator[str]:
         yield (
             f"Page 1 (the first 10 hits) has a relevant passage {mine}in one other language for "
             f"{_percent(other.value)}{'' if own else ' of queries'}."
+        )
+    if items := result.bias.get(RECALL_ITEM.name):
+        yield (
+            f"With one hit an item, page 1 has {_percent(items.value)} of the relevant items; page 1 and recall@10 are "
+            "those of such hits."
         )
     if len(result.passages) == 1:
         yield "The pool has one language, so that no language can be preferred."

@@ -11,6 +11,7 @@ from isoglot.data.tables import positions
 from isoglot.errors import ConfigError, DataError
 from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, described, evaluate_embedded
+from isoglot.evaluation.items import item_ranks, with_items
 from isoglot.evaluation.results import Evaluation
 from isoglot.evaluation.tiles import Rescore
 from isoglot.progress import StartProgress
@@ -30,6 +31,7 @@ def evaluate_index(
     *,
     policy: str,
     dial: float | None = None,
+    collapse: bool = False,
     options: EvaluationOptions | None = None,
     progress: StartProgress | None = None,
 ) -> Evaluation:
@@ -39,23 +41,31 @@ def evaluate_index(
         index: holds every passage of each; of what else it holds nothing is seen.
         collections: queries and judgements.
         policy, dial: as of :meth:`isoglot.search.index.Index.search`.
+        collapse: show one of an item's translations; see :func:`isoglot.evaluation.items.with_items`.
         options: of the evaluation; its memory must hold the pool's vectors.
         progress: begins the encoding and the ranking.
 
     Raises:
         DataError: the index lacks passages.
-        ConfigError: no such policy, or too little memory.
+        ConfigError: no such policy, or too little memory; or nothing to collapse, or no setting ``multi`` to do it in.
     """
     options = options or EvaluationOptions()
+    if collapse and "multi" not in options.settings:
+        raise ConfigError("one hit an item is seen in the pool of all languages: add multi to the settings.")
     results = {}
     for collection in collections:
         embedded = _embedded(index, collection, progress)
         least = 4 * 4 * embedded.passages.shape[1] * len(collection.passages) >> 20
         whole = replace(options, memory_mib=max(options.memory_mib, 64 + least))  # a policy sees whole rows
         rescore = _rescore(index, collection, policy, dial)
-        results[collection.name] = evaluate_embedded(embedded, options=whole, rescore=rescore, progress=progress)
+        result = evaluate_embedded(embedded, options=whole, rescore=rescore, progress=progress)
+        if collapse:
+            ranks = item_ranks(embedded, budget=whole.memory_mib << 20, rescore=rescore)
+            result = with_items(result, ranks, embedded.collection, draws=options.draws, seed=options.seed)
+        results[collection.name] = result
+    how = [policy, *([] if dial is None else [f"dial {dial:g}"]), *(["one hit an item"] if collapse else [])]
     return Evaluation(
-        encoder=f"{index.place} ({policy}{'' if dial is None else f', dial {dial:g}'})",
+        encoder=f"{index.place} ({', '.join(how)})",
         encoder_fingerprint=index.manifest.fingerprint,
         collections=results,
         options=described(options),

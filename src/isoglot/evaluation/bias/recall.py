@@ -42,6 +42,21 @@ def recall(ranks: Ranks, collection: Collection, cutoff: int, *, of: Part) -> Fl
     return share
 
 
+def item_recall(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
+    """(queries,) over the relevant items: translations of each other are one, found where the first of them is; NaN for
+    a query without a relevant passage.
+    """
+    group, queries = collection.passage_group, len(collection.queries)
+    pairs, pair = np.unique(ranks.query * (group.max() + 1) + group[ranks.passage], return_inverse=True)
+    best = np.full(len(pairs), np.inf)
+    np.minimum.at(best, pair, ranks.pool_rank)
+    query = pairs // (group.max() + 1)
+    every = np.bincount(query, minlength=queries)
+    found = np.bincount(query, weights=best <= cutoff, minlength=queries)
+    share: Floats = np.divide(found, every, out=np.full(queries, np.nan), where=every > 0)
+    return share
+
+
 def recall_ceiling(ranks: Ranks, collection: Collection, cutoff: int) -> Floats:
     """(queries,) the most that :func:`recall` of all can be: min(1, k / |P|); NaN for a query without a passage."""
     counts = np.bincount(ranks.query, minlength=len(collection.queries)).astype(np.float64)
@@ -86,3 +101,11 @@ RECALL_OTHER = _on_page_1(
     what="the same of those in other languages, TLR@10",
 )
 RECALLS = (RECALL_ALL, RECALL_OWN, RECALL_OTHER)
+RECALL_ITEM = BiasMeasure(
+    name=f"recall_item@{PAGE}",
+    title=f"recall@{PAGE} over relevant items, one hit each",
+    heading=f"recall@{PAGE}: items",
+    what="the same of items, where translations are one hit (`evaluate --index --collapse`)",
+    form=PERCENT,
+    better="higher",
+)
