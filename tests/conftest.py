@@ -1,5 +1,6 @@
 """What all tests share: a cache of their own, and the real data where it is at hand."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault(
-    "OMP_WAIT_POLICY", "PASSIVE"
-)  # as the command does: busy waiting costs much where cores are shared
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does: busy waiting costs much on shared cores
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # `make test` has a process for every core
 
 settings.register_profile("isoglot", deadline=None)  # on a busy machine the time of an example says nothing
 settings.load_profile("isoglot")
@@ -24,6 +24,13 @@ def isoglot_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ISOGLOT_CACHE", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def imported_once() -> None:
+    """What is imported stays, so no collection of garbage looks through it; every training does a full one."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from helpers.processes import job, start_two
+from helpers.processes import Pairs, job
 from helpers.training import assert_same, parse, weights
 from isoglot.training.terms.registry import TERMS
 from isoglot.training.train import train
@@ -20,9 +20,10 @@ def test_two_processes_train_one_model_and_end_together(config: dict[str, Any], 
     whole, cut = (
         parse(config, optimization={"check_every": 3}, output=str(tmp_path / name)) for name in ("whole", "cut")
     )
-    ranks = start_two(job(two), "differences", job(whole), job(cut, dies=5), folder=tmp_path)
+    first = [job(two), "differences", job(whole), job(cut, dies=5)]
+    pairs = Pairs(first, [job(cut, resume=True)], folder=tmp_path)
     alone = train(one).record["best_validation_loss"]
-    assert [rank.wait(timeout=240) for rank in ranks] == [1, -signal.SIGKILL]
+    assert pairs.statuses() == [[1, -signal.SIGKILL], [0, 0]]
 
     together = json.loads((two.output / "isoglot.json").read_text())["best_validation_loss"]
     assert abs(together - alone) < 1e-6
@@ -40,6 +41,4 @@ def test_two_processes_train_one_model_and_end_together(config: dict[str, Any], 
     said = (tmp_path / "rank-0.txt").read_text()
     assert "because another of its processes ended" in said
     assert "continue from checkpoint-3 with --resume." in said
-    ranks = start_two(job(cut, resume=True), folder=tmp_path)
-    assert [rank.wait(timeout=240) for rank in ranks] == [0, 0]
     assert_same(weights(whole.output), weights(cut.output))

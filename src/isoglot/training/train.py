@@ -201,6 +201,10 @@ class _Trainer(SentenceTransformerTrainer):  # type: ignore[misc]
     def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
         """None: it would copy texts of the training data into a card, and isoglot.json has the facts."""
 
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        """A checkpoint, which is to go on from: without a model card, which takes longer than a small model."""
+        self.model.save_pretrained(output_dir or self.args.output_dir, create_model_card=False)
+
     def get_batch_sampler(self, dataset: Dataset, batch_size: int, drop_last: bool, **options: Any) -> BatchSampler:
         if isinstance(dataset, PairDataset):
             drawn: BatchSampler = super().get_batch_sampler(dataset, batch_size, drop_last, **options)
