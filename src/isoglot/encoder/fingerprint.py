@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tokenizers import Tokenizer
 
-from isoglot.encoder.lazy import LazyEncoder
 from isoglot.encoder.protocol import Encoder
 
 if TYPE_CHECKING:
@@ -14,9 +13,12 @@ if TYPE_CHECKING:
 
 
 def encoder_fingerprint(encoder: Encoder) -> str | None:
-    """SHA-256 over weights, modules, tokenizer, prompts and length limit; None for what has no weights."""
-    if isinstance(encoder, LazyEncoder):
-        return encoder.fingerprint
+    """What it states itself as ``fingerprint``, or SHA-256 over weights, modules, tokenizer, prompts and length limit;
+    None for what states none and has no weights.
+    """
+    stated = getattr(encoder, "fingerprint", None)
+    if isinstance(stated, str):
+        return stated
     from torch import nn  # here, for it takes seconds to import
 
     return weights_fingerprint(encoder) if isinstance(encoder, nn.Module) else None

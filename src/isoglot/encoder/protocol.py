@@ -8,7 +8,11 @@ import numpy.typing as npt
 
 @runtime_checkable
 class Encoder(Protocol):
-    """What isoglot evaluates."""
+    """What isoglot evaluates.
+
+    An encoder without weights may have an attribute ``fingerprint``, a text that no other encoder has: by it vectors
+    are kept in the cache, and an index knows its encoder again.
+    """
 
     def encode_query(self, inputs: list[str], **options: Any) -> npt.NDArray[np.float32]:
         """(texts,) -> (texts, width) float32."""
