@@ -1,31 +1,144 @@
-"""Requests that no honest client sends, over and over; every one has to get a reason, and none may take memory.
+"""Hostile requests at a running `isoglot serve`: every one has to get a reason, and none may take memory.
 
-from hostile import attack
-attack(port, key, 500)  # Counter of statuses
+    python benchmarks/hostile.py [--requests 500] [--slow 200] [--unread 20] [--open 1000] [--encoder static-e5-small]
+
+The service is a process of its own, started by the command on the built-in sample, with a key and the limits that it
+has by default. First come questions as anybody asks them, so that what it loads once is loaded. Then come:
+
+1. hostile requests (`hostile_requests.py`), one after another, each kind as often as the others;
+2. clients that send slowly, side by side;
+3. clients that ask 400 questions each and read no answer;
+4. many connections that are open at once.
+
+After each a proper question is asked until it is answered. The command fails where a request of 1 or 2 got no 4xx with
+a reason, the memory of the process grew by 50 MiB or more, or the service does not answer.
 """
 
+import argparse
 import json
+import os
+import re
 import socket
-from collections import Counter
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-_MANY = 100 << 20  # bytes
-_PART = b"x" * 65_536
+from hostile_requests import Hostile, quick_requests, slow_requests
+from machine import machine
 
-Request = Iterator[bytes]
+from isoglot.search import build
 
-
-def attack(port: int, key: str, count: int) -> Counter[str]:
-    """Statuses, and ``reset`` where the service closed before its answer could be read."""
-    statuses: Counter[str] = Counter()
-    for name, request in islice(cycle(_requests(key).items()), count):
-        statuses[f"{name}: {_status(port, request())}"] += 1
-    return statuses
+_KEY = "a-key-for-the-benchmark"
+_MOST = 50.0  # MiB
+_PATIENCE = 60.0  # seconds that a client waits for an answer
 
 
-def _status(port: int, parts: Request) -> str:
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+@dataclass(frozen=True)
+class _Answer:
+    status: str
+    reason: str = ""
+
+    def suits(self, request: Hostile) -> bool:
+        """Whether it is a 4xx with a sentence, or what else is due to this request."""
+        refused = self.status.startswith("4") and self.reason.endswith(".")
+        return refused or (request.sound and self.status == "200") or (request.silent and self.status == "closed")
+
+
+@dataclass
+class _Service:
+    """The process, and its memory."""
+
+    port: int
+    pid: int
+    before: float = 0.0
+
+    def memory_mib(self, name: str = "VmRSS") -> float:
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        found = re.search(rf"{name}:\s+(\d+) kB", status)
+        assert found
+        return int(found[1]) / 1024
+
+    def grown(self) -> float:
+        """MiB since before."""
+        return self.memory_mib() - self.before
+
+    def connections(self) -> int:
+        """Sockets that it has open."""
+        return sum(os.readlink(each).startswith("socket:") for each in Path(f"/proc/{self.pid}/fd").iterdir())
+
+    def ask(self) -> float:
+        """Ask a proper question until it is answered: seconds."""
+        begun = time.perf_counter()
+        while time.perf_counter() - begun < _PATIENCE:
+            if _sent(self.port, [_question("How long is the river?", close=True)]).status == "200":
+                return time.perf_counter() - begun
+            time.sleep(0.1)
+        raise SystemExit("the service does not answer a proper question any more")
+
+
+def main() -> None:
+    """Print a line for each kind of request, and fail where one was not refused with a reason."""
+    asked = _arguments()
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "index"
+        build.put(place, "sample/test", asked.encoder)
+        with _served(place, Path(folder) / "log") as service:
+            for _ in range(50):
+                service.ask()
+            service.before = service.memory_mib()
+            print(machine("fastapi", "uvicorn", "h11"))
+            quick = quick_requests(_KEY)
+            faults = _attacked(service, islice(cycle(quick), asked.requests))
+            faults += _slowly(service, asked.slow)
+            _unread(service, asked.unread)
+            _crowded(service, asked.open)
+            grown = service.grown()
+            peak = service.memory_mib("VmHWM") - service.before
+            print(f"memory: {service.before:.0f} MiB before, {grown:+.1f} MiB at the end, {peak:+.1f} MiB at most")
+        log = (Path(folder) / "log").read_text()
+    loud = [line for line in log.splitlines()[1:] if not line.startswith('{"request"')]
+    print(f"lines of the log that are no requests: {len(loud)}", *sorted(set(loud))[:5], sep="\n  ")
+    if faults or grown > _MOST:
+        raise SystemExit(f"not refused with a reason: {', '.join(faults) or 'none'}; memory grew by {grown:.1f} MiB")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--requests", type=int, default=500)
+    parser.add_argument("--slow", type=int, default=200)
+    parser.add_argument("--unread", type=int, default=20)
+    parser.add_argument("--open", type=int, default=1_000)
+    parser.add_argument("--encoder", default="static-e5-small")
+    return parser.parse_args()
+
+
+@contextmanager
+def _served(place: Path, log: Path) -> Iterator[_Service]:
+    command = [sys.executable, "-c", "from isoglot.cli import main; main()", "serve", str(place), "--port", "0"]
+    with log.open("w") as said:
+        process = subprocess.Popen(command, stderr=said, env={**os.environ, "ISOGLOT_API_KEY": _KEY})
+    try:
+        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", log.read_text())):
+            if process.poll() is not None:
+                raise SystemExit(log.read_text())
+            time.sleep(0.1)
+        yield _Service(int(found[1]), process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _sent(port: int, parts: Iterator[bytes] | Sequence[bytes]) -> _Answer:
+    """What the service says to a request."""
+    with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
         try:
             for part in parts:
                 connection.sendall(part)
@@ -34,59 +147,92 @@ def _status(port: int, parts: Request) -> str:
         try:
             answer = b"".join(iter(lambda: connection.recv(65_536), b""))
         except ConnectionError:
-            return "reset"
-    return answer[9:12].decode() or "reset"
+            return _Answer("reset")
+        except TimeoutError:
+            return _Answer("hangs")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head)
+    try:
+        reason = str(json.loads(body[: int(length[1])] if length else b"")["error"])
+    except (ValueError, KeyError, TypeError):
+        reason = ""
+    return _Answer(head[9:12].decode() or "closed", reason)
 
 
-def _requests(key: str) -> dict[str, Callable[[], Request]]:
-    def head(line: str, *headers: str, keyed: bool = True) -> bytes:
-        lines = [line, "Host: localhost", "Connection: close", *headers]
-        return "\r\n".join([*lines, *([f"Authorization: Bearer {key}"] if keyed else []), "", ""]).encode()
+def _attacked(service: _Service, requests: Iterator[Hostile]) -> list[str]:
+    """Send one after another, and print what each kind got."""
+    got: dict[str, list[tuple[Hostile, _Answer]]] = defaultdict(list)
+    for request in requests:
+        got[request.name].append((request, _sent(service.port, request.parts())))
+    return _printed(service, got)
 
-    def post(body: bytes, *, keyed: bool = True) -> Callable[[], Request]:
-        length = f"Content-Length: {len(body)}"
-        begun = head("POST /search HTTP/1.1", "Content-Type: application/json", length, keyed=keyed)
-        return lambda: iter([begun, body])
 
-    def question(**options: object) -> Callable[[], Request]:
-        return post(json.dumps({"text": "x", **options}).encode())
+def _slowly(service: _Service, count: int) -> list[str]:
+    got: dict[str, list[tuple[Hostile, _Answer]]] = defaultdict(list)
+    requests = list(islice(cycle(slow_requests(_KEY, 0.5)), count))
+    with ThreadPoolExecutor(max(count, 1)) as clients:
+        answers = [clients.submit(_sent, service.port, request.parts()) for request in requests]
+        time.sleep(2)
+        meanwhile = service.ask()
+        for request, answer in zip(requests, answers, strict=True):
+            got[request.name].append((request, answer.result()))
+    print(f"{count} slow clients at once; meanwhile a proper question took {meanwhile:.2f} s")
+    return _printed(service, got)
 
-    def get(path: str, *headers: str) -> Callable[[], Request]:
-        return lambda: iter([head(f"GET {path} HTTP/1.1", *headers)])
 
-    def declared() -> Request:
-        yield head("POST /search HTTP/1.1", f"Content-Length: {_MANY}")
-        yield from (_PART for _ in range(_MANY // len(_PART)))
+def _unread(service: _Service, count: int) -> None:
+    """Ask for much on many connections, and read nothing."""
+    asked, idle = _question("x", k=100) * 400, service.connections()
+    with ExitStack() as stack:
+        for _ in range(count):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            client.connect(("127.0.0.1", service.port))
+            client.setblocking(False)
+            with suppress(BlockingIOError):
+                client.send(asked)
+        meanwhile, begun = service.ask(), time.perf_counter()
+        while (left := service.connections()) > idle and time.perf_counter() - begun < _PATIENCE:
+            time.sleep(0.5)
+    print(
+        f"{count} clients that read nothing: {service.grown():+.1f} MiB; a proper question took {meanwhile:.2f} s; "
+        f"{left - idle} of them left after {time.perf_counter() - begun:.0f} s"
+    )
 
-    def chunked() -> Request:
-        yield head("POST /search HTTP/1.1", "Transfer-Encoding: chunked")
-        yield from (b"%x\r\n%s\r\n" % (len(_PART), _PART) for _ in range(_MANY // len(_PART)))
-        yield b"0\r\n\r\n"
 
-    return {
-        "100 MB, declared": declared,
-        "100 MB, in chunks": chunked,
-        "no JSON": post(b'{"text": '),
-        "no UTF-8": post(b"\xff\xfe\x00"),
-        "deep JSON": post(b"[" * 60_000),
-        "deep objects": post(b'{"text":' * 8_000),
-        "long integer": post(b'{"text": "x", "k": ' + b"9" * 60_000 + b"}"),
-        "no key": post(b'{"text": "x"}', keyed=False),
-        "another key": get("/index", "Authorization: Bearer nonsense"),
-        "many headers": get("/search", *(f"X-{number}: {'x' * 50}" for number in range(2_000))),
-        "one long header": get("/search", f"X: {'x' * 1_000_000}"),
-        "long address": get(f"/search?text={'x' * 500_000}"),
-        "path upwards": get("/../../../../etc/passwd"),
-        "path upwards, encoded": get("/%2e%2e/%2e%2e/etc/passwd"),
-        "NUL in the path": get("/search%00"),
-        "NUL in the text": question(text="a\0b"),
-        "right-to-left marks": question(policy="\u202eplain\u200f"),
-        "right-to-left language": question(language="\u200fde"),
-        "half a character": post(b'{"text": "\\ud800"}'),
-        "huge k": question(k=10**9),
-        "negative page": question(page=-1),
-        "long text": question(text="x" * 60_000),
-        "many languages": question(languages=["de"] * 5_000),
-        "no HTTP": lambda: iter([b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n"]),
-        "two lengths": get("/search", "Content-Length: 1", "Content-Length: 2"),
-    }
+def _crowded(service: _Service, count: int) -> None:
+    with ExitStack() as stack:
+        for _ in range(count):
+            stack.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=5))
+        time.sleep(1)
+        refused = _sent(service.port, [b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"])
+        meanwhile = service.ask()
+    print(
+        f"{count} connections open: {service.grown():+.1f} MiB; one more got {refused.status} "
+        f"({refused.reason}); a proper question was answered after {meanwhile:.2f} s"
+    )
+
+
+def _question(text: str, *, close: bool = False, **options: object) -> bytes:
+    body = json.dumps({"text": text, **options}).encode()
+    head = ["POST /search HTTP/1.1", "Host: localhost", f"Authorization: Bearer {_KEY}", f"Content-Length: {len(body)}"]
+    lines = [*head, "Content-Type: application/json", f"Connection: {'close' if close else 'keep-alive'}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def _printed(service: _Service, got: dict[str, list[tuple[Hostile, _Answer]]]) -> list[str]:
+    """A line for each kind; the names of those that were not refused."""
+    faults = []
+    for name, pairs in got.items():
+        statuses = Counter(answer.status for _, answer in pairs)
+        bad = [answer for request, answer in pairs if not answer.suits(request)]
+        if bad:
+            faults.append(name)
+        said = ", ".join(f"{count} x {status}" for status, count in statuses.items())
+        print(f"{'BAD' if bad else '   '} {name:32} {said:18} {pairs[0][1].reason[:90]}")
+    print(f"    {service.grown():+.1f} MiB; a proper question took {service.ask():.2f} s")
+    return faults
+
+
+if __name__ == "__main__":
+    main()

@@ -1,18 +1,15 @@
-"""The service under load, against `encode_query` alone in the same process; and what hostile requests leave behind.
+"""The service under load, against `encode_query` alone in the same process.
 
-    python benchmarks/serve.py [--passages 10000] [--encoder e5-small] [--queries 300] [--rounds 5] [--hostile 500]
+    python benchmarks/serve.py [--passages 10000] [--encoder e5-small] [--queries 300] [--rounds 5]
 
 The index has passages made of the built-in sample's sentences. The service runs in this process as `isoglot serve` runs
 it, with a key; its clients are threads of another process, each on one connection that stays open. In every round first
 `encode_query` encodes the queries one by one, then 1, 8 and 32 clients ask them: the ratio of the medians is taken
 within a round, so that what else the machine does weighs on both sides. All is on loopback.
-
-Then come the hostile requests (`hostile.py`), one after another, and the memory of this process before and after.
 """
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -28,7 +25,6 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
-from hostile import attack
 from machine import machine
 
 from isoglot.data.collection import Collection
@@ -44,7 +40,7 @@ _CLIENTS = (1, 8, 32)
 
 
 def main() -> None:
-    """Print a line for each number of clients, then what hostile requests did."""
+    """Print a line for each number of clients."""
     asked = _arguments()
     if asked.port:
         print(json.dumps(_load(asked.port, json.load(sys.stdin), asked.clients)))
@@ -60,13 +56,6 @@ def main() -> None:
         with _served(index) as port:
             rounds = [_round(index, port, queries) for _ in range(asked.rounds)]
             _print_load(rounds)
-            before = _memory_mib()
-            statuses = attack(port, _KEY, asked.hostile)
-            grown = _memory_mib() - before
-            up = _load(port, queries[:1], 1)
-    print(f"{asked.hostile} hostile requests: memory grew by {grown:.1f} MiB, up: {len(up['seconds']) == 1}")
-    for name, count in sorted(statuses.items()):
-        print(f"  {count:4} {name}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -75,7 +64,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", default="e5-small")
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--hostile", type=int, default=500)
     parser.add_argument("--port", type=int, help="be the clients of a service that runs")
     parser.add_argument("--clients", type=int, default=1)
     return parser.parse_args()
@@ -152,11 +140,6 @@ def _print_load(rounds: Sequence[dict[int, dict[str, Any]]]) -> None:
         p50, p99 = 1000 * np.quantile(seconds, (0.5, 0.99))
         said = f"{median(ratios):.2f} ({min(ratios):.2f}, {max(ratios):.2f})"
         print(f"{name:22} {p50:8.1f} {p99:8.1f} {speed:10.1f}   {said}")
-
-
-def _memory_mib() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

@@ -2,8 +2,13 @@
 
 import json
 import logging
+import time
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from socket import create_connection
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +21,7 @@ from isoglot.search.service.limits import Limits
 
 KEY = "a-key-of-some-length"
 MOST = Limits(body_bytes=1_000, head_bytes=2_000, characters=50, k=20, page=5, concurrency=2)
-SOON = Limits(concurrency=2, seconds=0.4)
+SOON = Limits(concurrency=2, connections=8, seconds=0.4)
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +92,43 @@ def test_what_is_too_long_is_refused(service: Service) -> None:
     assert service.ask("GET", "/search?text=" + "x" * 1_950).status == 431
     for nonsense in (b"\0\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 2_000_000):
         assert b"first line and headers are too long" in service.send(nonsense)
+    for chunk in (b"zz\r\n", b"1;" + b"x" * 100_000, b"1\r\nx\r\n0\r\nX: " + b"x" * 100_000):
+        assert b"does not come in the chunks" in service.send(post + b"Transfer-Encoding: chunked\r\n\r\n" + chunk)
     assert service.search("still up").status == 200
 
 
-def test_who_is_slow_is_not_waited_for(impatient: Service) -> None:
-    body = b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
-    assert b"the body did not come within 0.4 seconds" in impatient.send(body)
-    assert impatient.send(b"GET /health HT") == b""  # closed by the service
+def test_who_is_slow_is_not_waited_for_and_keeps_nobody_out(impatient: Service) -> None:
+    slow = {
+        b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{": b"the body did not come within 0.4",
+        b"GET /health HT": b"the first line and headers did not come within 0.4 seconds",
+        b"": b"",  # nothing is said to who says nothing
+    }
+    with ThreadPoolExecutor(6) as clients:
+        answers = {begun: [clients.submit(impatient.send, begun) for _ in range(2)] for begun in slow}
+        assert impatient.search("quick").status == 200
+    for begun, reason in slow.items():
+        for answer in answers[begun]:
+            assert reason in answer.result() if reason else answer.result() == b""
+
+
+def test_answers_that_nobody_reads_are_given_up(impatient: Service) -> None:
+    with create_connection(("127.0.0.1", impatient.port), timeout=20) as client:
+        client.settimeout(0.1)
+        with suppress(TimeoutError):
+            while True:  # until the service reads no more, for its answers are not read
+                client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
+        time.sleep(1.2 * SOON.seconds)
+        with pytest.raises(ConnectionError):
+            deque(iter(lambda: client.recv(1 << 20), b""), maxlen=0)
+
+
+def test_more_connections_than_may_be_are_refused(impatient: Service) -> None:
+    with ExitStack() as stack:
+        for _ in range(SOON.connections):
+            stack.enter_context(create_connection(("127.0.0.1", impatient.port)))
+        refused = impatient.search("one more")
+        assert (refused.status, refused.headers["retry-after"]) == (503, "1")
+        assert "8 connections are open" in refused.reason
 
 
 def test_what_takes_long_is_ended_and_too_many_are_refused(impatient: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
@@ -15,7 +15,7 @@ from typing import Any
 
 from isoglot.search.service.limits import Limits
 from isoglot.search.service.metrics import Metrics
-from isoglot.search.service.refusals import JSON, Refused, document_bytes
+from isoglot.search.service.refusals import LATER, Refused, document_bytes, head_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -33,7 +33,6 @@ _SAFE = [
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 ]
-_LATER = {"Retry-After": "1"}
 _CLOSE = {"Connection": "close"}
 
 
@@ -101,13 +100,7 @@ class Guard:
 
         try:
             self._check(scope)
-            self._running += 1
-            self._metrics.running.set(self._running)
-            try:
-                await self._bounded(scope, read, answer)
-            finally:
-                self._running -= 1
-                self._metrics.running.set(self._running)
+            await self._bounded(scope, read, answer)
         except Refused as refused:
             if not asked.status:
                 if not asked.read and refused.status != 408:  # whoever is too slow has had time enough
@@ -132,8 +125,6 @@ class Guard:
             raise Refused(421, "this service answers to localhost and 127.0.0.1 alone.")
         if self._key is not None and scope["path"] not in self._open:
             self._check_key(_header(scope, b"authorization") or b"", self._key)
-        if self._running >= self._limits.concurrency:
-            raise Refused(503, f"{self._running} requests are being answered; try again in a second.", _LATER)
 
     def _check_key(self, given: bytes, key: bytes) -> None:
         scheme, said = given[: len(_BEARER)].lower(), given[len(_BEARER) :].strip()
@@ -147,13 +138,27 @@ class Guard:
         try:
             async with asyncio.timeout(self._limits.seconds):
                 body = await self._body(scope, receive)
-                await self._app(scope, _again(body, receive), send)
+                with self._counted():  # not before: whoever sends slowly would keep others out
+                    await self._app(scope, _again(body, receive), send)
         except TimeoutError:
             if body is None:
                 said = f"the body did not come within {self._limits.seconds:g} seconds."
                 raise Refused(408, said, _CLOSE) from None
             said = f"this took longer than {self._limits.seconds:g} seconds; try again."
-            raise Refused(503, said, _LATER) from None
+            raise Refused(503, said, LATER) from None
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """One more request that is being answered, unless too many are."""
+        if self._running >= self._limits.concurrency:
+            raise Refused(503, f"{self._running} requests are being answered; try again in a second.", LATER)
+        self._running += 1
+        self._metrics.running.set(self._running)
+        try:
+            yield
+        finally:
+            self._running -= 1
+            self._metrics.running.set(self._running)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """All of it; what is longer than it may be is not read."""
@@ -165,7 +170,7 @@ class Guard:
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                break
+                raise Refused(400, "the body ended before it was whole.")
             parts.append(message.get("body", b""))
             length += len(parts[-1])
             more = message.get("more_body", False)
@@ -223,7 +228,6 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 async def _refuse(send: Send, refused: Refused) -> None:
     body = document_bytes(refused.reason)
-    headers = [(name.lower().encode(), value.encode()) for name, value in refused.headers.items()]
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": refused.status, "headers": [JSON, length, *headers]})
+    headers = head_of(refused, length=len(body))
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 
-JSON = (b"content-type", b"application/json")
+_JSON = (b"content-type", b"application/json")
+LATER = {"Retry-After": "1"}
 
 
 class Refused(Exception):
@@ -18,6 +19,16 @@ class Refused(Exception):
     def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
         self.status, self.reason, self.headers = status, reason, dict(headers or {})
+
+
+def head_of(refused: Refused, *, length: int) -> list[tuple[bytes, bytes]]:
+    """The headers of its answer.
+
+    Args:
+        length: of the body, in bytes.
+    """
+    own = [(name.lower().encode(), value.encode()) for name, value in refused.headers.items()]
+    return [_JSON, (b"content-length", str(length).encode()), *own]
 
 
 def document(reason: str) -> dict[str, str]:

@@ -71,13 +71,12 @@ def server_of(app: Guard, limits: Limits) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http=Impatient.within(limits.seconds),
+            http=Impatient.within(limits),
             ws="none",
             lifespan="on",
             log_config=None,
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=limits.connections,
             h11_max_incomplete_event_size=limits.head_bytes,
             timeout_graceful_shutdown=int(limits.seconds) + 1,
         )
