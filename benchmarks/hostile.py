@@ -8,7 +8,8 @@ has by default. First come questions as anybody asks them, so that what it loads
 1. hostile requests (`hostile_requests.py`), one after another, each kind as often as the others;
 2. clients that send slowly, side by side;
 3. clients that ask 400 questions each and read no answer;
-4. many connections that are open at once.
+4. one that sends 100 MB of requests ahead of their answers;
+5. many connections that are open at once.
 
 After each a proper question is asked until it is answered. The command fails where a request of 1 or 2 got no 4xx with
 a reason, the memory of the process grew by 50 MiB or more, or the service does not answer.
@@ -99,6 +100,7 @@ def main() -> None:
             faults = _attacked(service, islice(cycle(quick), asked.requests))
             faults += _slowly(service, asked.slow)
             _unread(service, asked.unread)
+            _ahead(service)
             _crowded(service, asked.open)
             grown = service.grown()
             peak = service.memory_mib("VmHWM") - service.before
@@ -198,6 +200,21 @@ def _unread(service: _Service, count: int) -> None:
         f"{count} clients that read nothing: {service.grown():+.1f} MiB; a proper question took {meanwhile:.2f} s; "
         f"{left - idle} of them left after {time.perf_counter() - begun:.0f} s"
     )
+
+
+def _ahead(service: _Service) -> None:
+    """Send requests on one connection for some seconds, and read what is answered."""
+    part, sent, most, begun = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000, 0, 0.0, time.perf_counter()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=1) as client, ThreadPoolExecutor(1) as threads:
+        read = threads.submit(lambda: sum(map(len, iter(lambda: client.recv(1 << 20), b""))))
+        with suppress(ConnectionError, TimeoutError):
+            while sent < 100 << 20 and time.perf_counter() - begun < _PATIENCE:
+                client.sendall(part)
+                sent += len(part)
+                most = max(most, service.grown())
+        with suppress(ConnectionError, TimeoutError):
+            read.result()
+    print(f"{sent / 2**20:.1f} MiB of requests ahead of their answers: {most:+.1f} MiB, then {service.grown():+.1f}")
 
 
 def _crowded(service: _Service, count: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from socket import create_connection, create_server
+from socket import SO_SNDBUF, SOL_SOCKET, create_connection, create_server
 from typing import Any
 
 from isoglot.search.service.guard import Guard
@@ -68,6 +68,7 @@ def served(app: Guard, limits: Limits | None = None) -> Iterator[Service]:
     """Serve an app until the block ends."""
     server = server_of(app, limits or Limits())
     with create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(SOL_SOCKET, SO_SNDBUF, 4_096)  # answers that nobody reads fill it soon
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

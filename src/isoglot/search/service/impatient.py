@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable
 
 import h11
@@ -12,6 +13,8 @@ from isoglot.search.service.refusals import LATER, Refused, document_bytes, head
 
 _NO_HEAD = Refused(400, "this is no HTTP request, or its first line and headers are too long.")
 _NO_BODY = Refused(400, "the body does not come in the chunks that its head announces.")
+
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Impatient(H11Protocol):
@@ -45,9 +48,13 @@ class Impatient(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read, unless what came before cannot be understood."""
-        if not self._refused:
-            super().data_received(data)
+        """Read, unless what came before cannot be understood, or is not answered yet and more than is kept."""
+        if self._refused:
+            return
+        super().data_received(data)
+        if self.conn.their_state is h11.DONE and len(self.conn.trailing_data[0]) > self.limits.head_bytes:
+            self._refused = True
+            self.cycle.keep_alive = False
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next head."""
@@ -58,7 +65,7 @@ class Impatient(H11Protocol):
     def pause_writing(self) -> None:
         """Give a client some time to read its answer."""
         super().pause_writing()
-        self._unread = self._later(self.transport.abort)
+        self._unread = self._later(self._drop)
 
     def resume_writing(self) -> None:
         """It reads."""
@@ -87,7 +94,7 @@ class Impatient(H11Protocol):
             self.transport.write(self.conn.send(event))
         self.transport.write_eof()
         self._leaving.cancel()
-        self._leaving = self._later(self.transport.abort)
+        self._leaving = self._later(self._drop)
 
     def _leave(self) -> None:
         """End a connection on which nothing is under way."""
@@ -97,9 +104,14 @@ class Impatient(H11Protocol):
             said = f"the first line and headers did not come within {self.limits.seconds:g} seconds."
             self._refuse(Refused(408, said))
         elif self.transport.get_write_buffer_size():  # nobody reads it, so that a close would wait without end
-            self.transport.abort()
+            self._drop()
         else:
             self.transport.close()
+
+    def _drop(self) -> None:
+        """End a connection with all that the client has not read, which the system would keep for minutes."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.transport.abort()
 
     def _later(self, do: Callable[[], None]) -> asyncio.TimerHandle:
         return self.loop.call_later(self.limits.seconds, do)
