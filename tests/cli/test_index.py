@@ -23,9 +23,12 @@ def test_from_a_collection_to_hits(capsys: pytest.CaptureFixture[str], tiny_enco
     assert "also in" in said
     code, said, _ = run(capsys, "search", place, "Wie lang?", "--language", "de", "--dial", "0", "--json")
     assert {hit["lang"] for hit in json.loads(said)["hits"]} == {"de"}
-    code, said, _ = run(capsys, "evaluate", "--index", place, "sample/test", "--policy", "balanced", "--draws", "20")
+    evaluate = ("evaluate", "--index", place, "sample/test", "--policy", "balanced", "--collapse", "--draws", "20")
+    code, said, _ = run(capsys, *evaluate)
     assert code == 0
-    assert "index (balanced) on sample/test" in " ".join(said.split())
+    said = " ".join(said.split())
+    assert "index (balanced, one hit an item) on sample/test" in said
+    assert "With one hit an item, page 1 has" in said
     code, said, _ = run(capsys, "index", "-o", place, "--delete", "no-such", "--compact", "--json")
     assert json.loads(said)["counts"]["de"] == 48
     for words, sentence in (

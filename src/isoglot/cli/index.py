@@ -1,5 +1,6 @@
 """``isoglot index``: make an index, or change one that is there."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,6 +52,8 @@ def index(
     from isoglot.cli.progress import embedding_progress
     from isoglot.errors import ConfigError
     from isoglot.search import build
+    from isoglot.search.index import MEMORY_MIB
+    from isoglot.search.recall import store_recall
 
     if not (collections or delete or repair or reindex or compact):
         raise ConfigError("nothing to do: name a collection, or one of --delete, --repair, --reindex and --compact.")
@@ -68,10 +71,11 @@ def index(
             found = build.repair(output, None if repair == _NONE else repair)
         if compact:
             found = build.compact(output)
-    assert found is not None
+        assert found is not None
+        recall = store_recall(output, memory_mib=MEMORY_MIB, progress=progress)
     if as_json:
-        write_document(found.to_dict())
+        write_document({**found.to_dict(), "recall": None if recall is None else asdict(recall)})
         return
     from isoglot.report.searching import indexed_summary
 
-    show(indexed_summary(found, then=command("search", output, "YOUR QUERY")))
+    show(indexed_summary(found, recall, then=command("search", output, "YOUR QUERY")))

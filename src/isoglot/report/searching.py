@@ -5,6 +5,7 @@ from typing import Any
 from isoglot.languages import english_name
 from isoglot.search.build import Indexed
 from isoglot.search.hits import Hit, Hits
+from isoglot.search.recall import Recall
 from isoglot.search.thresholds import Thresholds
 from isoglot.summary import MOST_ROWS, Summary, TextTable
 from isoglot.wording import enumerated, shortened
@@ -12,17 +13,19 @@ from isoglot.wording import enumerated, shortened
 _TEXT = 56  # columns of a passage
 
 
-def indexed_summary(found: Indexed, *, then: str) -> Summary:
+def indexed_summary(found: Indexed, recall: Recall | None = None, *, then: str) -> Summary:
     """What was done to an index.
 
     Args:
+        found: that.
+        recall: of approximate search, where it was measured.
         then: the command to run next.
     """
     counts = sorted(found.counts.items(), key=lambda count: -count[1])
     rows = [(f"{english_name(tag)} ({tag})", f"{count:,}") for tag, count in counts]
     table = TextTable(("language", "passages"), rows[:MOST_ROWS], note=_rest(len(rows)))
     return Summary(
-        finding=(_held(found), *_done(found), *_cut(found), *_dropped(found)),
+        finding=(_held(found), *_done(found), *_cut(found), *_dropped(found), *_recall(recall)),
         table=table if rows else None,
         then=then,
         details=(TextTable(("language", "passages"), rows),) if len(rows) > MOST_ROWS else (),
@@ -106,6 +109,17 @@ def _dropped(found: Indexed) -> tuple[str, ...]:
     if not found.dropped:
         return ()
     return ("Its thresholds were of other vectors and are dropped: run isoglot calibrate again.",)
+
+
+def _recall(found: Recall | None) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    worst = min(found.languages, key=found.languages.__getitem__)
+    return (
+        "Its vectors are more than a search keeps in memory (--memory-mib of isoglot serve), so search is approximate.",
+        f"It finds {found.value:.1%} of the {found.k} best passages of each language, and the least in "
+        f"{english_name(worst)}, {found.languages[worst]:.1%}, for {found.queries} of its own texts as queries.",
+    )
 
 
 def _rest(rows: int) -> str:

@@ -9,6 +9,9 @@ import pyarrow as pa
 
 from isoglot.arrays import Ints, Similarities, Vectors
 
+DEPTH = 100
+"""Candidates of each language that a page is made of, at least."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Candidates:

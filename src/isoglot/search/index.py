@@ -29,6 +29,7 @@ from isoglot.search.manifest import manifest_of
 from isoglot.search.memory import InMemory, moved
 from isoglot.search.page import Asked, Query, page_of
 from isoglot.search.policies import DEFAULT
+from isoglot.search.recall import Recall, store_recall
 from isoglot.search.store import Store, Table
 from isoglot.search.thresholds import Thresholds
 from isoglot.search.view import View, read_view, unrepaired
@@ -172,6 +173,10 @@ class Index:
     def source(self) -> Source:
         """Where candidates come from."""
         return self._current().source
+
+    def recall(self, *, k: int = 10, progress: StartProgress | None = None) -> Recall | None:
+        """What approximate search finds of what exact search finds; see :func:`isoglot.search.recall.store_recall`."""
+        return store_recall(self.place, memory_mib=self._memory >> 20, k=k, progress=progress)
 
     @property
     def is_exact(self) -> bool:

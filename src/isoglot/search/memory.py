@@ -59,6 +59,11 @@ class InMemory:
         return self.rows.take(pa.array([row for group in groups for row in self._members.get(group, [])], pa.int64()))
 
 
+def fits(table: Table, memory: int) -> bool:
+    """Whether all vectors of a table fit so many bytes."""
+    return 4 * table.width * len(table) <= memory
+
+
 def moved(vectors: Vectors, tags: list[str], repair: Affine | None, role: Role) -> Vectors:
     """Vectors of texts in these languages as they are compared; a language that was not fitted is no language's."""
     if repair is None or not len(vectors):

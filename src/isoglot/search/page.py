@@ -14,15 +14,13 @@ from isoglot.arrays import Ints, Vectors
 from isoglot.encoder.affine import numbers_of
 from isoglot.errors import ConfigError
 from isoglot.limits import HITS, PAGES
-from isoglot.search.candidates import Candidates
+from isoglot.search.candidates import DEPTH, Candidates
 from isoglot.search.hits import Hit, Hits, collapsed
 from isoglot.search.memory import moved
 from isoglot.search.policies import DEFAULT, policy_named
 from isoglot.search.scored import Scored
 from isoglot.search.store import Found
 from isoglot.search.view import View
-
-_DEPTH = 100  # candidates of each language, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +83,10 @@ def _ranked(view: View, query: Query, asked: Asked) -> list[Hit]:
             "`isoglot calibrate`, or show all hits."
         )
     wanted = _places(asked.languages, own)
-    found = view.source.candidates(query.vector, languages=wanted, depth=max(_DEPTH, asked.reach))
+    found = view.source.candidates(query.vector, languages=wanted, depth=max(DEPTH, asked.reach))
     lexical = None
     if asked.policy == "lexical":
-        words = view.table.matching(query.text, count=_DEPTH, languages=asked.languages)
+        words = view.table.matching(query.text, count=DEPTH, languages=asked.languages)
         found = _with_matches(found, words, query.vector, view)
         lexical = _word_places(words, found)[None]
     scored = Scored(

@@ -13,7 +13,7 @@ from isoglot.search.approximate import Approximate
 from isoglot.search.calibrating import fitted_calibration
 from isoglot.search.candidates import Source
 from isoglot.search.manifest import Manifest, checked_base
-from isoglot.search.memory import InMemory
+from isoglot.search.memory import InMemory, fits
 from isoglot.search.notes import Notes, read_sample
 from isoglot.search.store import Store, Table
 from isoglot.search.thresholds import Thresholds
@@ -106,5 +106,4 @@ def unrepaired(view: View, store: Store, place: str, *, memory: int) -> View:
 
 
 def _source(table: Table, manifest: Manifest, repair: Affine | None, memory: int) -> Source:
-    fits = 4 * table.width * len(table) <= memory
-    return (InMemory if fits else Approximate)(table, similarity=manifest.similarity, repair=repair)
+    return (InMemory if fits(table, memory) else Approximate)(table, similarity=manifest.similarity, repair=repair)
