@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
+from huggingface_hub import HfApi, try_to_load_from_cache
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
@@ -23,6 +25,9 @@ from isoglot.progress import doing
 from isoglot.seals import missing
 
 _VOCABULARIES = (".model", ".tiktoken")  # of tokenizers that are converted when they are loaded
+
+_FIRST_FILES = ("modules.json", "config.json")
+_HUB_SECONDS = 10
 
 # Models that were trained with prefixes but whose published folders do not carry them.
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -81,6 +86,7 @@ def _loaded(name: str) -> SentenceTransformer:
     folder = folder_of(name)
     if folder is None:
         with doing(f"asking the hub for {name}, for no folder has this name"):
+            _reach_hub(name)
             return SentenceTransformer(name)
     if name in _MAKERS:
         _make_once(name, folder)
@@ -89,6 +95,23 @@ def _loaded(name: str) -> SentenceTransformer:
     model = SentenceTransformer(str(folder)) if saved_repair(folder) is None else load_repaired(folder)
     _check_tokenizer(model, folder)
     return model
+
+
+def _reach_hub(name: str) -> None:
+    """Ask once, before a loader asks for every file and each time again: two minutes where there is no network.
+
+    Raises:
+        ConnectionError: the hub gives no answer. What is wrong with one that it gives is for the loader to say.
+    """
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    if any(isinstance(try_to_load_from_cache(repository, file), str) for file in _FIRST_FILES):
+        return
+    try:
+        HfApi().model_info(repository, timeout=_HUB_SECONDS)
+    except (HfHubHTTPError, HFValidationError, OfflineModeIsEnabled):
+        return
+    except Exception as error:  # of the client's HTTP library, which has been another before
+        raise ConnectionError(f"the hub cannot be reached: {error}") from error
 
 
 @contextmanager
@@ -134,7 +157,7 @@ def _check_folder(folder: Path) -> None:
             f"encoder {str(folder)!r}: no such folder; give a sentence-transformers folder, a hub model id "
             f"or {E5_SMALL!r}."
         )
-    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+    if not any((folder / name).is_file() for name in _FIRST_FILES):
         raise EncoderError(
             f"encoder {str(folder)!r} is not an encoder: it has neither modules.json (sentence-transformers) "
             "nor config.json (transformers)."
