@@ -9,6 +9,34 @@ from sentence_transformers import SentenceTransformer
 
 from isoglot.training.config import TrainConfig
 
+_LANGUAGES = ("de", "en", "es")
+
+
+def write_items(path: Path) -> Path:
+    """48 items in three languages, a word of its own in each, so there is something to learn."""
+    rows = [
+        {
+            "id": f"i{n}",
+            "group": f"g{n}",
+            "query": {lang: f"{lang} question w{n}" for lang in _LANGUAGES},
+            "passage": {lang: f"{lang} passage w{n} text" for lang in _LANGUAGES},
+        }
+        for n in range(48)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def small_config(output: Path, *, items: Path, encoder: Path) -> dict[str, Any]:
+    """A complete small configuration, to be changed by tests and parsed."""
+    return {
+        "output": str(output),
+        "encoder": {"name": str(encoder)},
+        "data": {"train": [str(items)], "validation": 0.25},
+        "batch": {"policy": "hybrid", "size": 8},
+        "optimization": {"steps": 8, "learning_rate": 1e-3, "check_every": 4, "log_every": 1},
+    }
+
 
 def parse(content: dict[str, Any], **sections: Any) -> TrainConfig:
     """The configuration with keys of sections replaced, or a top-level key."""

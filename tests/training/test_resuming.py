@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
-from helpers.training import assert_same, interrupt_at, parse, weights
+from helpers.training import assert_same, interrupt_at, parse, small_config, weights, write_items
 from isoglot.errors import TrainingInterrupted
 from isoglot.training.checkpoints import Workplace
 from isoglot.training.resuming import checkpoints
 from isoglot.training.train import train
 
 OFTEN = {"check_every": 2}
+
+
+@pytest.fixture(scope="module")
+def whole(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
+    """The weights of an uninterrupted run."""
+    folder = tmp_path_factory.mktemp("whole")
+    config = small_config(folder / "out", items=write_items(folder / "items.jsonl"), encoder=tiny_encoder)
+    return weights(train(parse(config, optimization=OFTEN)).folder)
 
 
 def interrupted(config: dict[str, Any]) -> Path:
@@ -34,23 +43,26 @@ def _empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("sealed", [True, False], ids=["", "by an older version"])
-def test_a_broken_checkpoint_is_passed_over_and_said(config: dict[str, Any], tmp_path: Path, sealed: bool) -> None:
-    whole = weights(train(parse(config, optimization=OFTEN, output=str(tmp_path / "whole"))).folder)
+def test_a_broken_checkpoint_is_passed_over_and_said(
+    config: dict[str, Any], tmp_path: Path, whole: dict[str, torch.Tensor]
+) -> None:
+    """Its seal says so; of one that an older version wrote, without a seal, the kind of each file."""
     folder = interrupted(config)
-    if not sealed:
-        for file in folder.rglob("isoglot-files.json"):
-            file.unlink()
     kept = shutil.copytree(folder, tmp_path / "kept")
-    breaks: list[tuple[str, Callable[[Path], object]]] = [
-        ("trainer_state.json", _empty),
-        ("optimizer.pt", _cut),
-        ("model.safetensors", _cut),
-        ("scheduler.pt", Path.unlink),
+    breaks: list[tuple[str, Callable[[Path], object], bool]] = [
+        ("optimizer.pt", _cut, True),
+        ("scheduler.pt", Path.unlink, True),
+        ("trainer_state.json", _empty, False),
+        ("optimizer.pt", _cut, False),
+        ("model.safetensors", _cut, False),
+        ("scheduler.pt", Path.unlink, False),
     ]
-    for name, damage in breaks:
+    for name, damage, sealed in breaks:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(kept, folder)
+        if not sealed:
+            for file in folder.rglob("isoglot-files.json"):
+                file.unlink()
         damage(folder / "checkpoint-6" / name)
         said: list[str] = []
         resumed = train(parse(config, optimization=OFTEN), resume=True, say=said.append)
@@ -63,9 +75,8 @@ def test_a_broken_checkpoint_is_passed_over_and_said(config: dict[str, Any], tmp
         shutil.rmtree(resumed.folder)
 
 
-def test_without_a_whole_checkpoint_it_begins_anew(config: dict[str, Any], tmp_path: Path) -> None:
+def test_without_a_whole_checkpoint_it_begins_anew(config: dict[str, Any], whole: dict[str, torch.Tensor]) -> None:
     """Also where only the best one is broken, with which the run would have ended."""
-    whole = train(parse(config, optimization=OFTEN, output=str(tmp_path / "whole")))
     folder = interrupted(config)
     _cut(folder / "checkpoint-4" / "model.safetensors")
     state = folder / "checkpoint-6" / "trainer_state.json"
@@ -75,7 +86,7 @@ def test_without_a_whole_checkpoint_it_begins_anew(config: dict[str, Any], tmp_p
     resumed = train(parse(config, optimization=OFTEN), resume=True, say=said.append)
     assert ["best one, checkpoint-4" in sentence for sentence in said] == [True, False]
     assert all(sentence.endswith("from the beginning.") for sentence in said)
-    assert_same(weights(whole.folder), weights(resumed.folder))
+    assert_same(whole, weights(resumed.folder))
 
 
 def test_checkpoints_whose_removal_broke_off_are_not_another_runs(config: dict[str, Any], tmp_path: Path) -> None:
@@ -89,8 +100,9 @@ def test_checkpoints_whose_removal_broke_off_are_not_another_runs(config: dict[s
     assert_same(weights(whole.folder), weights(resumed.folder))
 
 
-def test_a_checkpoint_of_another_configuration_is_not_believed(config: dict[str, Any], tmp_path: Path) -> None:
-    whole = train(parse(config, optimization=OFTEN, output=str(tmp_path / "whole")))
+def test_a_checkpoint_of_another_configuration_is_not_believed(
+    config: dict[str, Any], tmp_path: Path, whole: dict[str, torch.Tensor]
+) -> None:
     folder = interrupted({**config, "seed": 1})
     strange = shutil.copytree(folder / "checkpoint-6", tmp_path / "strange")
     shutil.rmtree(folder)
@@ -100,7 +112,7 @@ def test_a_checkpoint_of_another_configuration_is_not_believed(config: dict[str,
     said: list[str] = []
     resumed = train(parse(config, optimization=OFTEN), resume=True, say=said.append)
     assert "is of another configuration" in said[0]
-    assert_same(weights(whole.folder), weights(resumed.folder))
+    assert_same(whole, weights(resumed.folder))
 
 
 def test_a_clean_up_that_breaks_off_leaves_nothing_under_the_runs_name(

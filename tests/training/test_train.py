@@ -46,7 +46,7 @@ def test_what_the_labels_leave_out_is_said(config: dict[str, Any], items: Path) 
 
 
 def test_training_learns(config: dict[str, Any]) -> None:
-    result = train(parse(config, optimization={"steps": 60, "log_every": 10}))
+    result = train(parse(config, optimization={"steps": 60, "log_every": 10, "check_every": 60}))
     log = [json.loads(line) for line in (result.folder / "log.jsonl").read_text().splitlines()]
     losses = [entry["loss"] for entry in log if "loss" in entry]
     assert losses[-1] < 0.7 * losses[0]

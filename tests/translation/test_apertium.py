@@ -47,7 +47,7 @@ def _translate(texts: list[str]) -> list[str]:
 @needs_apertium
 @given(texts=_TEXTS)
 @example(texts=["It is known.", _SHIFTED] * 4)
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=4)
 def test_a_translation_depends_on_its_text_alone(texts: list[str]) -> None:
     together = _translate(texts)
     assert together == _translate(texts[::-1])[::-1]
@@ -59,18 +59,18 @@ def test_a_translation_depends_on_its_text_alone(texts: list[str]) -> None:
 def test_what_is_no_word_comes_through() -> None:
     kept = "^ $ [ ] { } < > \\ @ / ~ * # 😀 שלום [] ^Xyzzy<n>$"
     assert _translate([kept, "", " \t\n", "The red\nhouse\0", "Xyzzy"]) == [kept, "", "", "La casa roja", "Xyzzy"]
-    (long,) = _translate(["the house " * 20_000])
-    assert long.casefold() == " ".join(["la casa"] * 20_000)
+    (long,) = _translate(["the house " * 8_000])
+    assert long.casefold() == " ".join(["la casa"] * 8_000)
 
 
 @needs_apertium
-def test_ten_thousand_texts_are_a_few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_texts_are_a_few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     begin = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda *given, **named: started.append(given) or begin(*given, **named))
-    found = _translate([f"{number} houses" for number in range(10_000)])
-    assert found == [f"{number} casas" for number in range(10_000)]
-    assert len(started) < 500
+    found = _translate([f"{number} houses" for number in range(3_000)])
+    assert found == [f"{number} casas" for number in range(3_000)]
+    assert len(started) < 150
 
 
 @needs_apertium

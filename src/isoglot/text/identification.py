@@ -65,6 +65,7 @@ def _load(langid: Any) -> Any:
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
 
 
+@cache
 def macrolanguage(tag: str) -> str:
     """What an identifier can tell of a code: ``"pt-BR"`` -> ``"pt"``, ``"wuu"`` -> ``"zh"``."""
     language = tag if tag.isalpha() else langcodes.Language.get(tag).language or tag
@@ -75,5 +76,6 @@ def macrolanguage_probabilities(text: str, identifier: Identifier) -> dict[str, 
     """Macrolanguage -> the probabilities of its languages, added up."""
     found: dict[str, float] = {}
     for code, probability in identifier.probabilities(text).items():
-        found[macrolanguage(code)] = found.get(macrolanguage(code), 0.0) + probability
+        language = macrolanguage(code)
+        found[language] = found.get(language, 0.0) + probability
     return found
