@@ -11,7 +11,8 @@ from hypothesis import settings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does: busy waiting costs much on shared cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # `make test` has a process for every core
 
-settings.register_profile("isoglot", deadline=None)  # on a busy machine the time of an example says nothing
+# On a busy machine the time of an example says nothing; every run of the tests draws other examples.
+settings.register_profile("isoglot", deadline=None, max_examples=50)
 settings.load_profile("isoglot")
 
 BESIDE_THE_CLONE = Path(__file__).parents[2] / "shared" / "data"
