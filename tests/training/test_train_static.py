@@ -30,7 +30,8 @@ def config(config: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("policy", ["hybrid", "mixed"])
 def test_a_static_encoder_learns_and_pieces_that_are_not_read_stay(config: dict[str, Any], policy: str) -> None:
-    settings = parse(config, batch={"policy": policy}, optimization={"steps": 30, "check_every": 30, "learning_rate": 0.05})
+    optimization = {"steps": 30, "check_every": 30, "learning_rate": 0.05}
+    settings = parse(config, batch={"policy": policy}, optimization=optimization)
     entries: list[dict[str, Any]] = []
     trained = weights(train(settings, report=entries.append).folder)
     losses = [entry["loss"] for entry in entries if "loss" in entry]
