@@ -20,19 +20,13 @@ from isoglot.data.load import load_collection
 from isoglot.evaluation.evaluate import EvaluationOptions
 from isoglot.evaluation.measures import parse_measure
 from isoglot.evaluation.results import CollectionResult, Estimate
+from isoglot.evaluation.settings import SETTINGS
 from isoglot.files import write_json
 from isoglot.search import build
 from isoglot.search.evaluating import evaluate_index
 from isoglot.search.index import Index
 
-_RANKED: tuple[tuple[str, float | None], ...] = (
-    ("plain", None),
-    ("calibrated", None),
-    ("calibrated", 0.5),
-    ("balanced", None),
-    ("fused", None),
-    ("lexical", None),
-)
+_RANKED = ("plain", "calibrated", "calibrated 0.5", "balanced", "fused", "lexical")
 _BIAS = {
     "rank distance": "rank_distance",
     "top hit in own language": "same_language@1",
@@ -48,6 +42,7 @@ def main() -> None:
     parser.add_argument("collection")
     parser.add_argument("--encoder", action="append", required=True)
     parser.add_argument("--repaired")
+    parser.add_argument("--policy", action="append", choices=_RANKED, help="all, where none is named")
     parser.add_argument("--output", type=Path, required=True)
     asked = parser.parse_args()
     pool = load_collection(asked.collection)
@@ -55,19 +50,14 @@ def main() -> None:
     for encoder in asked.encoder:
         repairs = [None, asked.repaired] if encoder == asked.encoder[0] and asked.repaired else [None]
         for repair in repairs:
-            for policy, dial in _RANKED:
-                row = _named(encoder, repair, policy, dial)
+            for policy in asked.policy or _RANKED:
+                row = ", ".join(filter(None, [Path(encoder).name, "repaired" if repair else "", policy]))
                 if row not in found["rows"]:
                     index = _index(asked.output.with_suffix("") / Path(encoder).name, pool, encoder, repair)
-                    found["rows"][row] = _measured(index, pool, policy, dial)
+                    found["rows"][row] = _measured(index, pool, policy)
                     found["machine"] = machine("torch", "lancedb")
                     write_json(found, asked.output)
                 print(row, {name: round(value[0], 3) for name, value in found["rows"][row].items()}, flush=True)
-
-
-def _named(encoder: str, repair: str | None, policy: str, dial: float | None) -> str:
-    said = [Path(encoder).name, "repaired" if repair else "", policy, f"dial {dial:g}" if dial else ""]
-    return ", ".join(filter(None, said))
 
 
 def _index(place: Path, pool: Collection, encoder: str, repair: str | None) -> Index:
@@ -76,16 +66,19 @@ def _index(place: Path, pool: Collection, encoder: str, repair: str | None) -> I
     return Index(place)
 
 
-def _measured(index: Index, pool: Collection, policy: str, dial: float | None) -> dict[str, list[float]]:
+def _measured(index: Index, pool: Collection, ranked: str) -> dict[str, list[float]]:
     """Name -> value, and both ends of its interval."""
+    policy, _, dial = ranked.partition(" ")
     options = EvaluationOptions(measures=[parse_measure("AP")])
-    result = evaluate_index(index, [pool], policy=policy, dial=dial, options=options).collections[pool.name]
-    return {name: [value.value, value.low, value.high] for name, value in _values(result).items()}
+    found = evaluate_index(index, [pool], policy=policy, dial=float(dial) if dial else None, options=options)
+    values = _values(found.collections[pool.name])
+    return {name: [value.value, value.low, value.high] for name, value in values.items()}
 
 
 def _values(result: CollectionResult) -> dict[str, Estimate]:
-    settings = {setting: result.settings[setting]["map"] for setting in ("mono", "cross", "multi")}
-    return settings | {name: result.bias[key] for name, key in _BIAS.items()}
+    """Those that the collection has."""
+    settings = {name: table["map"] for name, table in result.settings.items() if name in SETTINGS}
+    return settings | {name: result.bias[key] for name, key in _BIAS.items() if key in result.bias}
 
 
 if __name__ == "__main__":
