@@ -27,6 +27,14 @@ def isoglot_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def written_without_waiting() -> Iterator[None]:
+    """Nothing that a test writes has to outlive a power failure, so no test waits for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
+
+
 @pytest.fixture(scope="module", autouse=True)
 def imported_once() -> None:
     """What is imported stays, so no collection of garbage looks through it; every training does a full one."""

@@ -52,10 +52,9 @@ def test_training_learns(config: dict[str, Any]) -> None:
     assert losses[-1] < 0.7 * losses[0]
 
 
-@pytest.mark.parametrize("policy", ["mono", "cross"])
-def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config: dict[str, Any], policy: str) -> None:
-    whole = train(parse(config, batch={"policy": policy}))
-    cut = parse(config, batch={"policy": policy}, output=str(whole.folder.with_name("cut")))
+def test_a_resumed_run_ends_where_an_uninterrupted_one_does(config: dict[str, Any]) -> None:
+    whole = train(parse(config))
+    cut = parse(config, output=str(whole.folder.with_name("cut")))
     with pytest.raises(TrainingInterrupted, match=r"checkpoint-4.*--resume"):
         train(cut, report=interrupt_at(6))
     assert not cut.output.exists()

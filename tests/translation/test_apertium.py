@@ -104,8 +104,8 @@ def test_a_program_that_dies() -> None:
 
 
 def test_a_program_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(pipeline, "_SECONDS", 0.5)
+    monkeypatch.setattr(pipeline, "_SECONDS", 0.2)
     with pytest.raises(TranslationError, match="did not finish"):
-        _pipeline(f"(sleep 2; touch {tmp_path}/alive) | cat").run(b"a\0", 1)
-    subprocess.run(["sleep", "2.5"], check=True)
+        _pipeline(f"(sleep 1; touch {tmp_path}/alive) | cat").run(b"a\0", 1)
+    subprocess.run(["sleep", "1.2"], check=True)
     assert not (tmp_path / "alive").exists()
