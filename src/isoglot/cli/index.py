@@ -11,7 +11,7 @@ from isoglot.cli.screen import show
 from isoglot.summary import command
 
 if TYPE_CHECKING:
-    from isoglot.search.build import Indexed
+    from isoglot.search.indexed import Indexed
 
 _NONE = "none"
 

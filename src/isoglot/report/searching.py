@@ -3,8 +3,8 @@
 from typing import Any
 
 from isoglot.languages import english_name
-from isoglot.search.build import Indexed
 from isoglot.search.hits import Hit, Hits
+from isoglot.search.indexed import Indexed
 from isoglot.search.recall import Recall
 from isoglot.search.thresholds import Thresholds
 from isoglot.summary import MOST_ROWS, Summary, TextTable

@@ -1,6 +1,6 @@
 """What an index's scores are calibrated by: some of its own texts, also encoded as queries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,23 +11,38 @@ from isoglot.arrays import Ints, Vectors
 from isoglot.debiasing.calibration import Calibration, fit_calibration
 from isoglot.debiasing.sample import LEAST, Sample
 from isoglot.encoder.affine import Affine
+from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import Similarity
 from isoglot.roles import ROLES, Role
 from isoglot.search.lance import vectors_of
+from isoglot.search.manifest import Manifest
 from isoglot.search.memory import moved
+from isoglot.search.notes import calibration_note, sample_note
 from isoglot.search.store import ROW, VECTOR, Table, all_rows
+from isoglot.search.vectors import encoded
 
 _MOST = 256  # texts of a language: 65,536 pairs of a query and a passage to draw from
 
-Encode = Callable[[Sequence[str], Sequence[str]], Vectors]
-"""Texts and their languages -> (texts, width) vectors of them as queries, without repair."""
+
+def calibration_notes(table: Table, encoder: Encoder, manifest: Manifest, *, repair: Affine | None) -> dict[str, bytes]:
+    """What :meth:`isoglot.search.store.Store.set_notes` takes: what scores are calibrated by, and what that is of.
+
+    Args:
+        table: the rows, as they are now.
+        encoder: of the index, without its repair.
+        manifest: of the index.
+        repair: that it is searched through.
+    """
+    sample = _drawn_sample(table, encoder, manifest)
+    calibration = fitted_calibration(sample, similarity=manifest.similarity, repair=repair)
+    return {**sample_note(sample), **calibration_note(calibration)}
 
 
-def drawn_sample(table: Table, encode: Encode, *, seed: int = 0) -> Mapping[str, npt.NDArray[Any]]:
+def _drawn_sample(table: Table, encoder: Encoder, manifest: Manifest) -> Mapping[str, npt.NDArray[Any]]:
     """Vectors of some texts of every language that has at least 30; see :func:`isoglot.search.notes.read_sample`."""
     found = all_rows(table, ["id", "lang"]).sort_by("id")
     tags = np.array(found["lang"].to_pylist())
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     rows: list[Ints] = [
         rng.permutation(here)[:_MOST]
         for tag in sorted(set(tags.tolist()))
@@ -37,8 +52,9 @@ def drawn_sample(table: Table, encode: Encode, *, seed: int = 0) -> Mapping[str,
         return {}
     wanted = set(found["id"].take(pa.array(np.concatenate(rows))).to_pylist())
     kept = _rows_of(table, wanted)
-    texts, languages = kept["text"].to_pylist(), kept["lang"].to_pylist()
-    vectors = {"query": encode(texts, languages), "passage": vectors_of(kept[VECTOR])}
+    languages = kept["lang"].to_pylist()
+    queries = encoded(encoder, kept["text"].to_pylist(), manifest, role="query")
+    vectors = {"query": queries, "passage": vectors_of(kept[VECTOR])}
     place = np.array(languages)
     return {f"{role} {tag}": vectors[role][place == tag] for role in ROLES for tag in sorted(set(languages))}
 

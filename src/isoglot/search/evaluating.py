@@ -121,14 +121,9 @@ def _rescore(index: Index, collection: Collection, policy: str, dial: float | No
 def _word_places(index: Index, collection: Collection) -> Callable[[Ints], Ints]:
     """What gives the (queries, passages) places by words of some queries."""
     texts = collection.queries["text"].to_pylist()
-    names = {identity: place for place, identity in enumerate(collection.passages["id"].to_pylist())}
+    known = {identity: row for row, identity in enumerate(collection.passages["id"].to_pylist())}
 
     def places(queries: Ints) -> Ints:
-        found = np.zeros((len(queries), len(names)), dtype=np.int64)
-        for row, query in enumerate(queries.tolist()):
-            rows = index.table.matching(texts[query], count=_DEEP).rows
-            known = [names[identity] for identity in rows["id"].to_pylist() if identity in names]
-            found[row, known] = np.arange(1, len(known) + 1)
-        return found
+        return np.stack([index.table.matching(texts[row], count=_DEEP).places(known) for row in queries.tolist()])
 
     return places

@@ -15,15 +15,15 @@ from isoglot.arrays import Vectors
 from isoglot.data.given import AnyCollection
 from isoglot.debiasing.calibration import Calibration
 from isoglot.encoder.affine import Affine
-from isoglot.encoder.embed import embed
 from isoglot.encoder.given import AnyEncoder, given_encoder
 from isoglot.encoder.identify import identified
 from isoglot.encoder.protocol import Encoder
 from isoglot.errors import ConfigError, StorageError
 from isoglot.progress import StartProgress
-from isoglot.search.build import Indexed, compact, delete, put, reindex, repair
+from isoglot.search.build import compact, delete, put, reindex, repair
 from isoglot.search.candidates import Source
 from isoglot.search.hits import Hits
+from isoglot.search.indexed import Indexed
 from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import manifest_of
 from isoglot.search.memory import InMemory, moved
@@ -32,6 +32,7 @@ from isoglot.search.policies import DEFAULT
 from isoglot.search.recall import Recall, store_recall
 from isoglot.search.store import Store, Table
 from isoglot.search.thresholds import Thresholds
+from isoglot.search.vectors import encoded
 from isoglot.search.view import View, read_view, unrepaired
 
 if TYPE_CHECKING:
@@ -242,9 +243,7 @@ class Index:
             EncoderError: the encoder is not the index's, or does not return sound vectors.
         """
         view = self._current()
-        fingerprint = view.manifest.fingerprint if keep else None
-        found = embed(view.encoder, queries, role="query", fingerprint=fingerprint)
-        vectors = np.asarray(found.normalised() if view.manifest.similarity.unit else found)
+        vectors = encoded(view.encoder, queries, view.manifest, role="query", keep=keep)
         return moved(vectors, [tag or "" for tag in languages], view.repair, "query")
 
     def rank(self, query: Query, asked: Asked) -> Hits:

@@ -1,7 +1,8 @@
 """An index in LanceDB: a folder, or ``s3://...``.
 
 Rows are written with ``merge_insert``. Two writers of one id are told apart by LanceDB only where the id column says
-that it is a key (``lance-schema:unenforced-primary-key``): without it both rows stay.
+that it is a key (``lance-schema:unenforced-primary-key``), and only where it looks for the ids without its index of
+them: otherwise both rows stay (measured with lancedb 0.40: of two writers of the same new rows in 150 of 150 trials).
 """
 
 from __future__ import annotations
@@ -250,7 +251,7 @@ def vectors_of(column: pa.ChunkedArray) -> Vectors:
 
 
 def _put(table: Any, key: str, rows: pa.Table, *, keep: bool = False) -> None:
-    merge = table.merge_insert(key).when_not_matched_insert_all()
+    merge = table.merge_insert(key).when_not_matched_insert_all().use_index(False)
     (merge if keep else merge.when_matched_update_all()).execute(rows)
 
 

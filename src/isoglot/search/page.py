@@ -88,7 +88,7 @@ def _ranked(view: View, query: Query, asked: Asked) -> list[Hit]:
     if asked.policy == "lexical":
         words = view.table.matching(query.text, count=DEPTH, languages=asked.languages)
         found = _with_matches(found, words, query.vector, view)
-        lexical = _word_places(words, found)[None]
+        lexical = words.places({identity: row for row, identity in enumerate(found.rows["id"].to_pylist())})[None]
     scored = Scored(
         scores=found.scores[None],
         query_language=numbers_of([query.language or ""], own),
@@ -135,12 +135,6 @@ def _with_matches(found: Candidates, words: Found, query: Vectors, view: View) -
         language=np.concatenate([found.language, numbers_of(tags, view.source.languages)]),
         scores=np.concatenate([found.scores, scores]),
     )
-
-
-def _word_places(words: Found, found: Candidates) -> Ints:
-    """(candidates,) int64, from 1, where each stands by words; 0 for those that do not."""
-    place = {identity: number for number, identity in enumerate(words.rows["id"].to_pylist(), start=1)}
-    return np.array([place.get(identity, 0) for identity in found.rows["id"].to_pylist()], dtype=np.int64)
 
 
 def _places(wanted: Sequence[str] | None, own: tuple[str, ...]) -> list[int]:

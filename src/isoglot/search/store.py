@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 
-from isoglot.arrays import Vectors
+from isoglot.arrays import Ints, Vectors
 
 ROW = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("id", "lang", "group", "text")])
 """A row without its vector. Rows of one group are translations of each other."""
@@ -31,6 +32,17 @@ class Found:
 
     rows: pa.Table
     vectors: Vectors
+
+    def places(self, known: Mapping[str, int]) -> Ints:
+        """(known,) int64, from 1, where each of some passages stands among those found; 0 for one that does not.
+
+        Args:
+            known: id -> number, from 0. What else was found is left out of the count.
+        """
+        there = [known[identity] for identity in self.rows["id"].to_pylist() if identity in known]
+        found = np.zeros(len(known), dtype=np.int64)
+        found[there] = np.arange(1, len(there) + 1)
+        return found
 
 
 class Table(Protocol):
