@@ -9,7 +9,7 @@ from isoglot.documents.depth import limited
 from isoglot.documents.html import html_sections
 from isoglot.documents.markdown import markdown_sections
 
-_SECONDS = 0.02  # of the smaller page: less is noise
+_SECONDS = 0.05  # of the smaller page: less is noise
 _MOST = 2.3
 _RUNS, _TRIES = 3, 4
 
