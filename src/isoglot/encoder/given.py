@@ -1,10 +1,13 @@
-"""Encoders as users give them: by object, or by the name that :func:`isoglot.encoder.load.load_encoder` takes."""
+"""Encoders as users give them: by object, by the name that :func:`isoglot.encoder.load.load_encoder` takes, or as
+``vectors:FOLDER``.
+"""
 
 from pathlib import Path
 
 from isoglot.encoder.folders import NAMES
 from isoglot.encoder.lazy import LazyEncoder
 from isoglot.encoder.protocol import LOADED_AS, Encoder
+from isoglot.encoder.stored import SCHEME, StoredVectors
 from isoglot.errors import EncoderError
 from isoglot.files import given_name
 
@@ -18,6 +21,8 @@ def given_encoder(encoder: AnyEncoder) -> Encoder:
         EncoderError: it is neither a name nor anything that encodes.
         ConfigError: the name is empty.
     """
+    if isinstance(encoder, str) and encoder.startswith(SCHEME):
+        return StoredVectors(Path(given_name(encoder.removeprefix(SCHEME), "a folder with vectors")))
     if isinstance(encoder, str | Path):
         return LazyEncoder(str(given_name(encoder, NAMES)))
     if not all(callable(getattr(encoder, method, None)) for method in ("encode_query", "encode_document")):

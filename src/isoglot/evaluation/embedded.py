@@ -15,6 +15,7 @@ from isoglot.encoder.embed import embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import Similarity, similarity_of
+from isoglot.encoder.stored import StoredVectors
 from isoglot.errors import EncoderError
 from isoglot.evaluation.ranks import RANKING_BYTES, Ranks, rank_relevant
 from isoglot.evaluation.tiles import Rescore
@@ -127,15 +128,19 @@ def embed_collection(
         progress: begins either side.
 
     Raises:
-        EncoderError: see :func:`isoglot.encoder.embed.embed`.
+        EncoderError: see :func:`isoglot.encoder.embed.embed`; or stored vectors lack some of the texts.
     """
     similarity = similarity_of(encoder)
     sides: dict[Role, Embeddings] = {}
     for role in get_args(Role):
         table = collection.queries if role == "query" else collection.passages
         told = progress(f"{collection.name} {role}", len(table)) if progress else None
-        vectors = embed(
-            encoder, table["text"], role=role, languages=table["lang"], fingerprint=fingerprint, progress=told
+        vectors = (
+            encoder.of(role, table["id"], name=collection.name)
+            if isinstance(encoder, StoredVectors)
+            else embed(
+                encoder, table["text"], role=role, languages=table["lang"], fingerprint=fingerprint, progress=told
+            )
         )
         sides[role] = vectors.normalised() if similarity.unit else vectors
     return Embedded(collection=collection, queries=sides["query"], passages=sides["passage"], similarity=similarity)

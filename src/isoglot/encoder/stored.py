@@ -1,0 +1,157 @@
+"""``vectors:FOLDER``: vectors that exist, such as those of an index that people search, by the ids of their texts."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from isoglot.arrays import Vectors
+from isoglot.data.tables import positions
+from isoglot.encoder.embeddings import Embeddings
+from isoglot.errors import EncoderError
+from isoglot.roles import Role
+
+SCHEME = "vectors:"
+
+_FILES: dict[Role, str] = {"query": "queries", "passage": "passages"}
+_CHECKED_ROWS = 1 << 16
+
+
+class StoredVectors:
+    """An encoder whose vectors are there already, and which encodes nothing more; they are compared by cosine.
+
+    Example::
+
+        >>> isoglot.evaluate("vectors:my-vectors", "my-docs")  # doctest: +SKIP
+
+    Args:
+        folder: has ``queries`` and ``passages``, each either as ``.parquet`` with columns ``id`` and ``vector``, or as
+            ``.npy``, (texts, width) of floats, with a ``.ids.txt`` of one id a line.
+
+    Raises:
+        EncoderError: there is no such folder.
+    """
+
+    similarity_fn_name = "cosine"
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise EncoderError(f"{SCHEME}{folder}: there is no such folder.")
+        self._folder = folder
+        self._sides: dict[Role, tuple[pa.ChunkedArray, Vectors]] = {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the ids and vectors."""
+        total = hashlib.sha256()
+        for role in _FILES:
+            ids, vectors = self._side(role)
+            total.update("\n".join(ids.to_pylist()).encode())
+            for start in range(0, len(vectors), _CHECKED_ROWS):
+                total.update(np.ascontiguousarray(vectors[start : start + _CHECKED_ROWS]).data)
+        return total.hexdigest()
+
+    def of(self, role: Role, ids: pa.ChunkedArray, *, name: str) -> Embeddings:
+        """The vectors of these texts.
+
+        Args:
+            ids: of the texts.
+            name: of their collection, for the message.
+
+        Raises:
+            EncoderError: some have none; or a file is missing, or is not what it should be.
+        """
+        there, vectors = self._side(role)
+        place = positions(there, ids.to_pylist())
+        gone = np.flatnonzero(place < 0)
+        if len(gone):
+            raise EncoderError(
+                f"{SCHEME}{self._folder}: has no vector of {len(gone):,} of the {len(ids):,} {_FILES[role]} of {name} "
+                f"({len(gone) / len(ids):.1%}), such as {ids[int(gone[0])].as_py()!r}: add them, or take a collection "
+                "without these texts."
+            )
+        return Embeddings(shards=[vectors], place=place)
+
+    def encode_query(self, inputs: list[str], **options: Any) -> NoReturn:
+        """Refuse: vectors are of ids, and a new text has none."""
+        self.refuse()
+
+    encode_document = encode_query
+
+    def refuse(self) -> NoReturn:
+        """Say that there is nothing to encode by.
+
+        Raises:
+            EncoderError: always.
+        """
+        raise EncoderError(
+            f"{SCHEME}{self._folder}: these are vectors of texts that are there, and no other can be encoded: name "
+            "the encoder that they come from."
+        )
+
+    def _side(self, role: Role) -> tuple[pa.ChunkedArray, Vectors]:
+        if role not in self._sides:
+            ids, vectors = self._read(_FILES[role])
+            self._check(_FILES[role], ids, vectors)
+            self._sides[role] = ids, vectors
+        return self._sides[role]
+
+    def _read(self, side: str) -> tuple[pa.ChunkedArray, Vectors]:
+        table, array, names = (self._folder / f"{side}{ending}" for ending in (".parquet", ".npy", ".ids.txt"))
+        try:
+            if table.is_file():
+                return _of_table(pq.read_table(table, columns=["id", "vector"]))
+            if array.is_file() and names.is_file():
+                ids = names.read_text(encoding="utf-8").splitlines()
+                return pa.chunked_array([pa.array(ids, pa.string())]), np.load(array, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise EncoderError(
+                f"{table if table.is_file() else array}: cannot be read as vectors ({str(error).splitlines()[0]})."
+            ) from error
+        raise EncoderError(
+            f"{SCHEME}{self._folder}: has neither {table.name}, with columns id and vector, nor {array.name} with "
+            f"{names.name}."
+        )
+
+    def _check(self, side: str, ids: pa.ChunkedArray, vectors: Vectors) -> None:
+        where = f"{SCHEME}{self._folder}: {side}"
+        if vectors.ndim != 2 or vectors.dtype.kind != "f" or len(vectors) != len(ids):
+            raise EncoderError(
+                f"{where}: has {len(ids):,} ids and an array of {vectors.dtype} of shape {vectors.shape}, but must "
+                "have one row of floats for each id."
+            )
+        if pc.count_distinct(ids).as_py() < len(ids):
+            raise EncoderError(f"{where}: has ids more than once; give each text one vector.")
+        for start in range(0, len(vectors), _CHECKED_ROWS):
+            part = vectors[start : start + _CHECKED_ROWS]
+            sound = np.isfinite(part).all(axis=1) & part.any(axis=1)
+            if not sound.all():
+                bad = ids[start + int(np.flatnonzero(~sound)[0])].as_py()
+                raise EncoderError(f"{where}: the vector of {bad!r} holds NaN or infinite values, or is zero.")
+
+
+def _of_table(table: pa.Table) -> tuple[pa.ChunkedArray, Vectors]:
+    """Ids and vectors of one width.
+
+    Raises:
+        ValueError: vectors differ in width, or one is missing.
+    """
+    column = table["vector"].combine_chunks()
+    if column.null_count or table["id"].null_count:
+        raise ValueError("an id or a vector is missing")
+    widths = {column.type.list_size} if pa.types.is_fixed_size_list(column.type) else _widths(column)
+    if len(widths) != 1:
+        raise ValueError(f"vectors have different widths, such as {', '.join(map(str, sorted(widths)[:3]))}")
+    numbers = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    return table["id"].cast(pa.string()), numbers.reshape(len(column), -1)
+
+
+def _widths(column: pa.Array) -> set[int]:
+    return set(pc.unique(pc.list_value_length(column)).to_pylist())
