@@ -131,7 +131,10 @@ Strict = Annotated[
     typer.Option("--strict", help="Refuse empty texts and judgements of absent passages instead of counting them."),
 ]
 EncoderName = Annotated[
-    str, typer.Argument(metavar="ENCODER", help="Load e5-small, a sentence-transformers folder, or a hub model id.")
+    str,
+    typer.Argument(
+        metavar="ENCODER", help="Load e5-small, a sentence-transformers folder, a hub model id, or vectors:FOLDER."
+    ),
 ]
 CollectionName = Annotated[
     str,
