@@ -29,6 +29,15 @@ def test_from_a_collection_to_hits(capsys: pytest.CaptureFixture[str], tiny_enco
     said = " ".join(said.split())
     assert "index (balanced, one hit an item) on sample/test" in said
     assert "With one hit an item, page 1 has" in said
+    asked = tmp_path / "asked.jsonl"
+    lines = [{"id": f"{n}", "query": {"en": f"question {n}"}, "passage": {"en": f"{n}"}} for n in range(200)]
+    asked.write_text("\n".join(map(json.dumps, lines)))
+    assert "no thresholds for queries in en" in refusal(capsys, "search", place, "x", "--language", "en", "--passing")
+    code, said, _ = run(capsys, "calibrate", place, "--text", str(asked))
+    assert code == 0
+    assert f"isoglot search {place} 'YOUR QUERY' --passing" in " ".join(said.split())
+    code, said, _ = run(capsys, "search", place, "question 1", "--language", "en", "--passing", "--json")
+    assert all(hit["passes"] for hit in json.loads(said)["hits"])
     code, said, _ = run(capsys, "index", "-o", place, "--delete", "no-such", "--compact", "--json")
     assert json.loads(said)["counts"]["de"] == 48
     for words, sentence in (

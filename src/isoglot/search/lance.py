@@ -42,6 +42,7 @@ _PROBED = 1 << 16  # partitions, which is all: those near a query are of its lan
 _AT_ONCE = 8_192  # rows
 _TRIES, _PAUSE = 8, 0.2  # seconds
 _FULL = ("no space left", "quota exceeded", "os error 28")
+_FORBIDDEN = ("read-only file system", "permission denied", "os error 30", "os error 13")
 
 
 class LanceStore:
@@ -289,4 +290,8 @@ def _said(place: str) -> Iterator[None]:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if any(sign in reason.lower() for sign in _FULL):
             raise StorageError(f"{place}: the disk is full; what was written before is whole. Make room.") from error
+        if any(sign in reason.lower() for sign in _FORBIDDEN):
+            raise StorageError(
+                f"{place}: this user may not write here; nothing is changed. Give it the right."
+            ) from error
         raise StorageError(f"{place}: the store cannot do it ({reason[:300]}).") from error
