@@ -74,3 +74,13 @@ def test_where_nothing_is_a_translation_there_is_nothing_to_collapse(tiny_encode
     build.put(tmp_path / "index", alone, str(tiny_encoder))
     with pytest.raises(ConfigError, match="alone: no two passages are translations of each other"):
         evaluate_index(Index(tmp_path / "index"), [alone], policy="plain", collapse=True, options=OPTIONS)
+
+
+def test_a_pool_that_no_policy_ranks_at_once_is_named(
+    pool: Collection, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("isoglot.search.evaluating.WIDEST_BLOCK", 100)
+    with pytest.raises(
+        ConfigError, match=r"up to 100 passages, but some has 331: evaluate the policy plain, or some lang"
+    ):
+        evaluate_index(index, [pool], policy="balanced", options=OPTIONS)

@@ -14,7 +14,8 @@ from isoglot.errors import ConfigError
 Rescore = Callable[[Similarities, Ints, Ints], Similarities]
 """(scores (rows, columns), query rows (rows,), passage rows (columns,)) -> scores; each by itself, always the same."""
 
-_WIDEST_BLOCK = 1 << 16  # passages; wider blocks do not make the product faster
+WIDEST_BLOCK = 1 << 16
+"""Passages; wider blocks do not make the product faster."""
 
 
 class VectorRows(Protocol):
@@ -140,6 +141,6 @@ class Tiles:
 
 def _split(columns: int, *, width: int, budget: int) -> list[Span]:
     """Blocks of columns, all of about one size, whose vectors of so many bytes take a quarter of the budget at most."""
-    widest = max(1, min(_WIDEST_BLOCK, budget // 4 // width))
+    widest = max(1, min(WIDEST_BLOCK, budget // 4 // width))
     bounds = np.linspace(0, columns, -(-columns // widest) + 1).round().astype(int).tolist()
     return [Span(start, stop) for start, stop in pairwise(bounds)]

@@ -13,7 +13,7 @@ from isoglot.evaluation.embedded import Embedded
 from isoglot.evaluation.evaluate import EvaluationOptions, described, evaluate_embedded
 from isoglot.evaluation.items import item_ranks, with_items
 from isoglot.evaluation.results import Evaluation
-from isoglot.evaluation.tiles import Rescore
+from isoglot.evaluation.tiles import WIDEST_BLOCK, Rescore
 from isoglot.progress import StartProgress
 from isoglot.search.index import Index
 from isoglot.search.lance import vectors_of
@@ -47,7 +47,7 @@ def evaluate_index(
 
     Raises:
         DataError: the index lacks passages.
-        ConfigError: no such policy, or too little memory; or nothing to collapse, or no setting ``multi`` to do it in.
+        ConfigError: no such policy, or one other than plain on more passages than are ranked at once; or nothing to collapse, or no setting ``multi`` to do it in.
     """
     options = options or EvaluationOptions()
     if collapse and "multi" not in options.settings:
@@ -100,13 +100,17 @@ def _rescore(index: Index, collection: Collection, policy: str, dial: float | No
     """What a policy makes of a tile of whole rows; None where scores stay as they are."""
     if policy == "plain":
         return None
-    languages = collection.languages
+    languages, most = collection.languages, WIDEST_BLOCK
+    if len(collection.passages) > most:
+        raise ConfigError(
+            f"a policy ranks a whole pool at once, which is done for up to {most:,} passages, but {collection.name} has "
+            f"{len(collection.passages):,}: evaluate the policy plain, or some languages, such as {collection.name}@"
+            f"{','.join(languages[:2])}."
+        )
     chosen = policy_named(policy, languages=languages, calibration=index.calibration, dial=dial)
     words = _word_places(index, collection) if policy == "lexical" else None
 
     def rescore(scores: Similarities, queries: Ints, passages: Ints) -> Similarities:
-        if len(passages) < len(collection.passages):
-            raise ConfigError("a policy ranks the whole pool at once: give more memory by --memory-mib.")
         scored = Scored(
             scores=scores,
             query_language=collection.query_language[queries],
