@@ -47,7 +47,8 @@ def evaluate_index(
 
     Raises:
         DataError: the index lacks passages.
-        ConfigError: no such policy, or one other than plain on more passages than are ranked at once; or nothing to collapse, or no setting ``multi`` to do it in.
+        ConfigError: no such policy, or one other than plain on more passages than are ranked at once; or nothing to
+            collapse, or no setting ``multi`` to do it in.
     """
     options = options or EvaluationOptions()
     if collapse and "multi" not in options.settings:
@@ -100,12 +101,12 @@ def _rescore(index: Index, collection: Collection, policy: str, dial: float | No
     """What a policy makes of a tile of whole rows; None where scores stay as they are."""
     if policy == "plain":
         return None
-    languages, most = collection.languages, WIDEST_BLOCK
-    if len(collection.passages) > most:
+    languages = collection.languages
+    if len(collection.passages) > WIDEST_BLOCK:
         raise ConfigError(
-            f"a policy ranks a whole pool at once, which is done for up to {most:,} passages, but {collection.name} has "
-            f"{len(collection.passages):,}: evaluate the policy plain, or some languages, such as {collection.name}@"
-            f"{','.join(languages[:2])}."
+            f"a policy ranks a whole pool at once, up to {WIDEST_BLOCK:,} passages, but {collection.name} has "
+            f"{len(collection.passages):,}: evaluate the policy plain, or some languages, such as "
+            f"{collection.name}@{','.join(languages[:2])}."
         )
     chosen = policy_named(policy, languages=languages, calibration=index.calibration, dial=dial)
     words = _word_places(index, collection) if policy == "lexical" else None
