@@ -292,6 +292,6 @@ def _said(place: str) -> Iterator[None]:
             raise StorageError(f"{place}: the disk is full; what was written before is whole. Make room.") from error
         if any(sign in reason.lower() for sign in _FORBIDDEN):
             raise StorageError(
-                f"{place}: this user may not write here; nothing is changed. Give it the right."
+                f"{place}: the system does not let this user do it: give it the right, or name another place."
             ) from error
         raise StorageError(f"{place}: the store cannot do it ({reason[:300]}).") from error
