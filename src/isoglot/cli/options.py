@@ -106,7 +106,7 @@ Policy = Annotated[
     str | None,
     typer.Option(
         metavar="POLICY",
-        help="How languages share a page: calibrated (the default), plain, balanced, fused or lexical.",
+        help="How languages share a page: fused (the default), plain, balanced, calibrated or lexical.",
     ),
 ]
 Dial = Annotated[

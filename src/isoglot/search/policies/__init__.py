@@ -14,7 +14,7 @@ from isoglot.search.scored import Policy
 _OF_SCORES: dict[str, Callable[[], Policy]] = {"plain": Plain, "balanced": Balanced, "fused": Fused}
 
 POLICIES = (*_OF_SCORES, "calibrated", "lexical")
-DEFAULT = "calibrated"
+DEFAULT = "fused"
 
 
 def policy_named(
