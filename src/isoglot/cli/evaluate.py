@@ -82,7 +82,7 @@ def evaluate(
     from isoglot.report.evaluation import evaluation_summary
     from isoglot.search.evaluating import evaluate_index
     from isoglot.search.index import Index
-    from isoglot.search.policies import DEFAULT
+    from isoglot.search.policies import policy_or_default
 
     options = EvaluationOptions(
         measures=measures_named(measure),
@@ -114,7 +114,7 @@ def evaluate(
             result = evaluate_index(
                 searched,
                 loaded,
-                policy=policy or DEFAULT,
+                policy=policy_or_default(policy, dial),
                 dial=dial,
                 collapse=collapse,
                 options=options,

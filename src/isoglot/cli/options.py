@@ -112,7 +112,9 @@ Policy = Annotated[
 Dial = Annotated[
     float | None,
     number_in(
-        SHARES, "With calibrated: 0 puts the query's own language first, 1 leaves it to the scores.", metavar="X"
+        SHARES,
+        "By the policy calibrated: 0 puts the query's own language first, 1 leaves it to the scores.",
+        metavar="X",
     ),
 ]
 Collapse = Annotated[

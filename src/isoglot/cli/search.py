@@ -33,7 +33,6 @@ def search(
     from isoglot.cli.document import write_document
     from isoglot.report.searching import hits_summary
     from isoglot.search.index import Index
-    from isoglot.search.policies import DEFAULT
 
     found = Index(index).search(
         query,
@@ -41,7 +40,7 @@ def search(
         languages=only,
         k=k,
         page=page,
-        policy=policy or DEFAULT,
+        policy=policy,
         dial=dial,
         collapse=collapse,
         passing=passing,

@@ -28,7 +28,6 @@ from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import manifest_of
 from isoglot.search.memory import InMemory, moved
 from isoglot.search.page import Asked, Query, page_of
-from isoglot.search.policies import DEFAULT
 from isoglot.search.recall import Recall, store_recall
 from isoglot.search.store import Store, Table
 from isoglot.search.thresholds import Thresholds
@@ -192,7 +191,7 @@ class Index:
         languages: Sequence[str] | None = None,
         k: int = 10,
         page: int = 1,
-        policy: str = DEFAULT,
+        policy: str | None = None,
         dial: float | None = None,
         collapse: bool = False,
         passing: bool = False,
@@ -205,7 +204,8 @@ class Index:
             languages: of passages that may be found; all if left out.
             k: hits a page.
             page: from 1.
-            policy: a name of :data:`isoglot.search.policies.POLICIES`.
+            policy: a name of :data:`isoglot.search.policies.POLICIES`; ``fused`` if left out, or ``calibrated`` with
+                a dial.
             dial: from 0, the query's language first, to 1; for the policy ``calibrated``.
             collapse: show one of an item's translations, in the query's language where there is one.
             passing: leave out hits that do not pass (:func:`isoglot.search.falsealarms.calibrate`).

@@ -17,7 +17,7 @@ from isoglot.limits import HITS, PAGES
 from isoglot.search.candidates import DEPTH, Candidates
 from isoglot.search.hits import Hit, Hits, collapsed
 from isoglot.search.memory import moved
-from isoglot.search.policies import DEFAULT, policy_named
+from isoglot.search.policies import policy_named, policy_or_default
 from isoglot.search.scored import Scored
 from isoglot.search.store import Found
 from isoglot.search.view import View
@@ -39,10 +39,15 @@ class Asked:
     languages: Several[str] | None = None
     k: Annotated[Integer, within(HITS)] = 10
     page: Annotated[Integer, within(PAGES)] = 1
-    policy: str = DEFAULT
+    policy: str | None = None
     dial: Share | None = None
     collapse: bool = False
     passing: bool = False
+
+    @property
+    def by(self) -> str:
+        """The policy that is meant."""
+        return policy_or_default(self.policy, self.dial)
 
     @property
     def reach(self) -> int:
@@ -66,7 +71,7 @@ def page_of(view: View, query: Query, asked: Asked) -> Hits:
     return Hits(
         query=query.text,
         language=query.language,
-        policy=asked.policy,
+        policy=asked.by,
         page=asked.page,
         hits=tuple(hits[first : first + asked.k]),
         more=len(hits) > first + asked.k,
@@ -76,7 +81,7 @@ def page_of(view: View, query: Query, asked: Asked) -> Hits:
 def _ranked(view: View, query: Query, asked: Asked) -> list[Hit]:
     """Hits by the policy: all candidates where some of them will be left out, otherwise those that are shown."""
     own = view.source.languages
-    policy = policy_named(asked.policy, languages=own, calibration=view.calibration, dial=asked.dial)
+    policy = policy_named(asked.by, languages=own, calibration=view.calibration, dial=asked.dial)
     if asked.passing and (view.thresholds is None or query.language not in view.thresholds.queries):
         raise ConfigError(
             f"the index has no thresholds for queries in {query.language or 'an unknown language'}: make them by "
@@ -85,7 +90,7 @@ def _ranked(view: View, query: Query, asked: Asked) -> list[Hit]:
     wanted = _places(asked.languages, own)
     found = view.source.candidates(query.vector, languages=wanted, depth=max(DEPTH, asked.reach))
     lexical = None
-    if asked.policy == "lexical":
+    if asked.by == "lexical":
         words = view.table.matching(query.text, count=DEPTH, languages=asked.languages)
         found = _with_matches(found, words, query.vector, view)
         lexical = words.places({identity: row for row, identity in enumerate(found.rows["id"].to_pylist())})[None]

@@ -17,6 +17,11 @@ POLICIES = (*_OF_SCORES, "calibrated", "lexical")
 DEFAULT = "fused"
 
 
+def policy_or_default(name: str | None, dial: float | None) -> str:
+    """The name; without one that of the policy that has a dial, where one is given."""
+    return name or (DEFAULT if dial is None else "calibrated")
+
+
 def policy_named(
     name: str, *, languages: tuple[str, ...], calibration: Calibration | None, dial: float | None = None
 ) -> Policy:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from isoglot.search.page import Asked
-from isoglot.search.policies import DEFAULT, POLICIES
+from isoglot.search.policies import POLICIES
 from isoglot.search.service.limits import Limits
 from isoglot.search.service.refusals import Refused
 
@@ -37,8 +37,8 @@ class Question(BaseModel):
     )
     k: int = Field(10, ge=1, description="Hits a page.")
     page: int = Field(1, ge=1, description="Which page.")
-    policy: Annotated[str, StringConstraints(max_length=20)] = Field(
-        DEFAULT, description=f"How languages share a page: {', '.join(POLICIES)}."
+    policy: Annotated[str, StringConstraints(max_length=20)] | None = Field(
+        None, description=f"How languages share a page: {', '.join(POLICIES)}."
     )
     dial: float | None = Field(
         None,
