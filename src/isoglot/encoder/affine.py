@@ -77,6 +77,9 @@ class Affine:
         def move(span: slice) -> None:
             self._tile(_floats(vectors[span]), language[span], number, span.start, result[span])
 
+        if len(spans) == 1:  # such as one query's, for which threads and their limits take longer than the product
+            move(spans[0])
+            return result
         # A product's own threads share a tile, which is too small for them: a tile each is twice as fast.
         with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(_THREADS) as threads:
             for _ in threads.map(move, spans):
