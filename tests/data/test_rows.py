@@ -59,6 +59,7 @@ def test_a_collection_is_the_same_however_its_rows_are_held(hold: Any) -> None:
         ("items.jsonl", r"items: give a list of dicts, a data frame or a datasets\.Dataset, not str"),
         ([("q", "p")], "items: row 1 is no dict but tuple"),
         ([ITEMS[0], {**ITEMS[1], "query": {"xx-not-one": "?"}}], "items: row 2"),
+        ([{**ITEMS[0], "passage": {"en": "a\ud83d"}}], r"items: row 1 holds half a surrogate pair \(U\+D83D\)"),
         ([], "items: no items"),
     ],
 )

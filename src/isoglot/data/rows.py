@@ -29,7 +29,7 @@ def plain_rows(rows: AnyRows, what: str) -> list[dict[str, Any]]:
         what: what errors call the whole.
 
     Raises:
-        DataError: it is neither an iterable of mappings nor a data frame.
+        DataError: it is neither an iterable of mappings nor a data frame, or a text is none.
     """
     if hasattr(rows, "to_dict") and hasattr(rows, "columns"):
         rows = rows.to_dict("records")
@@ -40,7 +40,19 @@ def plain_rows(rows: AnyRows, what: str) -> list[dict[str, Any]]:
         if not isinstance(row, Mapping):
             raise DataError(f"{what}: row {number} is no dict but {type(row).__name__}.")
         found.append({str(key): value for key, value in row.items() if not _is_null(value)})
+        _check_encodable(found[-1], f"{what}: row {number}")
     return found
+
+
+def _check_encodable(row: dict[str, Any], where: str) -> None:
+    """Refuse half a surrogate pair, which Python's texts can hold and no file."""
+    try:
+        json.dumps(row, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"{where} holds half a surrogate pair (U+{ord(error.object[error.start]):04X}), which no UTF-8 text has: "
+            "take it out."
+        ) from error
 
 
 def text_rows(rows: AnyRows, what: str) -> list[dict[str, Any]]:
