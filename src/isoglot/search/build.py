@@ -50,7 +50,7 @@ def put(
         StorageError: the store cannot be written.
     """
     loaded = given_collections(collections)
-    store = LanceStore(str(place))
+    store = LanceStore(place)
     base = opened(store, str(place), encoder)
     with store.writing():
         manifest = manifest_of(store, str(place))
@@ -71,7 +71,7 @@ def delete(place: str | Path, ids: Sequence[str]) -> Indexed:
         DataError: there is no index.
         StorageError: the store cannot be written.
     """
-    store = LanceStore(str(place))
+    store = LanceStore(place)
     with store.writing():
         manifest = manifest_of(store, str(place))
         table = store.table(manifest.table)
@@ -91,7 +91,7 @@ def repair(place: str | Path, encoder: AnyEncoder | None) -> Indexed:
         EncoderError: its vectors are not those of the index, or it is not repaired.
         StorageError: another process changes the index, or the store cannot be written.
     """
-    store = LanceStore(str(place))
+    store = LanceStore(place)
     manifest = manifest_of(store, str(place))
     transform, name = None, ""
     if encoder is not None:
@@ -127,7 +127,7 @@ def reindex(place: str | Path, encoder: AnyEncoder, *, progress: StartProgress |
         EncoderError: an encoder that compares by distance.
         StorageError: another process changes the index, or the store cannot be written.
     """
-    store = LanceStore(str(place))
+    store = LanceStore(place)
     manifest_of(store, str(place))  # says that there is none before an encoder is loaded
     given = given_encoder(encoder)
     with store.writing(alone=True):
@@ -156,7 +156,7 @@ def compact(place: str | Path) -> Indexed:
         DataError: there is no index.
         StorageError: another process changes the index, or the store cannot be written.
     """
-    store = LanceStore(str(place))
+    store = LanceStore(place)
     with store.writing(alone=True):
         manifest = manifest_of(store, str(place))
         table: Table = store.table(manifest.table)

@@ -55,7 +55,10 @@ def described(encoder: Encoder, name: str, *, table: str) -> tuple[Encoder, Mani
     if similarity.distance:
         raise EncoderError(f"{name!r} compares by {similarity}: an index is of encoders that compare by cosine or dot.")
     if fingerprint is None:
-        raise EncoderError(f"{name!r} has no weights by which an index could know it again: give a folder or an id.")
+        raise EncoderError(
+            f"{name!r} has no weights by which an index could know it again, and states no fingerprint: give a folder "
+            "or an id."
+        )
     probe = embed(base, ["?"], role="passage")
     made = Manifest(
         encoder=name,

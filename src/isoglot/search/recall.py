@@ -64,11 +64,13 @@ def store_recall(
         DataError: there is no index.
         StorageError: the store cannot be read.
     """
-    store = LanceStore(str(place))
+    store = LanceStore(place)
     notes = Notes.read(store, str(place))
     table, similarity = store.table(notes.manifest.table), notes.manifest.similarity
+    if fits(table, memory_mib << 20):
+        return None
     queries = _queries(read_sample(store, str(place)), notes.repair)
-    if fits(table, memory_mib << 20) or not len(queries):
+    if not len(queries):
         return None
     source = Approximate(table, similarity=similarity, repair=notes.repair)
     least = _least_of_best(table, queries, source.languages, similarity=similarity, repair=notes.repair, k=k)
