@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from sentence_transformers import SentenceTransformer
 
+from helpers.linting import write
 from isoglot.training.config import TrainConfig
 
 _LANGUAGES = ("de", "en", "es")
@@ -23,7 +24,7 @@ def write_items(path: Path) -> Path:
         }
         for n in range(48)
     ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    write(path, rows)
     return path
 
 
