@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from isoglot.errors import ConfigError
+from isoglot.endpoint.http import RequestFailed
+from isoglot.endpoint.openai import OpenAIApi
+from isoglot.endpoint.spending import Caps, Tokens, estimated
+from isoglot.errors import ConfigError, TranslationError
 from isoglot.languages import english_name, normalise
 from isoglot.translation.engine import Outcome, in_order
-from isoglot.translation.http import Endpoint, RequestFailed
 from isoglot.translation.options import ChatOptions
-from isoglot.translation.requests import stream_requests
-from isoglot.translation.spending import Budget, Tokens, estimated
+from isoglot.translation.requests import stream_translations
 
 _INSTRUCTIONS = (
     "You are a translation engine. The user's message is a JSON list of texts in {source}. Translate each of them, "
@@ -51,15 +52,20 @@ class Chat:
         except (TypeError, ValueError) as error:
             raise ConfigError(f"body: cannot be written as JSON ({error}).") from error
         self._options = options
-        self._endpoint = Endpoint(url, options, name=f"openai:{self._model}")
-        self._budget = Budget(options, name=f"openai:{self._model}")
+        caps = Caps(
+            max_spent_tokens=options.max_spent_tokens,
+            max_cost=options.max_cost,
+            price_in=options.price_in,
+            price_out=options.price_out,
+        )
+        self._api = OpenAIApi(url, options, caps, name=f"openai:{self._model}", error=TranslationError)
 
     @property
     def name(self) -> str:
         """With the address, for another server may have the model in another form."""
         asked = json.dumps([_INSTRUCTIONS, self._body, self._options.texts], sort_keys=True)
         digest = hashlib.sha256(asked.encode()).hexdigest()[:16]
-        return " ".join(["openai", self._model, self._endpoint.url, digest, self._options.revision or ""]).rstrip()
+        return " ".join(["openai", self._model, self._api.endpoint.url, digest, self._options.revision or ""]).rstrip()
 
     def check(self, source: str, target: str) -> None:
         """Whether these are languages; a model takes any.
@@ -76,8 +82,8 @@ class Chat:
     def stream(self, texts: Sequence[str], *, source: str, target: str) -> Iterator[Mapping[int, Outcome]]:
         """See :meth:`isoglot.translation.engine.StreamingTranslator.stream`."""
         asked = _INSTRUCTIONS.format(source=_named(source), target=_named(target))
-        return stream_requests(
-            lambda group: self._send(asked, group), texts, endpoint=self._endpoint, options=self._options
+        return stream_translations(
+            lambda group: self._send(asked, group), texts, endpoint=self._api.endpoint, most=self._options.texts
         )
 
     def _send(self, instructions: str, texts: list[str]) -> object:
@@ -85,41 +91,11 @@ class Chat:
         messages = [{"role": "system", "content": instructions}, {"role": "user", "content": sent}]
         body = {**self._body, "model": self._model, "messages": messages}
         estimate = Tokens(read=estimated(instructions + sent), written=estimated(sent))
-        self._budget.reserve(estimate)
-        used: Tokens | None = None
-        try:
-            answer = self._endpoint.ask(
-                "/chat/completions",
-                body=body,
-                headers=self._headers(),
-                before_again=lambda failure: self._budget.repeat(estimate) if failure.spent else None,
-            )
-            used = _usage(answer) or estimate
-            return _translations(answer)
-        except RequestFailed as failure:
-            if failure.spent and used is None:
-                used = estimate
-            raise
-        finally:
-            self._budget.settle(estimate, used)
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {}
+        return _translations(self._api.post("/chat/completions", body, estimate=estimate))
 
 
 def _named(tag: str) -> str:
     return f"{english_name(normalise(tag))} ({normalise(tag)})"
-
-
-def _usage(answer: Any) -> Tokens | None:
-    """What the server says that it took, if it does."""
-    usage = answer.get("usage") if isinstance(answer, dict) else None
-    if not isinstance(usage, dict):
-        return None
-    counts = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    if not all(isinstance(count, int) and count >= 0 for count in counts):
-        return None
-    return Tokens(read=counts[0] or 0, written=counts[1] or 0)
 
 
 def _translations(answer: Any) -> object:

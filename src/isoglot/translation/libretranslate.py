@@ -5,12 +5,12 @@ from typing import Any
 
 import langcodes
 
+from isoglot.endpoint.http import Endpoint, RequestFailed, Stopped
 from isoglot.errors import DataError, TranslationError
 from isoglot.languages import english_name, normalise
 from isoglot.translation.engine import Outcome, in_order
-from isoglot.translation.http import Endpoint, RequestFailed, Stopped
 from isoglot.translation.options import HttpOptions
-from isoglot.translation.requests import stream_requests
+from isoglot.translation.requests import stream_translations
 
 _OWN = {"zt": "zh-Hant", "pb": "pt-BR"}  # codes that BCP 47 does not have, or has for something else
 
@@ -27,7 +27,7 @@ class LibreTranslate:
 
     def __init__(self, url: str, options: HttpOptions) -> None:
         self._options = options
-        self._endpoint = Endpoint(url, options, name="libretranslate")
+        self._endpoint = Endpoint(url, options, name="libretranslate", error=TranslationError)
         self._directions: dict[str, list[str]] | None = None
 
     @property
@@ -51,8 +51,8 @@ class LibreTranslate:
     def stream(self, texts: Sequence[str], *, source: str, target: str) -> Iterator[Mapping[int, Outcome]]:
         """See :meth:`isoglot.translation.engine.StreamingTranslator.stream`."""
         codes = self._codes(source, target)
-        return stream_requests(
-            lambda group: self._send(*codes, group), texts, endpoint=self._endpoint, options=self._options
+        return stream_translations(
+            lambda group: self._send(*codes, group), texts, endpoint=self._endpoint, most=self._options.texts
         )
 
     def _send(self, source: str, target: str, texts: list[str]) -> object:

@@ -2,13 +2,14 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from isoglot.configuration import ConfigTable
+from isoglot.endpoint.options import EndpointOptions
 
 
-class Options(BaseModel):
+class Options(ConfigTable):
     """Options of an engine; an engine without any has these."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class NeuralOptions(Options):
@@ -40,18 +41,11 @@ class CTranslate2Options(NeuralOptions):
     tokenizer: str | None = Field(None, description="folder or id of the original model; where the folder has none")
 
 
-class HttpOptions(Options):
+class HttpOptions(EndpointOptions, Options):
     """Of an engine behind HTTP. Translations are remembered under ``texts`` and ``revision``."""
 
-    key_env: str | None = Field(
-        None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="environment variable of the key"
-    )
     revision: str | None = Field(None, description="any word; another one translates anew")
     texts: int = Field(10, ge=1, le=1_000, description="of a request, at most")
-    parallel: int = Field(4, ge=1, le=256, description="requests under way at once")
-    requests_per_minute: float | None = Field(None, ge=0.01)
-    timeout: float = Field(120.0, gt=0, le=3_600, description="seconds for a whole answer")
-    retries: int = Field(5, ge=0, le=20, description="of a request that met 429, 5xx or no answer")
 
 
 class ChatOptions(HttpOptions):

@@ -1,28 +1,23 @@
-"""Many texts as requests to a server: several at once, and one by one where several came to nothing."""
+"""Texts as requests to a translation server, and which of its answers are translations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from isoglot.errors import TranslationError
+from isoglot.endpoint.http import Endpoint, RequestFailed
+from isoglot.endpoint.requests import groups_of, stream_requests
 from isoglot.translation.engine import Failed, Outcome
-from isoglot.translation.http import Endpoint, RequestFailed, Stopped
-from isoglot.translation.options import HttpOptions
-
-Send = Callable[[list[str]], object]
-"""Asks for the translations of some texts; gives what the server calls them, unchecked."""
-
-_Done = tuple[dict[int, Outcome], TranslationError | None]
 
 _CHARACTERS = 8_000  # of a request, unless it has one text
 
 
-def stream_requests(
-    send: Send, texts: Sequence[str], *, endpoint: Endpoint, options: HttpOptions
+def stream_translations(
+    send: Callable[[list[str]], object], texts: Sequence[str], *, endpoint: Endpoint, most: int
 ) -> Iterator[Mapping[int, Outcome]]:
     """Outcomes by place as they come, those of a request together. White space alone is its own translation.
 
     Args:
-        send: raises RequestFailed, TranslationError or Stopped, as :meth:`Endpoint.ask` does.
+        send: asks for the translations of some texts; gives what the server calls them, unchecked. It raises what
+            :meth:`Endpoint.ask` does.
+        most: texts of a request.
 
     Raises:
         TranslationError: what ``send`` raised, once all that was under way is given.
@@ -30,51 +25,17 @@ def stream_requests(
     blank = {place: text for place, text in enumerate(texts) if not text.strip()}
     if blank:
         yield blank
-    groups = _groups(texts, options.texts)
-    endpoint.start()
-    fault: TranslationError | None = None
-    with ThreadPoolExecutor(options.parallel) as pool:
-        waiting: set[Future[_Done]] = set()
-        try:
-            while True:
-                while fault is None and len(waiting) < options.parallel and (group := next(groups, None)):
-                    waiting.add(pool.submit(_outcomes, send, texts, group))
-                if not waiting:
-                    break
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    part, stopped_by = future.result()
-                    yield part
-                    if stopped_by is not None and fault is None:
-                        fault = stopped_by
-                        endpoint.stop()
-        finally:
-            endpoint.stop()
-    if fault is not None:
-        raise fault
+    sizes = ((place, len(text)) for place, text in enumerate(texts) if place not in blank)
+    yield from stream_requests(
+        lambda group: _checked(send(group), len(group)),
+        texts,
+        groups_of(sizes, most=most, budget=_CHARACTERS),
+        endpoint=endpoint,
+        failed=lambda failure: Failed(failure.reason),
+    )
 
 
-def _outcomes(send: Send, texts: Sequence[str], group: list[int]) -> tuple[dict[int, Outcome], TranslationError | None]:
-    """What a group came to, and what put an end to it."""
-    try:
-        return dict(zip(group, _checked(send([texts[place] for place in group]), len(group)), strict=True)), None
-    except Stopped:
-        return {}, None
-    except TranslationError as error:
-        return {}, error
-    except RequestFailed as failure:
-        if len(group) == 1:
-            return {group[0]: Failed(failure.reason)}, None
-    found: dict[int, Outcome] = {}
-    for place in group:
-        part, stopped_by = _outcomes(send, texts, [place])
-        found.update(part)
-        if stopped_by is not None:
-            return found, stopped_by
-    return found, None
-
-
-def _checked(answer: object, wanted: int) -> list[str]:
+def _checked(answer: object, wanted: int) -> list[Outcome]:
     if not isinstance(answer, list):
         raise RequestFailed(f"an answer of the wrong form ({type(answer).__name__} for a list)", spent=True)
     if len(answer) != wanted:
@@ -88,19 +49,3 @@ def _checked(answer: object, wanted: int) -> list[str]:
         if any("\ud800" <= character <= "\udfff" for character in translation):
             raise RequestFailed("half a character (a lone surrogate) in the answer", spent=True)
     return answer
-
-
-def _groups(texts: Sequence[str], most: int) -> Iterator[list[int]]:
-    """Places of texts that are not white space, as many as a request may have."""
-    group: list[int] = []
-    characters = 0
-    for place, text in enumerate(texts):
-        if not text.strip():
-            continue
-        if group and (len(group) == most or characters + len(text) > _CHARACTERS):
-            yield group
-            group, characters = [], 0
-        group.append(place)
-        characters += len(text)
-    if group:
-        yield group

@@ -1,4 +1,4 @@
-"""JSON over HTTP, for translation engines that are servers: what is worth another try gets one, and nothing hangs.
+"""JSON over HTTP, from servers that work for us: what is worth another try gets one, and nothing hangs.
 
 Requests are repeated with exponential backoff and full jitter (M. Brooker, "Exponential Backoff And Jitter", AWS
 Architecture Blog 2015), after a server's own ``Retry-After`` (RFC 9110, 10.2.3) at the earliest.
@@ -18,14 +18,14 @@ from urllib.parse import quote
 
 import httpx2
 
-from isoglot.errors import ConfigError, TranslationError
-from isoglot.translation.options import HttpOptions
+from isoglot.endpoint.options import EndpointOptions
+from isoglot.errors import ConfigError, IsoglotError
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds
 _PATIENCE = 600.0  # seconds that a server may ask to wait
 _SILENT = 5  # requests in a row without an answer, each with all its tries, after which the server is given up
 _CONNECT_SECONDS = 15.0
-_BYTES = 64 * 2**20  # of an answer; no translation is so long
+_BYTES = 64 * 2**20  # of an answer; none that is asked for here is so long
 _EXCERPT = 200  # characters of an answer that an error shows
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _ABOUT_TEXTS = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
@@ -68,7 +68,8 @@ class Endpoint:
     Args:
         url: with the scheme, without a query.
         options: time-out, retries, rate and the name of the key's environment variable.
-        name: of the engine, for errors.
+        name: of who asks, for errors.
+        error: what is raised where the server fails.
 
     Attributes:
         url: without a slash at the end.
@@ -79,8 +80,8 @@ class Endpoint:
             certificates that cannot be used.
     """
 
-    def __init__(self, url: str, options: HttpOptions, *, name: str) -> None:
-        self.url, self.name, self._options = _checked(url), name, options
+    def __init__(self, url: str, options: EndpointOptions, *, name: str, error: type[IsoglotError]) -> None:
+        self.url, self.name, self.options, self._error = _checked(url), name, options, error
         self.key = _key(options.key_env)
         self._client = _client(options)
         self._stop = threading.Event()
@@ -114,16 +115,16 @@ class Endpoint:
 
         Raises:
             RequestFailed: this request failed, for all its tries.
-            TranslationError: the server is not there, refuses the key, asks for too long a wait, or has not answered
-                several requests in a row.
+            IsoglotError: of the endpoint's kind; the server is not there, refuses the key, asks for too long a wait, or
+                has not answered several requests in a row.
             Stopped: see :meth:`stop`.
         """
-        for tried in range(self._options.retries + 1):
+        for tried in range(self.options.retries + 1):
             self._wait_for_turn()
             try:
                 found = self._once(path, body, headers)
             except _Passing as failure:
-                if tried == self._options.retries:
+                if tried == self.options.retries:
                     self._count_silence(failure)
                     raise
                 before_again(failure)
@@ -134,7 +135,7 @@ class Endpoint:
         raise AssertionError("unreachable")
 
     def _once(self, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Any:
-        deadline = time.monotonic() + self._options.timeout
+        deadline = time.monotonic() + self.options.timeout
         content = None if body is None else _content(body)
         sent = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
         method = "GET" if body is None else "POST"
@@ -144,18 +145,18 @@ class Endpoint:
                 for chunk in response.iter_bytes():
                     raw += chunk
                     if time.monotonic() > deadline:
-                        raise _Passing(f"no whole answer within {self._options.timeout:g} s", spent=True)
+                        raise _Passing(f"no whole answer within {self.options.timeout:g} s", spent=True)
                     if len(raw) > _BYTES:
                         raise RequestFailed("an answer of more than 64 MiB", spent=True)
                 return self._json(response, bytes(raw))
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise _Unreachable(self._clean(str(error) or type(error).__name__)) from error
         except httpx2.TimeoutException as error:
-            raise _Passing(f"no answer within {self._options.timeout:g} s", spent=True) from error
+            raise _Passing(f"no answer within {self.options.timeout:g} s", spent=True) from error
         except (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.DecodingError) as error:
             raise _Passing("the connection broke", spent=True) from error
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
-            raise TranslationError(f"{self.name}: {self.url} cannot be asked: {self._clean(str(error))}.") from error
+            raise self._error(f"{self.name}: {self.url} cannot be asked: {self._clean(str(error))}.") from error
 
     def _json(self, response: httpx2.Response, raw: bytes) -> Any:
         status, said = response.status_code, self._excerpt(response, raw)
@@ -170,7 +171,7 @@ class Endpoint:
                 HTTPStatus.UNAUTHORIZED: "; name the environment variable of a valid key: key_env=NAME",
                 HTTPStatus.NOT_FOUND: "; look at the address and the model",
             }.get(HTTPStatus(status) if status in set(HTTPStatus) else HTTPStatus.OK, "")
-            raise TranslationError(f"{self.name}: {self.url} refuses with HTTP {_named(status)}: {said}{hint}.")
+            raise self._error(f"{self.name}: {self.url} refuses with HTTP {_named(status)}: {said}{hint}.")
         try:
             return json.loads(raw)
         except (ValueError, RecursionError) as error:
@@ -183,17 +184,17 @@ class Endpoint:
                 now = time.monotonic()
                 turn = max(self._next, self._closed_until)
                 if turn <= now:
-                    if self._options.requests_per_minute is not None:
-                        self._next = now + 60 / self._options.requests_per_minute
+                    if self.options.requests_per_minute is not None:
+                        self._next = now + 60 / self.options.requests_per_minute
                     return
             self._stop.wait(turn - now)
         raise Stopped
 
     def _delay(self, failure: _Passing, tried: int) -> None:
         if failure.wait > _PATIENCE:
-            raise TranslationError(
+            raise self._error(
                 f"{self.name}: {self.url} asks to wait {failure.wait:,.0f} s ({failure.reason}): run it again later; "
-                "what was translated is kept."
+                "what came before is kept."
             )
         if failure.wait:
             with self._lock:  # for all threads
@@ -207,14 +208,13 @@ class Endpoint:
             self._silent += 1
             silent = self._silent
         if isinstance(failure, _Unreachable):
-            raise TranslationError(
-                f"{self.name}: {self.url} cannot be reached ({failure.reason}), "
-                f"tried {self._options.retries + 1} times."
+            raise self._error(
+                f"{self.name}: {self.url} cannot be reached ({failure.reason}), tried {self.options.retries + 1} times."
             ) from failure
         if silent >= _SILENT:
-            raise TranslationError(
+            raise self._error(
                 f"{self.name}: {self.url} left {silent} requests in a row without a good answer, each tried "
-                f"{self._options.retries + 1} times; at last: {failure.reason}{failure.said}; what was translated is "
+                f"{self.options.retries + 1} times; at last: {failure.reason}{failure.said}; what was translated is "
                 "kept."
             ) from failure
 
@@ -236,7 +236,7 @@ class _Unreachable(_Passing):
     """No connection."""
 
 
-def _client(options: HttpOptions) -> httpx2.Client:
+def _client(options: EndpointOptions) -> httpx2.Client:
     try:
         return httpx2.Client(
             timeout=httpx2.Timeout(options.timeout, connect=min(_CONNECT_SECONDS, options.timeout), pool=None),
@@ -264,7 +264,7 @@ def _checked(url: str) -> str:
     except httpx2.InvalidURL as error:
         raise ConfigError(f"{url!r} is not an address: write it as https://host/path.") from error
     if parts.userinfo or parts.query or parts.fragment:
-        raise ConfigError("the address of a translation server must not have a password, a query or a fragment in it.")
+        raise ConfigError("the address of a server must not have a password, a query or a fragment in it.")
     if parts.scheme not in ("http", "https") or not parts.host:
         raise ConfigError(f"{url!r} is not an address: write it as https://host/path.")
     return url.rstrip("/")
