@@ -101,3 +101,18 @@ def test_distances_rank_as_their_differences_in_float64(
     np.testing.assert_array_equal(ranks.top_passage, order[:, :30])
     np.testing.assert_array_equal(ranks.top_score, np.take_along_axis(scores, order[:, :30], axis=1))
     np.testing.assert_array_equal(ranks.pool_rank, np.argsort(order, axis=1)[ranks.query, ranks.passage] + 1)
+
+
+def test_products_in_several_blocks_rank_as_in_float64_rounded() -> None:
+    """In a cluster far from the origin a product in float32 is off by more than most scores are apart."""
+    case = make_case(languages=["de", "en"], queries=20, passages=300, values=3, seed=1)
+    rng = np.random.default_rng(0)
+    queries, passages = ((1 + 1e-3 * rng.standard_normal((n, 40))).astype(np.float32) for n in (20, 300))
+    passages[100:200] = passages[:100]  # equal passages, in both languages
+    scores = (queries.astype(np.float64) @ passages.astype(np.float64).T).astype(np.float32)
+    assert (scores != queries @ passages.T).mean() > 0.1  # it can fail
+    order = np.lexsort((np.broadcast_to(-case.collection.passage_order, scores.shape), -scores))
+    ranks = replace(case, queries=queries, passages=passages).embedded.ranks(depth=30, budget=20_000)
+    np.testing.assert_array_equal(ranks.top_passage, order[:, :30])
+    np.testing.assert_array_equal(ranks.top_score, np.take_along_axis(scores, order[:, :30], axis=1))
+    np.testing.assert_array_equal(ranks.pool_rank, np.argsort(order, axis=1)[ranks.query, ranks.passage] + 1)

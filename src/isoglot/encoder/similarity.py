@@ -15,8 +15,9 @@ from isoglot.encoder.protocol import Encoder
 from isoglot.errors import EncoderError
 
 _ROUNDING = 2.0**-53  # of float64, relative
+_ROUNDING_32 = 2.0**-24  # of float32
 _SURE = 2.0**26  # a squared distance is taken from a product if it is so many times the product's error
-_PAIR_BYTES = 8 << 20  # of differences at a time
+_PAIR_BYTES = 1 << 18  # at a time: what a cache holds, and no array for which the system hands out new pages
 
 
 class Similarity(StrEnum):
@@ -42,6 +43,14 @@ class Similarity(StrEnum):
         """Of scores: products are as exact as the vectors, distances are exact to float64."""
         return np.dtype(np.float64 if self.distance else np.float32)
 
+    def sure(self, *, blocks: int) -> bool:
+        """Whether what a block's :meth:`Block.scores` gives is what decides, in a pool of so many blocks.
+
+        Products of a single block are: each is computed once, and all of them alike. In several blocks a pair is
+        scored with others, which may change its last bit, so :meth:`Block.exact` decides.
+        """
+        return self is Similarity.MANHATTAN or (not self.distance and blocks == 1)
+
     def block(self, passages: Vectors) -> "Block":
         """Passages, ready to be scored.
 
@@ -60,21 +69,25 @@ class Similarity(StrEnum):
             rows, columns: (n,) int64, which query and which passage.
 
         Returns:
-            (n,) float64.
+            (n,) float64; a product is rounded to float32.
         """
-        if not self.distance:
-            products: Floats = np.vecdot(queries[rows], passages[columns]).astype(np.float64)
-            return products
         found = np.empty(len(rows))
         size = max(1, _PAIR_BYTES // (8 * queries.shape[1]))
         for start in range(0, len(rows), size):
             part = slice(start, start + size)
-            apart = queries[rows[part]].astype(np.float64) - passages[columns[part]]
-            if self is Similarity.EUCLIDEAN:
-                found[part] = np.sqrt(np.square(apart, out=apart).sum(axis=1))
-            else:
-                found[part] = np.abs(apart, out=apart).sum(axis=1)
-        return -found
+            found[part] = self._pairs(queries[rows[part]].astype(np.float64), passages[columns[part]])
+        return found
+
+    def _pairs(self, queries: Floats, passages: Vectors) -> Floats:
+        if not self.distance:
+            products: Floats = np.vecdot(queries, passages.astype(np.float64)).astype(np.float32)
+            return products
+        apart = np.subtract(queries, passages, out=queries)
+        if self is Similarity.MANHATTAN:
+            found: Floats = -np.abs(apart, out=apart).sum(axis=1)
+        else:
+            found = -np.sqrt(np.square(apart, out=apart).sum(axis=1))
+        return found
 
 
 class Block(Protocol):
@@ -101,19 +114,31 @@ class Block(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Product:
-    """By dot product: what the product gives is the score."""
+    """By dot product in float32.
+
+    A product of n terms is off by ``n u`` times the sum of their absolutes, in whatever order they are added (Higham,
+    Accuracy and Stability of Numerical Algorithms, section 3.1), with ``u`` the rounding of float32; the sum is
+    ``|q| |p|`` at most. Below, 8 more of ``u`` stand for the rounding of what is exact and for terms in ``u^2``.
+    """
 
     passages: Vectors
+    _longest: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        squares = np.vecdot(self.passages, self.passages)
+        object.__setattr__(self, "_longest", float(np.sqrt(squares.max(initial=0), dtype=np.float64)))
 
     def scores(self, queries: Vectors) -> Similarities:
         found: Similarities = queries @ self.passages.T
         return found
 
     def error(self, queries: Vectors) -> Similarities:
-        return np.zeros(len(queries), dtype=np.float32)
+        lengths = np.linalg.norm(queries.astype(np.float64), axis=1)
+        found: Floats = (queries.shape[1] + 8) * _ROUNDING_32 * self._longest * lengths
+        return found
 
     def exact(self, found: Similarities, queries: Vectors, rows: Ints, columns: Ints) -> Similarities:
-        return found
+        return Similarity.DOT.pairs(queries, self.passages, rows, columns).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,15 @@
 """Exact ranks of relevant passages, in the whole pool and in each language, and the best passages of the pool."""
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from isoglot.arrays import Bools, Floats, Ints, Similarities
+from isoglot.arrays import Floats, Ints, Similarities
 from isoglot.data.collection import Collection
 from isoglot.encoder.similarity import Similarity
+from isoglot.evaluation.counting import Thresholds, before
 from isoglot.evaluation.tiles import Rescore, Tile, Tiles, VectorRows
 from isoglot.evaluation.top import Top
 
@@ -98,17 +97,19 @@ def rank_relevant(
         rescore=rescore,
     )
     told = progress or (lambda scores: None)
-    # A relevant passage's score must be known, to the last bit as the blocks give it, before anything can be counted
-    # as above it. Where the pool is one block a tile has whole rows; where it is several, the scores are computed
-    # twice, since they are too many to keep.
-    passes = ((True, True),) if len(tiles.blocks) == 1 else ((True, False), (False, True))
+    # A relevant passage's score must be known to the last bit before anything can be counted as above it. Where a tile
+    # has whole rows it has that score; otherwise pairs are scored first; and where a tile's scores are those that
+    # decide, all are computed twice, since they are too many to keep.
+    if not tiles.sure:
+        search.threshold[:] = tiles.pairs(search.query, search.passage)
+    passes = ((True, False), (False, True)) if tiles.sure and len(tiles.blocks) > 1 else ((tiles.sure, True),)
     for note, count in passes:
         for tile in tiles.read():
             if note:
                 search.note_thresholds(tile)
             if count:
                 search.count(tile)
-            told((note + count) * tile.scores.size)
+            told(2 // len(passes) * tile.scores.size)
     return search.result()
 
 
@@ -142,22 +143,24 @@ class _Search:
 
     def count(self, tile: Tile) -> None:
         """Add to the ranks what stands above in the tile, and keep the tile's best passages."""
-        mine, block, scores = self._relevant(tile), tile.block, tile.scores
-        rows, best = self.query[mine] - tile.place.start, []
-        for language, (first, last) in enumerate(pairwise(self.bounds.clip(block.start, block.stop).tolist())):
+        mine, block = self._relevant(tile), tile.block
+        thresholds = Thresholds(
+            row=self.query[mine] - tile.place.start,
+            score=self.threshold[mine],
+            order=self.order[self.passage[mine]],
+            column=self.column[mine] - block.start,
+        )
+        passages = self.passage_of_column[block.slice]
+        order = self.order[passages]
+        for language, (first, last) in enumerate(
+            pairwise((self.bounds.clip(block.start, block.stop) - block.start).tolist())
+        ):
             if first == last:
                 continue
-            ordered = _sorted(scores[:, first - block.start : last - block.start])
-            best.append(ordered[:, -self.top.depth :])
-            above, near = self._counted(ordered, rows, mine, tile.error)
-            same = self.language[mine] == language
-            own = same & (self.column[mine] >= block.start) & (self.column[mine] < block.stop)
-            ties = np.flatnonzero(near > own)
-            for some in np.array_split(ties, -(-len(ties) // len(scores)) or 1):  # no more rows than the tile has
-                above[some] += self._before(mine[some], rows[some], range(first, last), tile)
+            above = before(tile, range(first, last), order[first:last], thresholds)
             self.pool_rank[mine] += above
-            self.language_rank[mine] += np.where(same, above, 0)
-        self.top.add(tile, np.concatenate(best, axis=1), self.passage_of_column[block.slice])
+            self.language_rank[mine] += np.where(self.language[mine] == language, above, 0)
+        self.top.add(tile, passages)
 
     def result(self) -> Ranks:
         return Ranks(
@@ -173,64 +176,3 @@ class _Search:
     def _relevant(self, tile: Tile) -> Ints:
         first, last = np.searchsorted(self.query, [tile.place.start, tile.place.stop])
         return np.arange(first, last)
-
-    def _counted(self, ordered: Similarities, rows: Ints, mine: Ints, error: Similarities) -> tuple[Ints, Ints]:
-        """How many of a row's sorted scores lie above each threshold for sure, and how many may equal it or not."""
-        above, near = _count(ordered, rows, self.threshold[mine] + error[rows])
-        if error.any():
-            more, equal = _count(ordered, rows, self.threshold[mine] - error[rows])
-            near = more + equal - above
-        return above, near
-
-    def _before(self, ties: Ints, rows: Ints, columns: range, tile: Tile) -> Ints:
-        """(ties,) how many of the columns that may have the score of each tied relevant passage stand before it: with a
-        greater exact score, or with the same and a greater id.
-        """
-        start = columns.start - tile.block.start
-        part = tile.scores[rows, start : start + len(columns)]
-        value, error = self.threshold[ties, None], tile.error[rows, None]
-        close = (part >= value - error) & (part <= value + error)
-        if error.any():
-            tie, column = np.nonzero(close)
-            part[tie, column] = tile.exact(rows[tie], column + start)
-        later = self.order[self.passage_of_column[columns.start : columns.stop]] > self.order[self.passage[ties], None]
-        counts: Ints = (close & ((part > value) | ((part == value) & later))).sum(axis=1)
-        return counts
-
-
-def _sorted(scores: Similarities) -> Similarities:
-    """A copy with each row ascending; numpy sorts on one core, so rows are shared out."""
-    ordered = scores.copy()
-    parts = np.array_split(ordered, min(_threads(), len(ordered)))
-    with ThreadPoolExecutor(len(parts)) as pool:
-        list(pool.map(lambda part: part.sort(axis=1), parts))
-    return ordered
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _count(ordered: Similarities, rows: Ints, values: Similarities) -> tuple[Ints, Ints]:
-    """How many of a row's sorted scores lie above each value, and how many equal it."""
-    width = ordered.shape[1]
-    flat, first = ordered.ravel(), rows * width
-    below = _leading(lambda at: flat[first + at] < values, width, len(rows))
-    equal = np.zeros_like(below)
-    there = np.flatnonzero(below < width)
-    there = there[flat[first[there] + below[there]] == values[there]]  # mostly few: a search for them alone
-    start, wanted = first[there], values[there]
-    equal[there] = _leading(lambda at: flat[start + at] <= wanted, width, len(there)) - below[there]
-    return width - below - equal, equal
-
-
-def _leading(holds: Callable[[Ints], Bools], width: int, count: int) -> Ints:
-    """(count,) in how many of its first places a condition holds that holds up to some place and nowhere after.
-
-    All are searched at once, by halves: a library's search goes row by row, or wants a rectangle of values.
-    """
-    found = np.zeros(count, dtype=np.int64)
-    for bit in reversed(range(width.bit_length())):
-        more = found + (1 << bit)
-        found = np.where((more <= width) & holds(np.minimum(more, width) - 1), more, found)
-    return found

@@ -17,6 +17,8 @@ Rescore = Callable[[Similarities, Ints, Ints], Similarities]
 WIDEST_BLOCK = 1 << 16
 """Passages; wider blocks do not make the product faster."""
 
+_PAIRS = 1 << 12  # scored at a time
+
 
 class VectorRows(Protocol):
     """Rows that are read a part at a time: an array, a memory-mapped file, or ``Embeddings``."""
@@ -50,20 +52,22 @@ class Tile:
     Attributes:
         place, block: which.
         scores: (rows, columns) of the similarity's type; -inf where a query meets itself.
-        error: (rows,) how far they may be from :meth:`exact`; 0 where they are just that.
+        sure: whether they are :meth:`exact`.
+        error: (rows,) how far they may be from it; 0 where they are sure.
     """
 
     place: Span
     block: Span
     scores: Similarities
+    sure: bool
     error: Similarities
     _queries: Vectors
-    _passages: Block | None  # None where the scores are what they are
+    _passages: Block
 
     def exact(self, rows: Ints, columns: Ints) -> Similarities:
         """(n,) the scores that decide, of some pairs; rows and columns are counted within the tile."""
         found = self.scores[rows, columns]
-        if self._passages is None:
+        if self.sure:
             return found
         return np.where(np.isneginf(found), found, self._passages.exact(found, self._queries, rows, columns))
 
@@ -98,7 +102,17 @@ class Tiles:
         number = similarity.dtype.itemsize
         held = 4 + number if similarity.distance else 4  # bytes a number: as float32, and as it is computed with
         self.blocks = _split(len(passage_of_column), width=held * passages.shape[1], budget=budget)
+        self.sure = rescore is not None or similarity.sure(blocks=len(self.blocks))
         self.rows = max(1, budget * 3 // 4 // (4 * number * self.blocks[0].size))  # scores, a sorted copy, masks
+
+    def pairs(self, queries: Ints, passages: Ints) -> Similarities:
+        """(n,) the scores that decide, of some queries and passages; those of no tile are needed for it."""
+        found = np.empty(len(queries), dtype=self._similarity.dtype)
+        for start in range(0, len(queries), _PAIRS):
+            part = slice(start, start + _PAIRS)
+            of = np.arange(len(found[part]))
+            found[part] = self._similarity.pairs(self._queries[queries[part]], self._passages[passages[part]], of, of)
+        return found
 
     def read(self) -> Iterator[Tile]:
         """Every tile, a block of columns after the other.
@@ -122,14 +136,14 @@ class Tiles:
         own = self._own_column[place.slice]
         inside = np.flatnonzero((own >= block.start) & (own < block.stop))
         scores[inside, own[inside] - block.start] = -np.inf
-        sure = self._rescore is not None
         return Tile(
             place=place,
             block=block,
             scores=scores,
-            error=np.zeros(len(queries), scores.dtype) if sure else passages.error(queries),
+            sure=self.sure,
+            error=np.zeros(len(queries), scores.dtype) if self.sure else passages.error(queries),
             _queries=queries,
-            _passages=None if sure else passages,
+            _passages=passages,
         )
 
     def _rescored(self, rescore: Rescore, scores: Similarities, place: Span, block: Span) -> Similarities:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from isoglot.arrays import Ints, Similarities
+from isoglot.arrays import Ints
 from isoglot.evaluation.tiles import Tile
 
 
@@ -14,14 +14,15 @@ class Top:
         self.passage = np.full((queries, depth), -1, dtype=np.int64)
         self.score = np.full((queries, depth), -np.inf, dtype=dtype)
 
-    def add(self, tile: Tile, best: Similarities, passages: Ints) -> None:
-        """Merge a tile: with the best of each of its runs of columns, and the columns' passages."""
+    def add(self, tile: Tile, passages: Ints) -> None:
+        """Merge a tile, with its columns' passages."""
         rows, scores = tile.place.slice, tile.scores
         floor = self.score[rows, -1].copy()
-        if best.shape[1] >= self.depth:
-            np.maximum(floor, np.partition(best, -self.depth, axis=1)[:, -self.depth], out=floor)
+        if scores.shape[1] >= self.depth and np.isneginf(floor).any():  # later blocks have few that pass it
+            np.maximum(floor, np.partition(scores, -self.depth, axis=1)[:, -self.depth], out=floor)
         # What is among the best may be given as lower than it is, and the last of them as higher.
-        found = np.flatnonzero(scores >= (floor - 2 * tile.error)[:, None])
+        least = np.nextafter((floor - 2 * tile.error).astype(scores.dtype), scores.dtype.type(-np.inf))
+        found = np.flatnonzero(scores >= least[:, None])
         row, column = np.divmod(found, scores.shape[1])
         old_row, old = np.nonzero(self.passage[rows] >= 0)
         passage = np.concatenate([passages[column], self.passage[rows][old_row, old]])
