@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from helpers.hub import Hub, serving
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does: busy waiting costs much on shared cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # `make test` has a process for every core
 
@@ -50,6 +52,27 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.skip("needs the real data: set ISOGLOT_MIRROR to its folder, or lay it at ../shared/data")
     monkeypatch.setenv("ISOGLOT_MIRROR", str(root))
     return root
+
+
+@pytest.fixture(scope="session")
+def hub_server() -> Iterator[Hub]:
+    """The stand-in hub of the session; tests ask for ``hub``."""
+    with serving() as hub:
+        yield hub
+
+
+@pytest.fixture
+def hub(hub_server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """A stand-in for the hub, with nothing in it; the client asks it without waiting, and the cache is empty too."""
+    for kept in (hub_server.revisions, hub_server.closed, hub_server.faults, hub_server.asked):
+        kept.clear()
+    monkeypatch.setenv("HF_ENDPOINT", hub_server.url)
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.delenv("ISOGLOT_LOCK", raising=False)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    return hub_server
 
 
 @pytest.fixture(scope="session")

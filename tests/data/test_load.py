@@ -177,7 +177,11 @@ def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) 
         (f"beir@fi,sv:{folder}", {}, "say one language"),
         (f"belebele/dev:{folder}", {}, "belebele has no splits"),
         (f"mlqa:{folder}/no", {}, f"{folder}/no: no such folder to read mlqa from"),
-        (f"marco:{folder}", {}, "unknown format; choose from beir, belebele, ir_datasets, miracl, mkqa, mlqa, mrtydi"),
+        (
+            f"marco:{folder}",
+            {},
+            "unknown format; choose from beir, belebele, hf, ir_datasets, miracl,",
+        ),
         ("sample/test", {"split": "dev"}, "sample/test: a split is for folders"),
         ("sample/test@de", {"language": "de"}, "the source says its languages; do not say them again"),
         ("sample/test@fi", {}, "sample/test has nothing in fi; its languages are ar, de, en"),

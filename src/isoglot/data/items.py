@@ -37,6 +37,7 @@ class ItemFile:
         unit: what a row is called: ``line`` or ``row``.
         reader: names the reader, in fingerprints.
         digest: of the content; the file's if left out.
+        numbered: whether ids are made of the rows' numbers, so that none need be looked for twice.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class ItemFile:
     unit: str
     reader: str
     digest: str | None = None
+    numbered: bool = False
 
     def read(self, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
         """The items, of which ``left_out`` of the result counts those that are not asked for.
@@ -102,7 +104,8 @@ class ItemFile:
         for number, row in self.rows():
             where = f"{self.path}: {self.unit} {number}"
             identity = id_at(f'{where}: key "id"', row.get("id"))
-            note_id(identity, self.path, number, seen, unit=self.unit)
+            if not self.numbered:
+                note_id(identity, self.path, number, seen, unit=self.unit)
             queries, passages, split = _sides(row, passage, where)
             checked = {
                 "id": identity,

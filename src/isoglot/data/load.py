@@ -8,13 +8,14 @@ from isoglot.data import registry, sample
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.collection import Collection
 from isoglot.data.formats.lareqa import CandidateText, read_lareqa
+from isoglot.data.formats.pairrows import read_pair_rows
 from isoglot.data.items import Pairs
 from isoglot.data.named import load_named
 from isoglot.data.narrowed import in_languages
 from isoglot.data.parallel import ParallelDataset
-from isoglot.data.parallelfiles import check_plain, read_file, read_squad_files
+from isoglot.data.parallelfiles import check_plain, foreign_form, read_file, read_squad_files
 from isoglot.data.readers import FORMATS, read_source
-from isoglot.data.sources import Source, parse, split_languages
+from isoglot.data.sources import Source, hub_source, parse, split_languages
 from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
 from isoglot.files import given_name, given_path
@@ -40,9 +41,10 @@ def load_parallel(source: Training, *, pairs: Pairs = "positive", passage: Passa
         source: a name of ``isoglot data list``, or of a half, such as ``sample/train``; a ``.jsonl``
             or ``.jsonl.gz`` file (the project's own format, a joined parallel SQuAD, the NQ oracle, QED, MRQA or
             distant TriviaQA pairs); a ``.json`` or ``.json.gz`` file of DPR; a ``.parquet`` file
-            of such items (:meth:`ParallelDataset.save`, pandas, ``datasets``); or SQuAD JSON files as a mapping of
-            language to file. ``@LANGUAGES`` behind a name or a path takes these languages only, as in
-            ``sample/train@en,de``.
+            of such items (:meth:`ParallelDataset.save`, pandas, ``datasets``); a file of pairs of another project
+            with its language, as in ``pairs.jsonl@de``; a data set of the hub, as in ``hf/train@de:OWNER/NAME``; or
+            SQuAD JSON files as a mapping of language to file. ``@LANGUAGES`` behind a name or a path takes these
+            languages only, as in ``sample/train@en,de``.
         pairs: of a file whose items have a ``label``: those whose passage answers the query, those labelled as
             negatives, or all, for the texts. ``left_out`` of the result counts the others.
         passage: ``sentence`` for the sentence of each passage that holds the answer, where the source says it: items
@@ -65,7 +67,11 @@ def _parallel(source: Training, pairs: Pairs, passage: PassageForm) -> ParallelD
     if isinstance(source, str):
         name, languages = split_languages(source)
         if languages is not None:
-            return _in_languages(load_parallel(name, pairs=pairs, passage=passage), name, languages)
+            return _in_languages(name, languages, pairs, passage)
+        if (named := hub_source(source)) is not None:
+            from isoglot.data.hub.load import load_hub_parallel  # which imports the hub's client
+
+            return load_hub_parallel(named, pairs, passage)
     if not isinstance(source, Mapping) and Path(source).is_file() and not sample.is_sample(str(source)):
         return read_file(Path(source), pairs, passage)
     if isinstance(source, Mapping):
@@ -96,7 +102,8 @@ def load_collection(
 
     Args:
         source: a name of ``isoglot data list``; a BEIR folder; ``FORMAT[/SPLIT][@LANGUAGES]:PATH`` for one of the
-            formats of docs/data.md, such as ``miracl@ar,sw:/data/miracl``; or any name or file that
+            formats of docs/data.md, such as ``miracl@ar,sw:/data/miracl``, or of the hub, such as
+            ``hf@en:OWNER/NAME``; or any name or file that
             :func:`load_parallel` reads: then every query meets the passages of all languages. A sentence in several
             languages asks for its translations. ``native-qa/dev`` and ``squadshifts/dev`` are fixed samples
             (:mod:`isoglot.data.thinned`). ``@LANGUAGES`` behind a name or a path takes the queries and passages in
@@ -157,13 +164,20 @@ def _named(
         if entry.kind == "collection":
             return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate, strict=strict)
         part = entry.sample if name.endswith("/dev") else None
-    data = load_parallel(source)
-    made = Collection.from_parallel(label, data if languages is None else _in_languages(data, name, languages))
+    data = load_parallel(source) if languages is None else _in_languages(source, languages, "positive", "whole")
+    made = Collection.from_parallel(label, data)
     return made if part is None else thinned(made, part)
 
 
-def _in_languages(data: ParallelDataset, name: str, languages: Sequence[str]) -> ParallelDataset:
-    check_there(name, [normalise(language) for language in languages], data.languages)
+def _in_languages(source: str | Path, languages: Sequence[str], pairs: Pairs, passage: PassageForm) -> ParallelDataset:
+    """The items in some languages; those of a file that states none are in the one that is told."""
+    path = Path(source)
+    if (form := foreign_form(path)) is not None:
+        if len(languages) > 1:
+            raise DataError(f"{source}: say one language, that of the texts, which state none.")
+        return read_pair_rows(path, form, language=languages[0], pairs=pairs, passage=passage)
+    data = load_parallel(source, pairs=pairs, passage=passage)
+    check_there(str(source), [normalise(tag) for tag in languages], data.languages)
     return data.restrict(languages)
 
 

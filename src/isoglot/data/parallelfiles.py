@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from isoglot.data.answersentence import PassageForm
+from isoglot.data.filerows import columns_of
 from isoglot.data.formats.jsonl import read_jsonl
 from isoglot.data.formats.mrqa import is_mrqa, read_mrqa
 from isoglot.data.formats.naturalquestions import is_dpr, read_dpr, read_nq_oracle, read_qed
+from isoglot.data.formats.pairrows import RowForm, read_pair_rows, row_form
 from isoglot.data.formats.parquet import read_parquet
 from isoglot.data.formats.squad import read_joined_squad, read_squad
 from isoglot.data.formats.squadanswers import with_answers
@@ -25,9 +27,24 @@ _LAYOUTS = (
     ({"question", "title", "passage"}, read_trivia_distant),
 )
 
+_PAIR_FILES = (".parquet", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz")
+
+
+def foreign_form(path: Path) -> RowForm | None:
+    """How another project wrote the file's pairs, whose language is told; None of other files, or none.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    if not path.is_file() or not path.name.endswith(_PAIR_FILES):  # JSON is read whole, and DPR's is large
+        return None
+    return row_form(columns_of(path))
+
 
 def read_file(path: Path, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
     """Read a file of training data in whatever layout it has; see :func:`isoglot.data.load.load_parallel`."""
+    if (form := foreign_form(path)) is not None:
+        return read_pair_rows(path, form, language=None, pairs=pairs, passage=passage)
     if path.suffix == ".parquet":
         return read_parquet(path, pairs=pairs, passage=passage)
     if path.name.endswith((".json", ".json.gz")) and is_dpr(path):

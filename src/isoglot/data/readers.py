@@ -11,7 +11,7 @@ from isoglot.data.formats.miracl import read_miracl, read_mrtydi
 from isoglot.data.formats.mkqa import read_mkqa
 from isoglot.data.formats.mlqa import read_mlqa
 from isoglot.data.formats.translations import from_translations
-from isoglot.data.sources import Source
+from isoglot.data.sources import HUB, Source
 from isoglot.errors import DataError
 from isoglot.files import resolved
 
@@ -56,6 +56,12 @@ def _ir_datasets(source: Source, strict: bool) -> Collection:
     return read_ir_dataset(source.place, language=_one_language(source), strict=strict)
 
 
+def _hub(source: Source, strict: bool) -> Collection:
+    from isoglot.data.hub.load import load_hub_collection  # which imports the hub's client
+
+    return load_hub_collection(source, strict=strict)
+
+
 def _miracl(source: Source, strict: bool) -> Collection:
     return _named(read_miracl(_folder(source), languages=source.languages, split=source.split, strict=strict), source)
 
@@ -76,6 +82,7 @@ def _mrtydi(source: Source, strict: bool) -> Collection:
 _READERS: dict[str, Callable[[Source, bool], Collection]] = {
     "beir": _beir,
     "belebele": _belebele,
+    HUB: _hub,
     "ir_datasets": _ir_datasets,
     "miracl": _miracl,
     "mkqa": _mkqa,

@@ -14,6 +14,9 @@ from isoglot.errors import DataError
 # A format has two letters or more, so that the drive of a Windows path is none.
 _FORM = re.compile(r"(?P<format>\w[\w-]+)(?:/(?P<split>[^/@:]+))?(?:@(?P<languages>[^/@:]+))?:(?P<place>.+)", re.DOTALL)
 
+HUB = "hf"
+"""The format of data sets of the hub, to train and to evaluate on; an ``@`` in their place is a revision."""
+
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")  # a language behind "@", not the next source
 
 _TAGS = re.compile(r"[\w-]+(,\s*[\w-]+)*")
@@ -73,12 +76,20 @@ def parse(text: str) -> Source | None:
     )
 
 
+def hub_source(text: str) -> Source | None:
+    """The data set of the hub that a text names, ``hf[/SPLIT][@LANGUAGE]:OWNER/NAME``; None where it names another."""
+    named = parse(text)
+    return named if named is not None and named.format == HUB else None
+
+
 def split_languages(source: str) -> tuple[str, tuple[str, ...] | None]:
     """``"my-docs@en,de"`` -> ``("my-docs", ("en", "de"))``; None where a source takes all languages.
 
     What is the path of a file or folder is that path, and a source with a format keeps its languages
     (:func:`parse`).
     """
+    if hub_source(source) is not None:
+        return source, None
     name, at, languages = source.rpartition("@")
     if not at or not name or not _TAGS.fullmatch(languages) or Path(source).expanduser().exists():
         return source, None
