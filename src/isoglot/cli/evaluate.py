@@ -40,8 +40,8 @@ def evaluate(
     collections: Annotated[
         list[str] | None,
         data_arguments(
-            "Rank these collections: names of `isoglot data list`, BEIR folders, files, FORMAT:FOLDER, or hf:OWNER/NAME of the "
-            "hub. Add @en,de to one to take only these languages."
+            "Rank these collections: names of `isoglot data list`, BEIR folders, files, FORMAT:FOLDER, or "
+            "hf:OWNER/NAME of the hub. Add @en,de to one to take only these languages."
         ),
     ] = None,
     index: Annotated[

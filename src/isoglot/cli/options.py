@@ -141,15 +141,15 @@ EncoderName = Annotated[
 CollectionName = Annotated[
     str,
     data_argument(
-        "Rank this collection: a name of `isoglot data list`, a BEIR folder, a file, FORMAT:FOLDER, or hf:OWNER/NAME of "
-        "the hub. Add @en,de to take only these languages."
+        "Rank this collection: a name of `isoglot data list`, a BEIR folder, a file, FORMAT:FOLDER, or hf:OWNER/NAME "
+        "of the hub. Add @en,de to take only these languages."
     ),
 ]
 TrainingData = Annotated[
     str,
     data_argument(
-        "Read this training data: a name of `isoglot data list`, a file, or hf:OWNER/NAME of the hub. Add @en,de to take "
-        "only these languages."
+        "Read this training data: a name of `isoglot data list`, a file, or hf:OWNER/NAME of the hub. Add @en,de to "
+        "take only these languages."
     ),
 ]
 Candidate = Annotated[
