@@ -1,7 +1,6 @@
 """Scores of the two finders against their definitions."""
 
 import math
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,8 +13,7 @@ from helpers.repairing import axis_of_language, repair
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sample import load_sample
 from isoglot.encoder.load import load_encoder
-from isoglot.errors import ConfigError
-from isoglot.mining.bm25 import Bm25
+from isoglot.mining.bm25 import Bm25Finder
 from isoglot.mining.dense import Dense
 from isoglot.mining.passages import Families
 from isoglot.progress import Progress
@@ -45,7 +43,7 @@ def lucene(query: str, passage: list[str], passages: list[list[str]]) -> float:
 
 def test_bm25_is_lucenes_formula() -> None:
     data = items()
-    index = Bm25(data).index(Families(data).passages("en"))
+    index = Bm25Finder(data).index(Families(data).passages("en"))
     tokens = [[word for word in passage.split() if word != "?!"] for passage in PASSAGES]
     expected = [[lucene(query, passage, tokens) for passage in tokens] for query in QUERIES]
     np.testing.assert_allclose(index.scores("en", np.arange(5), slice(0, 5)), expected, rtol=1e-5)
@@ -62,20 +60,14 @@ def test_the_bar_of_bm25_ends_with_its_index() -> None:
         return told.append
 
     data = items()
-    Bm25(data, progress=progress).index(Families(data).passages("en"))
-    assert told == [-10, 5, 5]
+    Bm25Finder(data, progress=progress).index(Families(data).passages("en"))
+    assert told == [-5, 5]
 
 
 def test_bm25_of_passages_without_a_word_finds_nothing() -> None:
     data = items(("!", "!!", "?", "...", "-"))
-    index = Bm25(data).index(Families(data).passages("en"))
+    index = Bm25Finder(data).index(Families(data).passages("en"))
     assert not index.scores("en", np.arange(5), slice(0, 5)).any()
-
-
-def test_bm25_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "bm25s", None)
-    with pytest.raises(ConfigError, match=r"isoglot\[mining\]"):
-        Bm25(items())
 
 
 @pytest.mark.parametrize("similarity", ["cosine", "euclidean"])

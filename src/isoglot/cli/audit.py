@@ -40,7 +40,7 @@ def audit(
     translations.
     """
     from isoglot.cli.progress import embedding_progress
-    from isoglot.encoder.lazy import LazyEncoder
+    from isoglot.encoder.given import given_encoder
     from isoglot.encoder.repair import fitted_on
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.report.audited import audit_summary
@@ -49,7 +49,7 @@ def audit(
     check_targets([save])
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
     options = EvaluationOptions(draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
-    model = LazyEncoder(encoder)
+    model = given_encoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, name=encoder, options=options, progress=progress)

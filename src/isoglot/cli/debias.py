@@ -10,8 +10,8 @@ import typer
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
 from isoglot.cli.options import (
-    EncoderName,
     KeepIdenticalIds,
+    ModelName,
     Strict,
     Verbose,
     data_names,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def debias(
-    encoder: EncoderName,
+    encoder: ModelName,
     fit: Annotated[
         list[str],
         several_data("--fit", "Fit on these texts, whose language is known: any data that `isoglot evaluate` takes."),

@@ -73,7 +73,7 @@ def evaluate(
 ) -> None:
     """Measure an encoder in one language, across languages and in a pool of all, and measure its language bias."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.encoder.lazy import LazyEncoder
+    from isoglot.encoder.given import given_encoder
     from isoglot.encoder.repair import fitted_on
     from isoglot.errors import ConfigError
     from isoglot.evaluation.evaluate import EvaluationOptions
@@ -105,7 +105,7 @@ def evaluate(
     ]
     searched = None if index is None else Index(index)
     name = encoder if searched is None else searched.manifest.encoder
-    model = LazyEncoder(name)
+    model = given_encoder(name)
     warn_of_seen(name, fitted_on(model), {collection.name: collection.fingerprint for collection in loaded})
     with embedding_progress() as progress:
         if searched is None:

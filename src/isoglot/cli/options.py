@@ -132,10 +132,15 @@ Strict = Annotated[
     bool,
     typer.Option("--strict", help="Refuse empty texts and judgements of absent passages instead of counting them."),
 ]
+ModelName = Annotated[
+    str,
+    typer.Argument(metavar="ENCODER", help="Load e5-small, a sentence-transformers folder, or a hub model id."),
+]
 EncoderName = Annotated[
     str,
     typer.Argument(
-        metavar="ENCODER", help="Load e5-small, a sentence-transformers folder, a hub model id, or vectors:FOLDER."
+        metavar="ENCODER",
+        help="Load e5-small, a sentence-transformers folder, a hub model id, bm25, or vectors:FOLDER.",
     ),
 ]
 CollectionName = Annotated[

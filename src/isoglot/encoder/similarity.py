@@ -1,4 +1,4 @@
-"""What an encoder's vectors say about two texts: its similarity, and the scores that follow from it.
+"""What an encoder's dense vectors say about two texts: its similarity, and the scores that follow from it.
 
 The greater a score, the nearer; a distance counts as its negative, as in sentence-transformers. An encoder names one of
 four in ``similarity_fn_name``; everything that scores vectors takes it from here.
@@ -6,12 +6,13 @@ four in ``similarity_fn_name``; everything that scores vectors takes it from her
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 
 from isoglot.arrays import Floats, Ints, Similarities, Vectors
-from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.protocol import LOADED_AS, CollectionEncoder, Encoder
+from isoglot.encoder.scoring import Block, Rows, Scoring
 from isoglot.errors import EncoderError
 
 _ROUNDING = 2.0**-53  # of float64, relative
@@ -44,14 +45,23 @@ class Similarity(StrEnum):
         return np.dtype(np.float64 if self.distance else np.float32)
 
     def sure(self, *, blocks: int) -> bool:
-        """Whether what a block's :meth:`Block.scores` gives is what decides, in a pool of so many blocks.
+        """See :class:`~isoglot.encoder.scoring.Scoring`.
 
         Products of a single block are: each is computed once, and all of them alike. In several blocks a pair is
         scored with others, which may change its last bit, so :meth:`Block.exact` decides.
         """
         return self is Similarity.MANHATTAN or (not self.distance and blocks == 1)
 
-    def block(self, passages: Vectors) -> "Block":
+    @property
+    def copies(self) -> int:
+        """See :class:`~isoglot.encoder.scoring.Scoring`: distances are computed from a float64 copy."""
+        return 3 if self.distance else 1
+
+    def read(self, rows: Rows, texts: Ints) -> Vectors:
+        """(n, width) float32."""
+        return np.ascontiguousarray(rows[texts], dtype=np.float32)
+
+    def block(self, passages: Vectors) -> Block[Vectors]:
         """Passages, ready to be scored.
 
         Args:
@@ -88,28 +98,6 @@ class Similarity(StrEnum):
         else:
             found = -np.sqrt(np.square(apart, out=apart).sum(axis=1))
         return found
-
-
-class Block(Protocol):
-    """Passages that are scored."""
-
-    def scores(self, queries: Vectors) -> Similarities:
-        """(queries, passages) of the similarity's type, in a new array."""
-        ...
-
-    def error(self, queries: Vectors) -> Similarities:
-        """(queries,) how far a query's :meth:`scores` may be from :meth:`exact`."""
-        ...
-
-    def exact(self, found: Similarities, queries: Vectors, rows: Ints, columns: Ints) -> Similarities:
-        """(n,) the scores that decide a ranking, of some pairs.
-
-        Args:
-            found: (n,) those of :meth:`scores`.
-            queries: (queries, width) float32.
-            rows, columns: (n,) int64, which query and which passage.
-        """
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,12 +204,26 @@ def _centred(vectors: Vectors, centre: Vectors) -> tuple[Floats, Floats]:
     return moved, np.vecdot(moved, moved)
 
 
+def scoring_of(encoder: Encoder) -> Scoring[Any]:
+    """How what the encoder makes of texts is scored, be it dense vectors or not.
+
+    Raises:
+        EncoderError: see :func:`similarity_of`.
+    """
+    return encoder.scoring if isinstance(encoder, CollectionEncoder) else similarity_of(encoder)
+
+
 def similarity_of(encoder: Encoder) -> Similarity:
     """How the encoder's vectors are compared; by cosine where it does not say.
 
     Raises:
-        EncoderError: in a way that is none of :class:`Similarity`.
+        EncoderError: in a way that is none of :class:`Similarity`; or it does not have one dense vector a text.
     """
+    if isinstance(encoder, CollectionEncoder) and not isinstance(encoder.scoring, Similarity):
+        raise EncoderError(
+            f"{getattr(encoder, LOADED_AS)} has no dense vectors, which this needs: "
+            "take an encoder that has one vector a text."
+        )
     name = getattr(encoder, "similarity_fn_name", None) or "cosine"
     try:
         return Similarity(str(getattr(name, "value", name)))

@@ -13,9 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from isoglot.arrays import Vectors
+from isoglot.data.collection import Collection
 from isoglot.data.tables import positions
 from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import EncoderError
+from isoglot.progress import StartProgress
 from isoglot.roles import Role
 
 SCHEME = "vectors:"
@@ -39,11 +42,13 @@ class StoredVectors:
         EncoderError: there is no such folder.
     """
 
-    similarity_fn_name = "cosine"
+    scoring = Similarity.COSINE
+    similarity_fn_name = scoring.value
 
     def __init__(self, folder: Path) -> None:
+        self.loaded_as = f"{SCHEME}{folder}"
         if not folder.is_dir():
-            raise EncoderError(f"{SCHEME}{folder}: there is no such folder.")
+            raise EncoderError(f"{self.loaded_as}: there is no such folder.")
         self._folder = folder
         self._sides: dict[Role, tuple[pa.ChunkedArray, Vectors]] = {}
 
@@ -58,22 +63,22 @@ class StoredVectors:
                 total.update(np.ascontiguousarray(vectors[start : start + _CHECKED_ROWS]).data)
         return total.hexdigest()
 
-    def of(self, role: Role, ids: pa.ChunkedArray, *, name: str) -> Embeddings:
-        """The vectors of these texts.
-
-        Args:
-            ids: of the texts.
-            name: of their collection, for the message.
+    def sides(self, collection: Collection, *, progress: StartProgress | None = None) -> tuple[Embeddings, Embeddings]:
+        """See :class:`isoglot.encoder.protocol.CollectionEncoder`; there is nothing to wait for.
 
         Raises:
-            EncoderError: some have none; or a file is missing, or is not what it should be.
+            EncoderError: some texts have no vector; or a file is missing, or is not what it should be.
         """
+        queries = self._of("query", collection.queries["id"], collection.name)
+        return queries.normalised(), self._of("passage", collection.passages["id"], collection.name).normalised()
+
+    def _of(self, role: Role, ids: pa.ChunkedArray, name: str) -> Embeddings:
         there, vectors = self._side(role)
         place = positions(there, ids.to_pylist())
         gone = np.flatnonzero(place < 0)
         if len(gone):
             raise EncoderError(
-                f"{SCHEME}{self._folder}: has no vector of {len(gone):,} of the {len(ids):,} {_FILES[role]} of {name} "
+                f"{self.loaded_as}: has no vector of {len(gone):,} of the {len(ids):,} {_FILES[role]} of {name} "
                 f"({len(gone) / len(ids):.1%}), such as {ids[int(gone[0])].as_py()!r}: add them, or take a collection "
                 "without these texts."
             )
@@ -81,18 +86,18 @@ class StoredVectors:
 
     def encode_query(self, inputs: list[str], **options: Any) -> NoReturn:
         """Refuse: vectors are of ids, and a new text has none."""
-        self.refuse()
+        self.check_rewritten()
 
     encode_document = encode_query
 
-    def refuse(self) -> NoReturn:
+    def check_rewritten(self) -> NoReturn:
         """Say that there is nothing to encode by.
 
         Raises:
             EncoderError: always.
         """
         raise EncoderError(
-            f"{SCHEME}{self._folder}: these are vectors of texts that are there, and no other can be encoded: name "
+            f"{self.loaded_as}: these are vectors of texts that are there, and no other can be encoded: name "
             "the encoder that they come from."
         )
 
@@ -116,12 +121,12 @@ class StoredVectors:
                 f"{table if table.is_file() else array}: cannot be read as vectors ({str(error).splitlines()[0]})."
             ) from error
         raise EncoderError(
-            f"{SCHEME}{self._folder}: has neither {table.name}, with columns id and vector, nor {array.name} with "
+            f"{self.loaded_as}: has neither {table.name}, with columns id and vector, nor {array.name} with "
             f"{names.name}."
         )
 
     def _check(self, side: str, ids: pa.ChunkedArray, vectors: Vectors) -> None:
-        where = f"{SCHEME}{self._folder}: {side}"
+        where = f"{self.loaded_as}: {side}"
         if vectors.ndim != 2 or vectors.dtype.kind != "f" or len(vectors) != len(ids):
             raise EncoderError(
                 f"{where}: has {len(ids):,} ids and an array of {vectors.dtype} of shape {vectors.shape}, but must "

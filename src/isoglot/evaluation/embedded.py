@@ -1,10 +1,9 @@
-"""An embedded collection: its texts as an encoder's vectors, which is all that ranking and repairing need."""
+"""An embedded collection: its texts as an encoder's dense vectors, which is all that ranking and repairing need."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import cast
 
 import numpy as np
 
@@ -13,14 +12,12 @@ from isoglot.data.collection import Collection
 from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.embed import embed
 from isoglot.encoder.embeddings import Embeddings
-from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.protocol import CollectionEncoder, Encoder
 from isoglot.encoder.similarity import Similarity, similarity_of
-from isoglot.encoder.stored import StoredVectors
 from isoglot.errors import EncoderError
-from isoglot.evaluation.ranks import RANKING_BYTES, Ranks, rank_relevant
-from isoglot.evaluation.tiles import Rescore
-from isoglot.progress import Progress, StartProgress
-from isoglot.roles import Role
+from isoglot.evaluation.encoded import Encoded
+from isoglot.progress import StartProgress
+from isoglot.roles import ROLES, Role
 
 MOST_SCORES = 4_000_000_000
 """A minute or two of ranking: what is done for somebody who did not ask for it."""
@@ -29,7 +26,7 @@ _CHECKED_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Embedded:
+class Embedded(Encoded):
     """A collection with its vectors, and how the score of a query and a passage follows from them.
 
     Attributes:
@@ -42,27 +39,15 @@ class Embedded:
         EncoderError: the vectors are not one finite vector per query and passage, all of one width.
     """
 
-    collection: Collection
     queries: Vectors | Embeddings
     passages: Vectors | Embeddings
     similarity: Similarity
 
     def __post_init__(self) -> None:
-        name = self.collection.name
-        sides = (("query", self.queries, self.collection.queries), ("passage", self.passages, self.collection.passages))
-        for what, vectors, table in sides:
-            if len(vectors.shape) != 2 or vectors.shape[0] != len(table):
-                raise EncoderError(
-                    f"{name}: the {what} vectors have shape {vectors.shape}, but must have "
-                    f"({len(table)}, width), one row for each {what}."
-                )
+        super().__post_init__()
+        for what, vectors in (("query", self.queries), ("passage", self.passages)):
             if not isinstance(vectors, Embeddings) and not _finite(vectors):
-                raise EncoderError(f"{name}: a {what} vector holds NaN or infinite values.")
-        if self.queries.shape[1] != self.passages.shape[1]:
-            raise EncoderError(
-                f"{name}: query vectors are {self.queries.shape[1]} wide, but passage vectors "
-                f"{self.passages.shape[1]}; both must come from one encoder."
-            )
+                raise EncoderError(f"{self.collection.name}: a {what} vector holds NaN or infinite values.")
 
     def in_memory(self) -> Embedded:
         """The same with arrays, for what goes through all vectors again and again."""
@@ -80,36 +65,6 @@ class Embedded:
             self,
             queries=transform.apply(np.asarray(self.queries), queries, "query"),
             passages=transform.apply(np.asarray(self.passages), passages, "passage"),
-        )
-
-    def scores(self, rankings: int = 1) -> int:
-        """How many scores so many rankings take: each query's are gone over twice."""
-        return 2 * len(self.collection.queries) * len(self.collection.passages) * rankings
-
-    def ranking_bar(
-        self, progress: StartProgress | None, *, what: str = "ranking", rankings: int = 1
-    ) -> Progress | None:
-        """Begin the bar of so many rankings, which :meth:`ranks` tells of scores; None where nobody watches."""
-        return progress(f"{self.collection.name} {what}", self.scores(rankings), unit="scores") if progress else None
-
-    def ranks(
-        self,
-        *,
-        depth: int = 1,
-        budget: int = RANKING_BYTES,
-        rescore: Rescore | None = None,
-        progress: Callable[[int], object] | None = None,
-    ) -> Ranks:
-        """Where its relevant passages stand; see :func:`~isoglot.evaluation.ranks.rank_relevant`."""
-        return rank_relevant(
-            self.queries,
-            self.passages,
-            self.collection,
-            similarity=self.similarity,
-            depth=depth,
-            budget=budget,
-            rescore=rescore,
-            progress=progress,
         )
 
 
@@ -131,19 +86,42 @@ def embed_collection(
         EncoderError: see :func:`isoglot.encoder.embed.embed`; or stored vectors lack some of the texts.
     """
     similarity = similarity_of(encoder)
-    sides: dict[Role, Embeddings] = {}
-    for role in get_args(Role):
-        table = collection.queries if role == "query" else collection.passages
-        told = progress(f"{collection.name} {role}", len(table)) if progress else None
-        vectors = (
-            encoder.of(role, table["id"], name=collection.name)
-            if isinstance(encoder, StoredVectors)
-            else embed(
-                encoder, table["text"], role=role, languages=table["lang"], fingerprint=fingerprint, progress=told
-            )
-        )
-        sides[role] = vectors.normalised() if similarity.unit else vectors
-    return Embedded(collection=collection, queries=sides["query"], passages=sides["passage"], similarity=similarity)
+    if isinstance(encoder, CollectionEncoder):
+        # Rows that are compared by a Similarity are dense.
+        queries, passages = cast(tuple[Embeddings, Embeddings], encoder.sides(collection, progress=progress))
+    else:
+        queries, passages = (_embedded(encoder, collection, role, fingerprint, progress) for role in ROLES)
+    return Embedded(collection=collection, queries=queries, passages=passages, similarity=similarity)
+
+
+def encode_collection(
+    encoder: Encoder,
+    collection: Collection,
+    *,
+    fingerprint: str | None = None,
+    progress: StartProgress | None = None,
+) -> Encoded:
+    """What :func:`embed_collection` gives, of any encoder; it is an :class:`Embedded` where there are dense vectors.
+
+    Args:
+        fingerprint, progress: as there; rows that are no dense vectors are not kept.
+
+    Raises:
+        EncoderError: as there; or the encoder has nothing to match in these texts.
+    """
+    if isinstance(encoder, CollectionEncoder) and not isinstance(encoder.scoring, Similarity):
+        queries, passages = encoder.sides(collection, progress=progress)
+        return Encoded(collection=collection, queries=queries, passages=passages, similarity=encoder.scoring)
+    return embed_collection(encoder, collection, fingerprint=fingerprint, progress=progress)
+
+
+def _embedded(
+    encoder: Encoder, collection: Collection, role: Role, fingerprint: str | None, progress: StartProgress | None
+) -> Embeddings:
+    table = collection.queries if role == "query" else collection.passages
+    told = progress(f"{collection.name} {role}", len(table)) if progress else None
+    found = embed(encoder, table["text"], role=role, languages=table["lang"], fingerprint=fingerprint, progress=told)
+    return found.normalised() if similarity_of(encoder).unit else found
 
 
 def _finite(vectors: Vectors) -> bool:

@@ -12,9 +12,10 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import fitted_on
-from isoglot.encoder.similarity import similarity_of
+from isoglot.encoder.similarity import scoring_of
 from isoglot.errors import ConfigError
-from isoglot.evaluation.embedded import Embedded, embed_collection
+from isoglot.evaluation.embedded import encode_collection
+from isoglot.evaluation.encoded import Encoded
 from isoglot.evaluation.measures import MEASURES, Measures, given_measures
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.evaluation.settings import SETTINGS, Settings, given_settings
@@ -107,7 +108,7 @@ def evaluate(
     results = {}
     for collection in loaded:
         kept = fingerprint if options.cache else None
-        embedded = embed_collection(encoder, collection, fingerprint=kept, progress=progress)
+        embedded = encode_collection(encoder, collection, fingerprint=kept, progress=progress)
         run = _run_path(options.run, collection.name) if len(loaded) > 1 else options.run
         results[collection.name] = evaluate_embedded(embedded, options=replace(options, run=run), progress=progress)
     return filed(results, encoder, name=name, fingerprint=fingerprint, options=options)
@@ -134,7 +135,7 @@ def filed(
         encoder_fingerprint=fingerprint,
         collections=dict(results),
         options=described(options),
-        similarity=similarity_of(encoder).value,
+        similarity=str(scoring_of(encoder)),
         fitted_on=fitted_on(encoder),
     )
 
@@ -150,16 +151,16 @@ def described(options: EvaluationOptions) -> dict[str, object]:
 
 
 def evaluate_embedded(
-    embedded: Embedded,
+    embedded: Encoded,
     *,
     options: EvaluationOptions | None = None,
     rescore: Rescore | None = None,
     progress: StartProgress | None = None,
 ) -> CollectionResult:
-    """Evaluate vectors that are there already.
+    """Evaluate rows that are there already.
 
     Args:
-        embedded: a collection with its vectors.
+        embedded: a collection with its rows.
         options: see :class:`EvaluationOptions`.
         rescore: see :func:`isoglot.evaluation.ranks.rank_relevant`.
         progress: begins the ranking.

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from isoglot.arrays import Floats, Ints, Similarities
 from isoglot.data.collection import Collection
+from isoglot.encoder.scoring import Rows, Scoring
 from isoglot.encoder.similarity import Similarity
 from isoglot.evaluation.counting import Thresholds, before
-from isoglot.evaluation.tiles import Rescore, Tile, Tiles, VectorRows
+from isoglot.evaluation.tiles import Rescore, Tile, Tiles
 from isoglot.evaluation.top import Top
 
 RANKING_BYTES = 512 << 20
@@ -52,11 +54,11 @@ class Ranks:
 
 
 def rank_relevant(
-    queries: VectorRows,
-    passages: VectorRows,
+    queries: Rows,
+    passages: Rows,
     collection: Collection,
     *,
-    similarity: Similarity = Similarity.DOT,
+    similarity: Scoring[Any] = Similarity.DOT,
     depth: int = 10,
     budget: int = RANKING_BYTES,
     rescore: Rescore | None = None,

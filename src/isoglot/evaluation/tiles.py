@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 
-from isoglot.arrays import Ints, Similarities, Vectors
-from isoglot.encoder.similarity import Block, Similarity
+from isoglot.arrays import Ints, Similarities
+from isoglot.encoder.scoring import Block, Rows, Scoring
 from isoglot.errors import ConfigError
 
 Rescore = Callable[[Similarities, Ints, Ints], Similarities]
@@ -18,15 +18,6 @@ WIDEST_BLOCK = 1 << 16
 """Passages; wider blocks do not make the product faster."""
 
 _PAIRS = 1 << 12  # scored at a time
-
-
-class VectorRows(Protocol):
-    """Rows that are read a part at a time: an array, a memory-mapped file, or ``Embeddings``."""
-
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-    def __getitem__(self, rows: Ints, /) -> Vectors: ...
 
 
 @dataclass(frozen=True)
@@ -61,8 +52,8 @@ class Tile:
     scores: Similarities
     sure: bool
     error: Similarities
-    _queries: Vectors
-    _passages: Block
+    _queries: Any
+    _passages: Block[Any]
 
     def exact(self, rows: Ints, columns: Ints) -> Similarities:
         """(n,) the scores that decide, of some pairs; rows and columns are counted within the tile."""
@@ -76,8 +67,8 @@ class Tiles:
     """The matrix.
 
     Args:
-        queries: (queries, width) float32.
-        passages: (passages, width) float32, in any order.
+        queries: of the similarity's kind.
+        passages: of the same, in any order.
         passage_of_column: (columns,) which passage each column is.
         own_column: (queries,) the column that a query does not meet; -1 for none.
         similarity: what scores are.
@@ -87,21 +78,22 @@ class Tiles:
 
     def __init__(
         self,
-        queries: VectorRows,
-        passages: VectorRows,
+        queries: Rows,
+        passages: Rows,
         *,
         passage_of_column: Ints,
         own_column: Ints,
-        similarity: Similarity,
+        similarity: Scoring[Any],
         budget: int,
         rescore: Rescore | None,
     ) -> None:
-        self._queries = np.ascontiguousarray(queries[np.arange(queries.shape[0])], dtype=np.float32)
+        self._count = queries.shape[0]
+        self._queries = similarity.read(queries, np.arange(self._count))
         self._passages, self._passage_of_column, self._own_column = passages, passage_of_column, own_column
         self._similarity, self._rescore = similarity, rescore
         number = similarity.dtype.itemsize
-        held = 4 + number if similarity.distance else 4  # bytes a number: as float32, and as it is computed with
-        self.blocks = _split(len(passage_of_column), width=held * passages.shape[1], budget=budget)
+        row = similarity.copies * passages.nbytes // max(1, passages.shape[0])
+        self.blocks = _split(len(passage_of_column), width=max(1, row), budget=budget)
         self.sure = rescore is not None or similarity.sure(blocks=len(self.blocks))
         self.rows = max(1, budget * 3 // 4 // (4 * number * self.blocks[0].size))  # scores, a sorted copy, masks
 
@@ -111,7 +103,8 @@ class Tiles:
         for start in range(0, len(queries), _PAIRS):
             part = slice(start, start + _PAIRS)
             of = np.arange(len(found[part]))
-            found[part] = self._similarity.pairs(self._queries[queries[part]], self._passages[passages[part]], of, of)
+            rows = self._similarity.read(self._passages, passages[part])
+            found[part] = self._similarity.pairs(self._queries[queries[part]], rows, of, of)
         return found
 
     def read(self) -> Iterator[Tile]:
@@ -120,15 +113,14 @@ class Tiles:
         Raises:
             ConfigError: ``rescore`` returns another shape, or NaN.
         """
-        count = len(self._queries)
-        places = [Span(start, min(start + self.rows, count)) for start in range(0, count, self.rows)]
+        places = [Span(start, min(start + self.rows, self._count)) for start in range(0, self._count, self.rows)]
         for block in self.blocks:
-            vectors = np.ascontiguousarray(self._passages[self._passage_of_column[block.slice]], dtype=np.float32)
-            passages = self._similarity.block(vectors)
+            rows = self._similarity.read(self._passages, self._passage_of_column[block.slice])
+            passages = self._similarity.block(rows)
             for place in places:
                 yield self._tile(place, block, passages)
 
-    def _tile(self, place: Span, block: Span, passages: Block) -> Tile:
+    def _tile(self, place: Span, block: Span, passages: Block[Any]) -> Tile:
         queries = self._queries[place.slice]
         scores = passages.scores(queries)
         if self._rescore is not None:
@@ -141,7 +133,7 @@ class Tiles:
             block=block,
             scores=scores,
             sure=self.sure,
-            error=np.zeros(len(queries), scores.dtype) if self.sure else passages.error(queries),
+            error=np.zeros(place.size, scores.dtype) if self.sure else passages.error(queries),
             _queries=queries,
             _passages=passages,
         )

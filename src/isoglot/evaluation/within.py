@@ -2,35 +2,41 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from isoglot.arrays import Ints, Vectors
+from isoglot.arrays import Ints
 from isoglot.data.judgements import Judgements
 from isoglot.data.narrowed import of_rows
-from isoglot.evaluation.embedded import Embedded
-from isoglot.evaluation.ranks import Ranks, rank_relevant
-from isoglot.evaluation.tiles import Rescore, VectorRows
+from isoglot.encoder.scoring import Rows
+from isoglot.evaluation.encoded import Encoded
+from isoglot.evaluation.ranks import Ranks
+from isoglot.evaluation.tiles import Rescore
 from isoglot.progress import StartProgress
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """Some rows of vectors, read as they are asked for."""
+    """Some rows, read as they are asked for."""
 
-    whole: VectorRows
+    whole: Rows
     rows: Ints
 
     @property
     def shape(self) -> tuple[int, ...]:
         return (len(self.rows), *self.whole.shape[1:])
 
-    def __getitem__(self, rows: Ints, /) -> Vectors:
-        return self.whole[self.rows[rows]]
+    @property
+    def nbytes(self) -> int:
+        return self.whole.nbytes * len(self.rows) // max(1, self.whole.shape[0])
+
+    def __getitem__(self, texts: Ints, /) -> Any:
+        return self.whole[self.rows[texts]]
 
 
 def rank_within_languages(
-    data: Embedded, *, budget: int, rescore: Rescore | None = None, progress: StartProgress | None = None
+    data: Encoded, *, budget: int, rescore: Rescore | None = None, progress: StartProgress | None = None
 ) -> Ranks:
     """The ranks of relevant passages in the query's language; with L languages of one size, 1/L of all scores.
 
@@ -38,7 +44,7 @@ def rank_within_languages(
     ``top_passage`` empty, for nothing is known of the pool.
 
     Args:
-        data: a collection with its vectors.
+        data: a collection with its rows.
         budget, rescore: see :func:`~isoglot.evaluation.ranks.rank_relevant`.
         progress: begins the ranking.
     """
@@ -47,22 +53,20 @@ def rank_within_languages(
     told = progress(f"{data.collection.name} ranking", scores, unit="scores") if progress else None
     found, ranks = [], []
     for queries, passages in parts:
-        part = rank_relevant(
-            _Part(data.queries, queries),
-            _Part(data.passages, passages),
-            of_rows(data.collection, queries=queries, passages=passages),
+        within = Encoded(
+            collection=of_rows(data.collection, queries=queries, passages=passages),
+            queries=_Part(data.queries, queries),
+            passages=_Part(data.passages, passages),
             similarity=data.similarity,
-            depth=1,
-            budget=budget,
-            rescore=None if rescore is None else _of_part(rescore, queries, passages),
-            progress=told,
         )
+        changed = None if rescore is None else _of_part(rescore, queries, passages)
+        part = within.ranks(budget=budget, rescore=changed, progress=told)
         found.append(Judgements(query=queries[part.query], passage=passages[part.passage], grade=part.grade))
         ranks.append(part.pool_rank)
     return _joined(Judgements.concatenate([Judgements.none(), *found]), np.concatenate([[], *ranks]), data)
 
 
-def _parts(data: Embedded) -> Iterator[tuple[Ints, Ints]]:
+def _parts(data: Encoded) -> Iterator[tuple[Ints, Ints]]:
     """Positions of queries and passages, language by language, where there are both."""
     collection = data.collection
     for number in range(len(collection.languages)):
@@ -76,7 +80,7 @@ def _of_part(rescore: Rescore, queries: Ints, passages: Ints) -> Rescore:
     return lambda scores, rows, columns: rescore(scores, queries[rows], passages[columns])
 
 
-def _joined(judged: Judgements, rank: np.ndarray, data: Embedded) -> Ranks:
+def _joined(judged: Judgements, rank: np.ndarray, data: Encoded) -> Ranks:
     order = np.lexsort((judged.passage, judged.query))
     queries = len(data.collection.queries)
     return Ranks(

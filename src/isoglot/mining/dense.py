@@ -8,7 +8,8 @@ from isoglot.encoder.embed import embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
-from isoglot.encoder.similarity import Block, similarity_of
+from isoglot.encoder.scoring import Block
+from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import EncoderError
 from isoglot.mining.passages import Passages
 from isoglot.progress import StartProgress
@@ -68,7 +69,7 @@ class DenseIndex:
     def __init__(self, dense: Dense, passages: Embeddings) -> None:
         self._dense, self._passages = dense, passages
         self.widest = max(1, min(_WIDEST, _BLOCK_BYTES // (4 * passages.shape[1])))
-        self._block: tuple[slice, Block] | None = None
+        self._block: tuple[slice, Block[Vectors]] | None = None
 
     def scores(self, language: str, items: Ints, columns: slice) -> Similarities:
         queries = self._dense.queries(language, items)

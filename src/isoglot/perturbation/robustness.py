@@ -6,7 +6,7 @@ from isoglot.arguments import Resamples, Seed, Several, checked, option_record
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
-from isoglot.encoder.stored import StoredVectors
+from isoglot.encoder.protocol import CollectionEncoder
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 from isoglot.evaluation.measures import AP, Measures, given_measures
 from isoglot.evaluation.scores import Scores
@@ -79,8 +79,8 @@ def robustness(
     settings, measures = given_settings(options.settings), given_measures(options.measures)
     loaded = given_collection(collection)
     name, encoder = encoder_name(encoder), given_encoder(encoder)
-    if isinstance(encoder, StoredVectors):  # a query has the same id, however it is spelt
-        encoder.refuse()
+    if isinstance(encoder, CollectionEncoder):
+        encoder.check_rewritten()
 
     def measured(perturbed: Collection) -> Mapping[str, Scores]:
         # The intervals are made of the curves, not here.

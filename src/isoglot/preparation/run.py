@@ -12,7 +12,7 @@ from isoglot.cleaning.config import CleaningConfig
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.steps import Made, Step, kept_step
 from isoglot.encoder.fingerprint import encoder_fingerprint
-from isoglot.encoder.lazy import LazyEncoder
+from isoglot.encoder.given import given_encoder
 from isoglot.errors import ConfigError, StorageError
 from isoglot.files import check_target, resolved
 from isoglot.languages import normalise
@@ -97,7 +97,7 @@ class _Preparation:
         return self._kept("read", {"fingerprint": data.fingerprint}, lambda: Made(data=data, facts=facts))
 
     def _clean(self, name: str, checks: CleaningConfig, before: ParallelDataset) -> Step:
-        encoder = LazyEncoder(self._config.encoder) if self._config.encoder and checks.similarity else None
+        encoder = given_encoder(self._config.encoder) if self._config.encoder and checks.similarity else None
 
         def work() -> Made:
             found = clean(before, options=checks, encoder=encoder, progress=self._progress)

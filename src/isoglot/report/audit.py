@@ -22,6 +22,8 @@ _UNEQUAL = 0.1  # mAP, best language minus worst, each in its own pool
 _SEEN = 0.005  # mAP, what two decimals show
 _NAMED = 3  # languages, pairs of languages
 
+_WEAK_PULL = "The pull of the query's language is weak: one index for all languages is fine with this encoder."
+
 
 @dataclass(frozen=True)
 class AuditSection:
@@ -31,11 +33,12 @@ class AuditSection:
     lines: tuple[str, ...]
 
 
-def audit_sections(result: CollectionResult) -> tuple[AuditSection, ...]:
+def audit_sections(result: CollectionResult, *, dense: bool = True) -> tuple[AuditSection, ...]:
     """What an evaluation means to somebody who has to decide about the encoder.
 
     Args:
         result: with the measures ``map`` and ``success@1``.
+        dense: whether the encoder has dense vectors, and so could be trained.
 
     Raises:
         ConfigError: the results know no languages.
@@ -48,7 +51,7 @@ def audit_sections(result: CollectionResult) -> tuple[AuditSection, ...]:
         AuditSection("Finding the answer", tuple(_settings(result))),
         AuditSection("Where the bias is", tuple(_bias(result, effects))),
         AuditSection("What it costs", tuple(_cost(result))),
-        AuditSection("What to try", tuple(_remedies(result, effects))),
+        AuditSection("What to try", tuple((_remedies if dense else _remedies_without_training)(result, effects))),
     )
     return tuple(section for section in sections if section.lines)
 
@@ -187,7 +190,7 @@ def _remedies(result: CollectionResult, effects: LanguageEffects) -> Iterator[st
         )
         yield "Until then, search each language apart and merge the lists in turns: within a language there is no pull."
     elif strong is False:
-        yield "The pull of the query's language is weak: one index for all languages is fine with this encoder."
+        yield _WEAK_PULL
     mono, cross = (result.settings.get(setting, {}).get("map") for setting in ("mono", "cross"))
     if mono and cross and mono.value - cross.value > _LOST_ACROSS:
         yield (
@@ -200,6 +203,18 @@ def _remedies(result: CollectionResult, effects: LanguageEffects) -> Iterator[st
             f"The encoder is weaker in {english_name(within.worst)} ({within.cells[within.worst]:.2f} within the "
             "language): training data in it, or another encoder, helps where merging lists does not."
         )
+
+
+def _remedies_without_training(result: CollectionResult, effects: LanguageEffects) -> Iterator[str]:
+    strong = _strong_pull(result, effects)
+    if strong:
+        yield (
+            "The pull of the query's language is strong. If your users want what is relevant in any language, search "
+            "each language apart and merge the lists in turns, or take an encoder of dense vectors, whose pull can be "
+            "reduced."
+        )
+    elif strong is False:
+        yield _WEAK_PULL
 
 
 def _strong_pull(result: CollectionResult, effects: LanguageEffects) -> bool | None:

@@ -9,7 +9,7 @@ from isoglot.arguments import checked
 from isoglot.data.given import AnyCollection, given_collection
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
-from isoglot.evaluation.embedded import embed_collection
+from isoglot.evaluation.embedded import Embedded, encode_collection
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded, filed
 from isoglot.evaluation.found import Averages, EvaluationResult
 from isoglot.evaluation.measures import AP, given_measures, parse_measure
@@ -113,8 +113,9 @@ def audit(
     name, encoder = name or encoder_name(encoder), given_encoder(encoder)
     fingerprint = encoder_fingerprint(encoder)
     kept = fingerprint if options.cache else None
-    embedded = embed_collection(encoder, loaded, fingerprint=kept, progress=progress)
+    embedded = encode_collection(encoder, loaded, fingerprint=kept, progress=progress)
     result = evaluate_embedded(embedded, options=options, progress=progress)
     would = debiasing_section(embedded, progress=progress)
     evaluation = filed({loaded.name: result}, encoder, name=name, fingerprint=fingerprint, options=options)
-    return Audit(evaluation=evaluation, sections=(*audit_sections(result), *([] if would is None else [would])))
+    said = audit_sections(result, dense=isinstance(embedded, Embedded))
+    return Audit(evaluation=evaluation, sections=(*said, *([] if would is None else [would])))

@@ -8,6 +8,7 @@ from isoglot.debiasing.selection import TransformSelection
 from isoglot.encoder.fitted import Choice
 from isoglot.errors import DataError
 from isoglot.evaluation.embedded import MOST_SCORES, Embedded
+from isoglot.evaluation.encoded import Encoded
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.progress import StartProgress
 from isoglot.report.audit import AuditSection
@@ -29,7 +30,7 @@ class RepairEstimate(AuditSection):
     fits: bool = True
 
 
-def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) -> RepairEstimate | None:
+def debiasing_section(data: Encoded, *, progress: StartProgress | None = None) -> RepairEstimate | None:
     """The estimate of :func:`isoglot.debiasing.choose.choose` with centring alone; None where there is one language.
 
     Args:
@@ -42,6 +43,9 @@ def debiasing_section(data: Embedded, *, progress: StartProgress | None = None) 
     collection = data.collection
     if len(collection.languages) < 2:
         return None
+    if not isinstance(data, Embedded):
+        why = f"a repair moves dense vectors, and what scores by {data.similarity} has none."
+        return RepairEstimate(TITLE, (f"{_UNKNOWN} {why}",), fits=False)
     if (scores := data.scores(rankings=1 + len(_CANDIDATES))) > MOST_SCORES:
         return RepairEstimate(
             TITLE,

@@ -1,0 +1,61 @@
+"""Every command takes an encoder without dense vectors, or says in a sentence why it cannot."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.commandline import refusal, run
+from isoglot.data.sample import load_sample
+
+ENCODERS = ("bm25",)
+
+
+@pytest.fixture(scope="module")
+def items(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Twelve items in two languages: training data, and a collection."""
+    path = tmp_path_factory.mktemp("items") / "items.jsonl"
+    with path.open("w") as file:
+        for row in list(load_sample("sample/test"))[:12]:
+            texts = {side: {tag: row[side][tag] for tag in ("de", "en")} for side in ("query", "passage")}
+            file.write(json.dumps({"id": row["id"], "group": row["group"], **texts}) + "\n")
+    return str(path)
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_what_measures_takes_it(
+    encoder: str, items: str, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
+    for arguments in (
+        ("evaluate", encoder, items, "--draws", "20", "--save", a),
+        ("evaluate", str(tiny_encoder), items, "--draws", "20", "--save", b),
+        ("compare", a, b, "--draws", "20"),
+        ("audit", encoder, items, "--draws", "20"),
+        ("robustness", encoder, items, "--perturbation", "keyboard", "--strength", "1", "--draws", "20"),
+    ):
+        code, said, _ = run(capsys, *arguments)
+        assert code == 0, arguments[0]
+    assert "keyboard" in said
+    assert json.loads(Path(a).read_text())["encoder"] == encoder
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_what_needs_dense_vectors_refuses_it(
+    encoder: str, items: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'output = "out"\nencoder.name = "{encoder}"\ndata.train = ["{items}"]\n'
+        'batch = {policy = "mono", size = 2}\noptimization.steps = 1\n'
+    )
+    for arguments in (
+        ("debias", encoder, "--fit", items, "-o", str(tmp_path / "out")),
+        ("index", "-o", str(tmp_path / "index"), items, "--encoder", encoder),
+        ("train", str(config)),
+        ("merge", encoder, "e5-small", "--weight", "0.5", "-o", str(tmp_path / "out")),
+    ):
+        said = refusal(capsys, *arguments)
+        assert said.startswith(f"error: {encoder} "), arguments[0]
+        assert "has no dense vectors, which this needs" in said or "is no model that could be loaded" in said
+        assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
