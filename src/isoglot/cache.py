@@ -111,6 +111,15 @@ def clear(entry: Entry) -> bool:
     return True
 
 
+def drop(path: Path) -> bool:
+    """Remove the entry that ``path`` is, which this process will not use again; see :func:`clear`."""
+    with suppress(FileNotFoundError):
+        known = os.stat(path)
+        if (held := _HELD.pop((known.st_dev, known.st_ino), None)) is not None:
+            os.close(held)
+    return clear(_entry(path.parent.name, path))
+
+
 def _entry_of(path: Path) -> Path:
     kind, *rest = path.relative_to(cache_dir()).parts
     return cache_dir() / kind if kind == TRANSLATIONS else cache_dir() / kind / rest[0]

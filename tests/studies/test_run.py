@@ -7,6 +7,7 @@ import pytest
 from helpers.prefixes import computed
 from helpers.repairing import repaired_folders
 from helpers.studying import Said, parse
+from isoglot.cache import entries
 from isoglot.errors import ConfigError
 from isoglot.evaluation.topics import TOPICS_SUFFIX, read_topics
 from isoglot.studies.prepared import failures, missing, prepare
@@ -130,6 +131,24 @@ def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> Non
     run(content)
     assert not list(Path("out").glob("cells/*/model*"))
     assert len(list(Path("out").glob("cells/*/isoglot.json"))) == 1
+    assert [entry.kind for entry in entries()].count("embeddings") == 1  # of the encoder as it is
+
+
+def test_vectors_of_a_killed_cell_stay_until_it_is_measured(
+    content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content |= {"seeds": [0], "zero_shot": False}
+    del content["domains"]["all"], content["arms"]["mono"], content["verdict"]
+
+    def killed(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("isoglot.studies.measuring.evaluate_embedded", killed)
+        run(content)
+    assert [entry.kind for entry in entries()].count("embeddings") == 1
+    run(content)
+    assert "embeddings" not in [entry.kind for entry in entries()]
 
 
 def test_an_encoder_repaired_by_language_is_tested_as_it_is_and_not_trained(

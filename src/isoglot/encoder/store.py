@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from isoglot.arrays import Ints, Vectors, distinct
-from isoglot.cache import cache_dir
+from isoglot.cache import cache_dir, drop
 from isoglot.encoder.shard import Digests, Shard, open_shard, rows_of, write_shard
 from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
 from isoglot.roles import Role
@@ -106,6 +106,12 @@ def vector_store(fingerprint: str, role: Role) -> VectorStore:
 def folder_of_vectors(fingerprint: str) -> Path:
     """The cache's entry of the encoder of this fingerprint, which need not be there."""
     return cache_dir() / "embeddings" / fingerprint[:_FINGERPRINT_DIGITS]
+
+
+def drop_vectors(fingerprint: str) -> None:
+    """Remove the vectors of an encoder that nobody will ask again, unless another process uses them."""
+    _opened.cache_clear()
+    drop(folder_of_vectors(fingerprint))
 
 
 def name_encoder(fingerprint: str, name: str) -> None:
