@@ -32,6 +32,16 @@ train = ["trivia.jsonl"]
 other = "other.jsonl"
 [verdict]
 """)
+    code, said, err = run(capsys, "study", "study.toml", "--plan")
+    assert code == 0, err
+    assert "3 cells, 2 of them trained first. Nothing is missing." in said
+    assert not Path("out").exists()
+    gone = ('domains.trivia.train=["gone.jsonl"]', "tests.away=miracl:gone", "train.encoder.name=./gone")
+    code, said, _ = run(capsys, "study", "study.toml", "--plan", *(word for key in gone for word in ("--set", key)))
+    assert code == 1
+    assert "3 things missing" in said
+    for key in ("domains.trivia: gone.jsonl", "tests.away: miracl:gone", "encoder: ./gone"):
+        assert f"- {key}: " in said
     code, said, err = run(capsys, "study", "study.toml", "--set", "seeds=[3]")
     assert code == 0, err
     assert "hybrid with mono, trained on trivia, 1 seed each" in " ".join(said.split())

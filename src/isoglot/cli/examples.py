@@ -70,7 +70,7 @@ EXAMPLES = {
         "isoglot merge e5-small runs/hybrid --gain my-dev --keep xquad-r@en -o merged",
     ),
     "study": (
-        "isoglot study study.toml",
+        "isoglot study study.toml --plan",
         "isoglot study study.toml --shard 2/4",
     ),
     "debias": (

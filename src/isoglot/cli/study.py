@@ -19,6 +19,9 @@ def study(
         str, typer.Option(metavar="I/N", help="Run every N-th cell from the I-th on, as one of N machines.")
     ] = "1/1",
     report: Annotated[bool, typer.Option("--report", help="Run nothing and report on what is there.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Run nothing and say what will be fetched and what is missing.")
+    ] = False,
     changed: Annotated[
         bool, typer.Option("--changed", help="Run the cells again whose configuration changed.")
     ] = False,
@@ -27,15 +30,22 @@ def study(
     """Train and test arms x domains x seeds, and report their robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.studies.config import StudyConfig
+    from isoglot.studies.foresee import foresee
     from isoglot.studies.prepared import Watch
     from isoglot.studies.study import study as found
-    from isoglot.studies.summary import study_summary
+    from isoglot.studies.summary import needs_summary, study_summary
 
     part = _shard(shard)
     config = StudyConfig.read(file, overrides or [])
+    then = command("study", str(file), *(word for change in overrides or () for word in ("--set", change)))
+    if plan:
+        needs = foresee(config)
+        show(needs_summary(needs, then=then, why="to run it"), verbose=verbose)
+        if needs.missing:
+            raise typer.Exit(1)
+        return
     watch = Watch(say=say_note, training=training_report, embedding=embedding_progress)
     result = found(config, name=str(file), run=not report, shard=part, changed=changed, watch=watch)
-    then = command("study", str(file), *(word for change in overrides or () for word in ("--set", change)))
     show(study_summary(result, then=then, why="to run the cells that are left"), verbose=verbose)
     if result.failures:
         raise typer.Exit(1)

@@ -30,6 +30,7 @@ from rich.progress import (
 from isoglot.cache import CACHE_VARIABLE, cache_dir, use
 from isoglot.data.logins import split_login
 from isoglot.errors import FetchError
+from isoglot.foreseen import Foreseen
 
 MIRROR_VARIABLE = "ISOGLOT_MIRROR"
 
@@ -90,6 +91,22 @@ def fetch(file: RemoteFile, *, cache: Path | None = None, mirror: str | None = N
     if cache is None and not use(target):  # cleared since
         return fetch(file, mirror=mirror, progress=progress)
     return target
+
+
+def foresee_file(file: RemoteFile) -> Foreseen:
+    """Whether a file is where :func:`fetch` would take it from, by its size alone, or where it would come from."""
+    mirror = os.environ.get(MIRROR_VARIABLE, "")
+    try:
+        folder = _mirror_folder(mirror) if mirror else None
+        path = (cache_dir() / "data" if folder is None else folder) / file.path
+        here = path.is_file() and path.stat().st_size == file.size
+        if folder is not None and not here:
+            _in_place(file, folder)  # which says why not
+        elif not here:
+            _source(file, mirror)
+    except FetchError as error:
+        return Foreseen(name=file.path, where="missing", size=file.size, reason=str(error))
+    return Foreseen(name=file.path, where="here" if here else "to fetch", size=file.size)
 
 
 def _mirror_folder(mirror: str) -> Path | None:

@@ -28,7 +28,9 @@ from isoglot.seals import missing
 
 _VOCABULARIES = (".model", ".tiktoken")  # of tokenizers that are converted when they are loaded
 
-_FIRST_FILES = ("modules.json", "config.json")
+FIRST_FILES = ("modules.json", "config.json")
+"""Of which every folder of an encoder has one."""
+
 _HUB_SECONDS = 10
 
 # Models that were trained with prefixes but whose published folders do not carry them.
@@ -108,7 +110,7 @@ def _reach_hub(name: str) -> None:
         ConnectionError: the hub gives no answer. What is wrong with one that it gives is for the loader to say.
     """
     repository = name if "/" in name else f"sentence-transformers/{name}"
-    if any(isinstance(try_to_load_from_cache(repository, file), str) for file in _FIRST_FILES):
+    if any(isinstance(try_to_load_from_cache(repository, file), str) for file in FIRST_FILES):
         return
     try:
         HfApi().model_info(repository, timeout=_HUB_SECONDS)
@@ -161,7 +163,7 @@ def _check_folder(folder: Path) -> None:
             f"encoder {str(folder)!r}: no such folder; give a sentence-transformers folder, a hub model id "
             f"or {E5_SMALL!r}."
         )
-    if not any((folder / name).is_file() for name in _FIRST_FILES):
+    if not any((folder / name).is_file() for name in FIRST_FILES):
         raise EncoderError(
             f"encoder {str(folder)!r} is not an encoder: it has neither modules.json (sentence-transformers) "
             "nor config.json (transformers)."
