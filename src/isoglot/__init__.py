@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from isoglot.documents.load import load_documents
     from isoglot.encoder.fitted import Choice
     from isoglot.encoder.load import load_encoder
+    from isoglot.encoder.openai import OpenAIEncoder
     from isoglot.errors import IsoglotError
     from isoglot.evaluation.comparison.compare import CompareOptions, compare
     from isoglot.evaluation.comparison.comparison import Comparison
@@ -86,6 +87,7 @@ _HOMES = {
     "MiningOptions": "mining.options",
     "Mixed": "batching.policies.mixed",
     "Monolingual": "batching.policies.monolingual",
+    "OpenAIEncoder": "encoder.openai",
     "PairDataset": "batching.pairs",
     "ParallelDataset": "data.parallel",
     "PrepareConfig": "preparation.config",
@@ -149,6 +151,7 @@ __all__ = [
     "MiningOptions",
     "Mixed",
     "Monolingual",
+    "OpenAIEncoder",
     "PairDataset",
     "ParallelDataset",
     "PrepareConfig",

@@ -161,16 +161,19 @@ def value_of(name: str, value: object, kind: TypeAdapter[_T]) -> _T:
         raise ConfigError(f"{_joined([name, *place], why)}.") from None
 
 
-def first_fault(error: ValidationError, content: object) -> tuple[list[str], str]:
+def first_fault(
+    error: ValidationError, content: object, *, show: Callable[[object], str] = shown
+) -> tuple[list[str], str]:
     """Where in the content the first fault is, and, as a predicate, what should be there and what is.
 
     Args:
         content: that was checked.
+        show: how a message writes a value.
     """
     faults = error.errors(include_url=False)
     place = list(_written(content, faults[0]["loc"]))
     here = [fault for fault in faults if list(_written(content, fault["loc"])) == place]
-    return place, _predicate(here)
+    return place, _predicate(here, show)
 
 
 @cache
@@ -212,21 +215,21 @@ def _written(content: object, place: Sequence[int | str]) -> Iterator[str]:
         here = (here if isinstance(here, dict) else dict(enumerate(here))).get(part)
 
 
-def _predicate(faults: Sequence[ErrorDetails]) -> str:
+def _predicate(faults: Sequence[ErrorDetails], show: Callable[[object], str]) -> str:
     """What is wrong with a value, that every type which it may have refuses in its own words."""
     first = faults[0]
     if first["type"] == "missing":
         return "is missing"
     if first["type"] == "extra_forbidden":
-        return f"there is no such key (got {shown(first['input'])})"
+        return f"there is no such key (got {show(first['input'])})"
     if first["type"] == _SAID:
         return first["msg"]
     if not first["msg"].startswith(EXPECTED):
-        return f"{first['msg'][0].lower()}{first['msg'][1:]} (got {shown(first['input'])})"
+        return f"{first['msg'][0].lower()}{first['msg'][1:]} (got {show(first['input'])})"
     wanted = [fault["msg"].removeprefix(EXPECTED) for fault in faults if fault["msg"].startswith(EXPECTED)]
     *most, last = dict.fromkeys(map(_in_plain_words, wanted))
     said = f"{', '.join(most)} or {last}" if most else last
-    return f"must be {said}, but is {shown(first['input'])}"
+    return f"must be {said}, but is {show(first['input'])}"
 
 
 def _in_plain_words(wanted: str) -> str:

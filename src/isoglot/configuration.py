@@ -66,10 +66,15 @@ class ConfigTable(BaseModel):
         table._check(where)
         return table
 
-    @staticmethod
-    def _refused(error: ValidationError, content: dict[str, Any], *, where: str) -> ConfigError:
-        place, why = first_fault(error, content)
+    @classmethod
+    def _refused(cls, error: ValidationError, content: dict[str, Any], *, where: str) -> ConfigError:
+        place, why = first_fault(error, content, show=cls._shown)
         return ConfigError(f"{where}: key {'.'.join(place)!r}: {why}.")
+
+    @classmethod
+    def _shown(cls, value: object) -> str:
+        """A value in a message."""
+        return shown(value)
 
     def _check(self, where: str) -> None:
         """Refuse what no key shows by itself, with a ConfigError that names ``where`` and the key."""
@@ -103,10 +108,10 @@ class ConfigFile(ConfigTable):
         Raises:
             ConfigError: the file is missing or not TOML, or a key is unknown or has an unusable value.
         """
-        return cls.parse(_read_toml(path, overrides), where=str(path))
+        return cls.parse(read_toml(path, overrides), where=str(path))
 
 
-def _read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
+def read_toml(path: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
     """A TOML file with ``section.key=value`` overrides applied, values in TOML (bare words are strings).
 
     Raises:

@@ -86,11 +86,11 @@ def test_clear_takes_all_but_translations_unless_they_are_named(
 
 
 def test_clear_keeps_what_was_used_since_and_what_is_in_use(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "cache", "clear", "--older-than", "30d", "-y")[1].startswith(
+    assert run(capsys, "cache", "clear", "--older-than", "30d", "--yes")[1].startswith(
         "removed 2.0 kB (embeddings 2.0 kB)"
     )
     assert [path.name for path in (cache / "embeddings").iterdir()] == ["f" * 32]
-    code, out, err = run(capsys, "cache", "clear", "embeddings", "-y")
+    code, out, err = run(capsys, "cache", "clear", "embeddings", "--yes")
     assert (code, out) == (0, f"removed nothing from {cache}\n")
     assert err == f"still there, because it is in use or may not be removed: {'f' * 32}\n"
 
@@ -99,7 +99,7 @@ def test_without_an_answer_nothing_is_removed(
     cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
-    assert "add --yes to remove it" in refusal(capsys, "cache", "clear")
+    assert "nobody can be asked here, and nothing was removed: Remove 2.3 kB (" in refusal(capsys, "cache", "clear")
     assert len(list((cache / "embeddings").iterdir())) == 2
 
 

@@ -1,4 +1,4 @@
-"""A translation server on this machine that speaks both protocols, and misbehaves on command."""
+"""Servers on this machine that work for us, and misbehave on command: one translates, in both protocols."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 LANGUAGES = [
     {"code": "en", "name": "English", "targets": ["en", "es", "zt"]},
@@ -62,8 +62,12 @@ class Server:
         return Reply(body={"choices": [choice], "usage": usage})
 
 
+_Any = TypeVar("_Any", bound=Server)
+
+
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(kind: Callable[..., _Any]) -> Iterator[_Any]:
+    """A server of this kind, which is made with its address."""
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -107,7 +111,7 @@ def serving() -> Iterator[Server]:
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     httpd.daemon_threads = True
-    server = Server(url=f"http://127.0.0.1:{httpd.server_port}")
+    server = kind(url=f"http://127.0.0.1:{httpd.server_port}")
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -1,7 +1,6 @@
 """``isoglot cache``: what is kept on disk, and how it is removed."""
 
 import re
-import sys
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from isoglot.cli.asking import confirm
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, group
 from isoglot.cli.screen import say, show
@@ -50,7 +50,6 @@ def cache_clear(
     older_than: Annotated[
         str | None, typer.Option(metavar="TIME", help="Remove only what was not used for this long: 30d, 12h or 2w.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove it without asking.")] = False,
 ) -> None:
     """Remove what is in the cache, except what a running process uses."""
     from isoglot.cache import cache_dir, clear
@@ -59,8 +58,7 @@ def cache_clear(
     if not chosen:
         say(f"nothing to remove in {cache_dir()}")
         return
-    if not yes:
-        _ask(f"Remove {_sizes(chosen)} from {cache_dir()}?")
+    confirm(f"Remove {_sizes(chosen)} from {cache_dir()}?", otherwise="nothing was removed")
     removed = [entry for entry in chosen if clear(entry)]
     say(f"removed {_sizes(removed)} from {cache_dir()}")
     if kept := [entry.path.name for entry in chosen if entry not in removed]:
@@ -86,14 +84,6 @@ def _seconds(age: str) -> float:
     if match is None:
         raise ConfigError(f"--older-than: {age!r} is not a time such as 30d (days), 12h (hours) or 2w (weeks).")
     return timedelta(**{_UNITS[match[2]]: int(match[1])}).total_seconds()
-
-
-def _ask(question: str) -> None:
-    from isoglot.errors import ConfigError
-
-    if not sys.stdin.isatty():
-        raise ConfigError("nobody can be asked here, and nothing was removed; add --yes to remove it.")
-    typer.confirm(question, abort=True)
 
 
 def _rows(found: "Sequence[Entry]") -> "list[tuple[str, str, str, list[Entry]]]":

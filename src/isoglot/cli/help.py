@@ -20,6 +20,7 @@ EXIT_CODES = {
 
 ANYWHERE = {
     "--quiet": "Show no progress and no notes.",
+    "--yes": "Ask nothing: agree to what would be asked about, such as sending texts to a public server.",
     "--debug": "Show the traceback of an error.",
 }
 """Options of every command, before or behind its name -> what they do."""

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from isoglot.cli.app import app
+from isoglot.cli.asking import YES, asked
 from isoglot.cli.document import FLAG, error_line, kept_apart
 from isoglot.cli.help import ANYWHERE
 from isoglot.cli.notices import warnings_in_a_line
@@ -32,7 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if arguments is None:
         leave_out_what_is_not_used(words)
     try:
-        with watched(command, quiet=quiet), warnings_in_a_line(), kept_apart() if as_json else nullcontext():
+        with (
+            watched(command, quiet=quiet),
+            asked(yes=YES in given),
+            warnings_in_a_line(),
+            kept_apart() if as_json else nullcontext(),
+        ):
             code = app(words, prog_name="isoglot", standalone_mode=False)
         if code == _INTERRUPTED:  # typer's way to report Ctrl-C
             raise KeyboardInterrupt

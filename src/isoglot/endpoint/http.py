@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from isoglot.endpoint.hosts import checked_url
 from isoglot.endpoint.options import EndpointOptions
 from isoglot.errors import ConfigError, IsoglotError
 
@@ -81,7 +82,7 @@ class Endpoint:
     """
 
     def __init__(self, url: str, options: EndpointOptions, *, name: str, error: type[IsoglotError]) -> None:
-        self.url, self.name, self.options, self._error = _checked(url), name, options, error
+        self.url, self.name, self.options, self._error = checked_url(url), name, options, error
         self.key = _key(options.key_env)
         self._client = _client(options)
         self._stop = threading.Event()
@@ -256,18 +257,6 @@ def _content(body: Mapping[str, Any]) -> bytes:
         return json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise RequestFailed("half a character (a lone surrogate) in the text") from error
-
-
-def _checked(url: str) -> str:
-    try:
-        parts = httpx2.URL(url)
-    except httpx2.InvalidURL as error:
-        raise ConfigError(f"{url!r} is not an address: write it as https://host/path.") from error
-    if parts.userinfo or parts.query or parts.fragment:
-        raise ConfigError("the address of a server must not have a password, a query or a fragment in it.")
-    if parts.scheme not in ("http", "https") or not parts.host:
-        raise ConfigError(f"{url!r} is not an address: write it as https://host/path.")
-    return url.rstrip("/")
 
 
 def _key(variable: str | None) -> str | None:

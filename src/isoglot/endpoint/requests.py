@@ -17,7 +17,7 @@ def stream_requests(
     groups: Iterable[list[int]],
     *,
     endpoint: Endpoint,
-    failed: Callable[[RequestFailed], _Answer],
+    failed: Callable[[str, RequestFailed], _Answer],
 ) -> Iterator[Mapping[int, _Answer]]:
     """Answers by place as they come, those of a request together.
 
@@ -27,7 +27,7 @@ def stream_requests(
         texts: of which some are sent.
         groups: places of texts, those of a request together.
         endpoint: that ``send`` asks.
-        failed: what stands for the answer of a text whose own request failed; or raises.
+        failed: what stands for the answer of a text whose own request failed, by text and failure; or raises.
 
     Raises:
         IsoglotError: what ``send`` or ``failed`` raised, once all that was under way is given.
@@ -58,7 +58,7 @@ def stream_requests(
 
 def _answers(
     send: Callable[[list[str]], Iterable[_Answer]],
-    failed: Callable[[RequestFailed], _Answer],
+    failed: Callable[[str, RequestFailed], _Answer],
     texts: Sequence[str],
     group: list[int],
 ) -> _Done[_Answer]:
@@ -72,7 +72,7 @@ def _answers(
     except RequestFailed as failure:
         if len(group) == 1:
             try:
-                return {group[0]: failed(failure)}, None
+                return {group[0]: failed(texts[group[0]], failure)}, None
             except IsoglotError as error:
                 return {}, error
     found: dict[int, _Answer] = {}

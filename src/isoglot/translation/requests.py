@@ -31,7 +31,7 @@ def stream_translations(
         texts,
         groups_of(sizes, most=most, budget=_CHARACTERS),
         endpoint=endpoint,
-        failed=lambda failure: Failed(failure.reason),
+        failed=lambda text, failure: Failed(failure.reason),
     )
 
 
