@@ -219,7 +219,7 @@ def test_texts_do_not_leave_for_a_public_host_unless_somebody_said_so(
 ) -> None:
     monkeypatch.setattr(openai, "is_private", lambda host: False)
     with pytest.raises(
-        EncoderError, match=r"^openai:org/m: this would send 40 texts \(about [\d,]+ tokens, 0\.00\d+ in"
+        EncoderError, match=r"^openai:org/m: this would send up to 40 texts \(about [\d,]+ tokens, 0\.00\d+"
     ):
         _embed(_encoder(server, price=1.0))
     with pytest.raises(EncoderError, match=r"to 127\.0\.0\.1, which is a public host: say send_texts=True"):

@@ -7,7 +7,7 @@ from isoglot.cleaning.config import SimilarityConfig
 from isoglot.cleaning.majority import at_fault
 from isoglot.cleaning.texts import Masks, RemainingTexts
 from isoglot.data.parallelblocks import ItemBlock
-from isoglot.encoder.embed import embed
+from isoglot.encoder.embed import announce, embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import similarity_of
@@ -42,6 +42,7 @@ class SimilarityCheck:
             EncoderError: see :func:`isoglot.encoder.embed.embed`.
         """
         told = begin(self.name, len(texts), unit="items")
+        announce(self._encoder, ((side, texts.column(side, tag)) for side in ROLES for tag in texts.languages))
         found = texts.none()
         rank = texts.rank
         seen, self._seen = self._seen, {side: texts.left[side].copy() for side in ROLES}

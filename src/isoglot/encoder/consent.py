@@ -30,7 +30,7 @@ class Sending:
 
     def __str__(self) -> str:
         cost = "" if self.cost is None else f", {self.cost:.2g} in money"
-        return f"{counted(self.texts, 'texts')} (about {self.tokens:,} tokens{cost}) to {self.host}"
+        return f"up to {counted(self.texts, 'texts')} (about {self.tokens:,} tokens{cost}) to {self.host}"
 
 
 Answer = Callable[[Sending], None]

@@ -13,6 +13,7 @@ from isoglot.data.tables import texts_at
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.batches import batches, together
 from isoglot.encoder.embeddings import Embeddings, Move
+from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.identify import places
 from isoglot.encoder.lazy import loaded
 from isoglot.encoder.protocol import LOADED_AS, Encoder
@@ -133,23 +134,25 @@ def _in_memory(parts: Iterator[tuple[Ints, Vectors]], count: int) -> tuple[list[
     return shards, rows
 
 
-def announce(encoder: Encoder, sides: Iterable[tuple[Role, pa.ChunkedArray]], *, fingerprint: str | None) -> None:
+def announce(encoder: Encoder, sides: Iterable[tuple[Role, pa.ChunkedArray]], *, cache: bool = True) -> None:
     """Tell an encoder that sends texts away what it will be asked for, as a whole and before it is asked.
 
     Args:
-        encoder: any; others are told nothing.
-        sides: roles and columns of texts.
-        fingerprint: of the encoder; texts whose vectors are in the cache under it are left out.
+        encoder: any; others are told nothing, and their texts are not gone through.
+        sides: roles and columns of texts; nulls are none.
+        cache: leave out texts whose vectors are in the cache.
 
     Raises:
         EncoderError, ConfigError: these texts must not be sent.
     """
     if isinstance(encoder, StreamingEncoder):
+        fingerprint = encoder_fingerprint(encoder) if cache else None
         encoder.announce((role, text) for role, column in sides for text in _missing(column, role, fingerprint))
 
 
 def _missing(column: pa.ChunkedArray, role: Role, fingerprint: str | None) -> list[str]:
     """The texts that have no vector yet, each once."""
+    column = column.drop_null()
     digests = _digests(column)
     first, _ = distinct(digests)
     if fingerprint is not None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+import pyarrow as pa
 
 from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.encoder.affine import Affine, numbers_of
-from isoglot.encoder.embed import embed
+from isoglot.encoder.embed import announce, embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.protocol import CollectionEncoder, Encoder
 from isoglot.encoder.similarity import Similarity, similarity_of
@@ -90,8 +91,14 @@ def embed_collection(
         # Rows that are compared by a Similarity are dense.
         queries, passages = cast(tuple[Embeddings, Embeddings], encoder.sides(collection, progress=progress))
     else:
+        announce(encoder, sides_of(collection), cache=fingerprint is not None)
         queries, passages = (_embedded(encoder, collection, role, fingerprint, progress) for role in ROLES)
     return Embedded(collection=collection, queries=queries, passages=passages, similarity=similarity)
+
+
+def sides_of(collection: Collection) -> list[tuple[Role, pa.ChunkedArray]]:
+    """Its texts by role."""
+    return [("query", collection.queries["text"]), ("passage", collection.passages["text"])]
 
 
 def encode_collection(

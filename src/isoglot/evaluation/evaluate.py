@@ -8,13 +8,14 @@ from typing import Annotated
 from isoglot.arguments import Count, Resamples, Seed, accepted_by, checked, option_record
 from isoglot.data.given import AnyCollection, given_collections
 from isoglot.data.trec.runs import write_run
+from isoglot.encoder.embed import announce
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import fitted_on
 from isoglot.encoder.similarity import scoring_of
 from isoglot.errors import ConfigError
-from isoglot.evaluation.embedded import encode_collection
+from isoglot.evaluation.embedded import encode_collection, sides_of
 from isoglot.evaluation.encoded import Encoded
 from isoglot.evaluation.measures import MEASURES, Measures, given_measures
 from isoglot.evaluation.results import CollectionResult, Evaluation
@@ -105,6 +106,7 @@ def evaluate(
     loaded = given_collections(collections)
     name, encoder = name or encoder_name(encoder), given_encoder(encoder)
     fingerprint = encoder_fingerprint(encoder)
+    announce(encoder, (side for collection in loaded for side in sides_of(collection)), cache=options.cache)
     results = {}
     for collection in loaded:
         kept = fingerprint if options.cache else None

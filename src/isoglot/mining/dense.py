@@ -4,7 +4,7 @@ import numpy as np
 
 from isoglot.arrays import Ints, Similarities, Vectors
 from isoglot.data.parallel import ParallelDataset
-from isoglot.encoder.embed import embed
+from isoglot.encoder.embed import announce, embed
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.protocol import Encoder
@@ -13,7 +13,7 @@ from isoglot.encoder.similarity import similarity_of
 from isoglot.errors import EncoderError
 from isoglot.mining.passages import Passages
 from isoglot.progress import StartProgress
-from isoglot.roles import Role
+from isoglot.roles import ROLES, Role
 
 _WIDEST, _BLOCK_BYTES = 16_384, 64 << 20
 
@@ -29,6 +29,7 @@ class Dense:
         self.similarity = similarity_of(encoder)
         self._encoder, self._data, self._progress = encoder, data, progress
         self._queries: dict[str, tuple[Embeddings, Ints]] = {}
+        announce(encoder, ((role, data.column(role, language)) for role in ROLES for language in data.languages))
 
     def index(self, passages: Passages) -> "DenseIndex":
         """Embed the passages.

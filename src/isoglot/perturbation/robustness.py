@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from isoglot.arguments import Resamples, Seed, Several, checked, option_record
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection
+from isoglot.encoder.embed import announce
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import CollectionEncoder
+from isoglot.evaluation.embedded import sides_of
 from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 from isoglot.evaluation.measures import AP, Measures, given_measures
 from isoglot.evaluation.scores import Scores
@@ -82,6 +84,10 @@ def robustness(
     if isinstance(encoder, CollectionEncoder):
         encoder.check_rewritten()
 
+    perturbations = options.perturbations or [known for known in applicable(loaded) if known in _DEFAULT]
+    queries, passages = sides_of(loaded)
+    announce(encoder, [passages, *[queries] * (1 + len(perturbations) * len(options.strengths))], cache=False)
+
     def measured(perturbed: Collection) -> Mapping[str, Scores]:
         # The intervals are made of the curves, not here.
         once = EvaluationOptions(measures=options.measures, settings=settings, draws=DRAWS.least)
@@ -91,7 +97,7 @@ def robustness(
     return sweep(
         measured,
         loaded,
-        perturbations=options.perturbations or [known for known in applicable(loaded) if known in _DEFAULT],
+        perturbations=perturbations,
         strengths=options.strengths,
         seed=options.seed,
         measures=[(setting, one.mean) for setting in settings for one in measures],

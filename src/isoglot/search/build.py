@@ -9,11 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from isoglot.data.given import AnyCollection, given_collections
+from isoglot.encoder.embed import announce
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import taken_apart
 from isoglot.errors import EncoderError
 from isoglot.progress import StartProgress
+from isoglot.roles import Role
 from isoglot.search.calibrating import calibration_notes, fitted_calibration
 from isoglot.search.filling import fill, fill_anew
 from isoglot.search.indexed import Indexed
@@ -51,7 +53,12 @@ def put(
     """
     loaded = given_collections(collections)
     store = LanceStore(place)
-    base = opened(store, str(place), encoder)
+    named = None if encoder is None else given_encoder(encoder)
+    texts: list[tuple[Role, pa.ChunkedArray]] = [("passage", each.passages["text"]) for each in loaded]
+    if named is not None:
+        announce(named, texts)
+    base = opened(store, str(place), named)
+    announce(base, texts)
     with store.writing():
         manifest = manifest_of(store, str(place))
         base = checked_base(base, manifest, str(place))  # once more, for another process may have changed it
@@ -132,9 +139,11 @@ def reindex(place: str | Path, encoder: AnyEncoder, *, progress: StartProgress |
     given = given_encoder(encoder)
     with store.writing(alone=True):
         before = manifest_of(store, str(place))
+        old = store.table(before.table)
+        announce(given, (("passage", pa.chunked_array([batch["text"]])) for batch in old.read(["text"])))
         base, made, transform = described(given, encoder_name(encoder), table=_next(before.table))
         dropped = Notes.read(store, str(place)).thresholds is not None
-        old, new = store.table(before.table), store.create(made.table, made.width)
+        new = store.create(made.table, made.width)
         cut = fill_anew(new, old, base, made, progress)
         new.prepare()
         store.set_notes(
