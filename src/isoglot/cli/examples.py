@@ -7,7 +7,7 @@ EXAMPLES = {
     ),
     "audit": (
         "isoglot audit e5-small sample/test",
-        "isoglot audit intfloat/multilingual-e5-small my-docs --save audit.json",
+        "isoglot audit openai:text-embedding-3-small my-docs --save audit.json",
     ),
     "evaluate": (
         "isoglot evaluate e5-small xquad-r mlqa-r --save results.json",

@@ -140,7 +140,8 @@ EncoderName = Annotated[
     str,
     typer.Argument(
         metavar="ENCODER",
-        help="Load e5-small, a sentence-transformers folder, a hub model id, bm25, or vectors:FOLDER.",
+        help="Load e5-small, a sentence-transformers folder, a hub model id, openai:MODEL of a server, a .toml file "
+        "that describes one, bm25, or vectors:FOLDER.",
     ),
 ]
 CollectionName = Annotated[
