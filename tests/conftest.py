@@ -64,7 +64,7 @@ def hub_server() -> Iterator[Hub]:
 @pytest.fixture
 def hub(hub_server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
     """A stand-in for the hub, with nothing in it; the client asks it without waiting, and the cache is empty too."""
-    for kept in (hub_server.revisions, hub_server.closed, hub_server.faults, hub_server.asked):
+    for kept in (hub_server.revisions, hub_server.closed, hub_server.faults, hub_server.asked, hub_server.made):
         kept.clear()
     monkeypatch.setenv("HF_ENDPOINT", hub_server.url)
     monkeypatch.setenv("no_proxy", "*")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from isoglot.batching.policies.mixed import Mixed
     from isoglot.batching.policies.monolingual import Monolingual
     from isoglot.batching.sampler import batch_sampler
+    from isoglot.cards.card import Card, card
+    from isoglot.cards.push import Pushed, push
     from isoglot.cleaning.clean import Cleaned, clean
     from isoglot.cleaning.config import CleaningConfig
     from isoglot.data.collection import Collection
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
 # Loaded on first use: torch takes seconds to import, and `isoglot data list` should not wait for it.
 _HOMES = {
     "Audit": "report.auditing",
+    "Card": "cards.card",
     "Choice": "encoder.fitted",
     "Cleaned": "cleaning.clean",
     "CleaningConfig": "cleaning.config",
@@ -92,6 +95,7 @@ _HOMES = {
     "ParallelDataset": "data.parallel",
     "PrepareConfig": "preparation.config",
     "Prepared": "preparation.prepared",
+    "Pushed": "cards.push",
     "Robustness": "perturbation.curves",
     "RobustnessOptions": "perturbation.robustness",
     "SavedResults": "evaluation.saved",
@@ -103,6 +107,7 @@ _HOMES = {
     "Translated": "translation.parallel",
     "audit": "report.auditing",
     "batch_sampler": "batching.sampler",
+    "card": "cards.card",
     "clean": "cleaning.clean",
     "compare": "evaluation.comparison.compare",
     "debias": "debiasing.run",
@@ -116,6 +121,7 @@ _HOMES = {
     "merge": "merging.merge",
     "mine": "mining.mine",
     "prepare": "preparation.run",
+    "push": "cards.push",
     "read_results": "evaluation.saved",
     "robustness": "perturbation.robustness",
     "score": "evaluation.score",
@@ -126,6 +132,7 @@ _HOMES = {
 
 __all__ = [
     "Audit",
+    "Card",
     "Choice",
     "Cleaned",
     "CleaningConfig",
@@ -156,6 +163,7 @@ __all__ = [
     "ParallelDataset",
     "PrepareConfig",
     "Prepared",
+    "Pushed",
     "Robustness",
     "RobustnessOptions",
     "SavedResults",
@@ -168,6 +176,7 @@ __all__ = [
     "__version__",
     "audit",
     "batch_sampler",
+    "card",
     "clean",
     "compare",
     "debias",
@@ -181,6 +190,7 @@ __all__ = [
     "merge",
     "mine",
     "prepare",
+    "push",
     "read_results",
     "robustness",
     "score",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from isoglot.cards.record import RECORD
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.encoder.folders import E5_SMALL
@@ -19,7 +20,6 @@ from isoglot.report.page import write_page
 from isoglot.training.checkpoints import unfinished
 from isoglot.training.config import TrainConfig
 from isoglot.training.progress import Report
-from isoglot.training.record import RECORD
 from isoglot.training.train import train
 
 ARMS = ("mono", "cross", "hybrid")

@@ -1,8 +1,9 @@
-"""A stand-in for the Hugging Face hub on this machine: its API and file routes for data sets, and faults on command.
+"""A stand-in for the Hugging Face hub on this machine: its API and file routes, and faults on command.
 
 Files of more than ``LARGE`` bytes are kept elsewhere (LFS): the file route redirects to another host, as the hub does.
 """
 
+import base64
 import hashlib
 import json
 import threading
@@ -37,6 +38,7 @@ class Hub:
     closed: repositories that want a login.
     faults: part of a path -> what goes wrong with the next requests for it, in order.
     asked: (method, path, first byte asked for) of every request.
+    made: repositories that were asked for -> whether they are private.
     """
 
     url: str
@@ -44,6 +46,7 @@ class Hub:
     closed: set[str] = field(default_factory=set)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
+    made: dict[str, bool] = field(default_factory=dict)
 
     def put(
         self,
@@ -85,6 +88,35 @@ def serving() -> Iterator[Hub]:
 
         def do_GET(self) -> None:
             self.answer(body=True)
+
+        def do_POST(self) -> None:
+            """What the client does to send a model: ask for a repository, and commit its files in one request."""
+            path = unquote(urlsplit(self.path).path)
+            said = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            with lock:
+                hub.asked.append((self.command, path, None))
+                fault = hub.fault(self.command, path)
+            if isinstance(fault, int):
+                self.refuse(fault, "")
+                return
+            if self.headers["Authorization"] != f"Bearer {TOKEN}":
+                self.refuse(401, "")
+                return
+            name = "/".join(path.strip("/").split("/")[2:4])
+            found: dict[str, Any] = {"errors": [], "warnings": []}
+            if path.endswith("/repos/create"):
+                asked = json.loads(said)
+                hub.made[f"{asked['organization']}/{asked['name']}"] = bool(asked["private"])
+                found = {"url": f"{hub.url}/{asked['organization']}/{asked['name']}"}
+            elif "/preupload/" in path:
+                wanted = [{"path": of["path"], "uploadMode": "regular"} for of in json.loads(said)["files"]]
+                found = {"files": [{**of, "shouldIgnore": False} for of in wanted]}
+            elif "/commit/" in path:
+                lines = [json.loads(line) for line in said.splitlines()]
+                sent = {of["value"]["path"]: of["value"]["content"] for of in lines if of["key"] == "file"}
+                commit = hub.put(name, {path: base64.b64decode(content) for path, content in sent.items()})
+                found = {"commitOid": commit.sha, "commitUrl": f"{hub.url}/{name}/commit/{commit.sha}"}
+            self.content(json.dumps(found).encode(), None, True, {"Content-Type": "application/json"})
 
         def answer(self, *, body: bool) -> None:
             path = unquote(urlsplit(self.path).path)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from isoglot.cards.record import trained_on
 from isoglot.files import write_json
 from isoglot.training.config import TrainConfig
 from isoglot.training.provenance import known_leaks, provenance
-from isoglot.training.record import trained_on
 
 
 def config(*sources: str) -> TrainConfig:

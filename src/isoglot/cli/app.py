@@ -7,6 +7,7 @@ import typer
 from isoglot.cli.audit import audit
 from isoglot.cli.cache import cache_app
 from isoglot.cli.calibrate import calibrate
+from isoglot.cli.card import card
 from isoglot.cli.compare import compare
 from isoglot.cli.data import data_app
 from isoglot.cli.debias import debias
@@ -20,6 +21,7 @@ from isoglot.cli.lint import lint
 from isoglot.cli.merge import merge
 from isoglot.cli.mine import mine
 from isoglot.cli.prepare import prepare
+from isoglot.cli.push import push
 from isoglot.cli.robustness import robustness
 from isoglot.cli.score import score
 from isoglot.cli.screen import say
@@ -36,6 +38,7 @@ _GROUPS = {
     "Train": (train, merge, study),
     "Repair": (debias,),
     "Search": (index, search, calibrate, serve),
+    "Share": (card, push),
 }
 
 app = typer.Typer(

@@ -93,5 +93,13 @@ EXAMPLES = {
         "isoglot calibrate help-index --text other-questions",
         "isoglot calibrate help-index --text other-questions@en,de --rate 0.01",
     ),
+    "card": (
+        "isoglot card runs/hybrid hybrid.json --name me/hybrid-e5",
+        "isoglot card merged xquad.json mlqa.json --licence mit",
+    ),
+    "push": (
+        "isoglot push runs/hybrid me/hybrid-e5 --dry-run",
+        "isoglot push runs/hybrid me/hybrid-e5 --public",
+    ),
 }
 """Command -> its examples."""

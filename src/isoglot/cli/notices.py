@@ -34,7 +34,7 @@ def warn_of_seen(encoder: str, fitted_on: Collection[str], measured: Mapping[str
         fitted_on: fingerprints of collections.
         measured: name -> fingerprint of the collections that it is measured on.
     """
-    from isoglot.training.record import trained_on
+    from isoglot.cards.record import trained_on
 
     for name, fingerprint in measured.items():
         if fingerprint in fitted_on:

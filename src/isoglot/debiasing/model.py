@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sentence_transformers import SentenceTransformer
 
+from isoglot.cards.card import write_card
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.affine_files import save_arrays
 from isoglot.encoder.fingerprint import encoder_fingerprint
@@ -35,7 +36,7 @@ def save_model(encoder: SentenceTransformer, transform: Affine, folder: Path, *,
         model.save_pretrained(str(part), create_model_card=False)
         if not transform.by_language:
             save_arrays(transform, part / ARRAYS, fitted=fitted)
-        (part / "README.md").write_text(_readme(transform, fitted), encoding="utf-8")
+        write_card(part, name=folder.name)
         seal(part)
 
 
@@ -51,19 +52,3 @@ def _check(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) -> N
             f"the transform was fitted for the encoder {fitted.encoder[:12]}, but this one is {str(fingerprint)[:12]}: "
             "fit one for it."
         )
-
-
-def _readme(transform: Affine, fitted: Fitted) -> str:
-    how = (
-        "Needs isoglot installed (`pip install 'isoglot[cleaning]'`):\n\n"
-        "    from isoglot import load_encoder\n"
-        "    from isoglot.encoder.bylanguage import declared\n\n"
-        "    model = load_encoder('this/folder')\n"
-        "    model.encode_document(declared(['Guten Tag'], ['de']))  # its language declared\n"
-        "    model.encode_query(['Guten Tag'])  # or told from the text\n\n"
-        "or, with sentence-transformers, `SentenceTransformer('this/folder', trust_remote_code=True)`: the code is "
-        "that of the installed isoglot.\n"
-        if transform.by_language
-        else "Loads with plain sentence-transformers; use `encode_query` and `encode_document`.\n"
-    )
-    return f"# A debiased encoder\n\nTransform: {fitted.choice}.\n\n{how}"

@@ -199,12 +199,13 @@ def _fitted(
     guard = Guard(margin=options.margin)
     if options.choice is not None:
         transform = fit_transform(sample, options.choice)
+        on = _described(name, texts, sample, agreements, [])
         effect, unmeasured = _measured(known[texts[0].fingerprint], options.choice, guard, options.least, progress)
         return Debiasing(
             name=name,
             start=encoder,
             transform=transform,
-            fitted=Fitted(choice=options.choice, encoder=fingerprint, on=_described(texts, sample, agreements, [])),
+            fitted=Fitted(choice=options.choice, encoder=fingerprint, on=on),
             selection=None,
             effect=effect,
             unmeasured=unmeasured,
@@ -215,7 +216,7 @@ def _fitted(
         warn_of_shared(judged, texts)
     data, fit_on = (embedded(judged), sample) if other else (known[judged.fingerprint], None)
     found = choose(data, guard=guard, fit_on=fit_on, least=options.least, progress=progress)
-    on = _described(texts, sample, agreements, [judged] if other else [])
+    on = _described(name, texts, sample, agreements, [judged] if other else [])
     return Debiasing(
         name=name,
         start=encoder,
@@ -251,10 +252,15 @@ def warn_of_shared(dev: Collection, texts: Sequence[Collection]) -> None:
 
 
 def _described(
-    texts: Sequence[Collection], sample: Sample, agreements: Sequence[Agreement], chosen_on: Sequence[Collection]
+    encoder: str,
+    texts: Sequence[Collection],
+    sample: Sample,
+    agreements: Sequence[Agreement],
+    chosen_on: Sequence[Collection],
 ) -> dict[str, object]:
     found = sample.balances["passage"]
     return {
+        "encoder": encoder,
         "data": [{"name": text.name, "fingerprint": text.fingerprint} for text in texts],
         "chosen_on": [{"name": text.name, "fingerprint": text.fingerprint} for text in chosen_on],
         "texts": sample.sizes(),

@@ -1,7 +1,8 @@
 """What an encoder will take before it is loaded."""
 
-from huggingface_hub import HfApi, try_to_load_from_cache
+from huggingface_hub import try_to_load_from_cache
 
+from isoglot.data.hub.client import client
 from isoglot.encoder.folders import E5_SMALL, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.load import FIRST_FILES
 from isoglot.errors import IsoglotError
@@ -25,7 +26,7 @@ def foresee_encoder(name: str) -> Foreseen:
     if any(isinstance(try_to_load_from_cache(name, file), str) for file in FIRST_FILES):
         return Foreseen(name=name, where="here")
     try:
-        info = HfApi().model_info(name, files_metadata=True, timeout=_SECONDS)
+        info = client().model_info(name, files_metadata=True, timeout=_SECONDS)
     except Exception as error:  # of the client, or of the HTTP library that it uses
         reason = str(error).strip().splitlines()[0].rstrip(".") or type(error).__name__
         return Foreseen(

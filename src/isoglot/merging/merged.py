@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Self
 
 from sentence_transformers import SentenceTransformer
 
+from isoglot.cards.card import write_card
+from isoglot.cards.record import LEAKS, RECORD, read_record
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.errors import ConfigError
@@ -17,7 +19,6 @@ from isoglot.evaluation.guard.criterionchoice import CriterionChoice
 from isoglot.files import given_path, whole_folder, write_json
 from isoglot.result import Result
 from isoglot.seals import seal
-from isoglot.training.record import LEAKS, RECORD, read_record
 from isoglot.versions import versions
 
 
@@ -118,4 +119,5 @@ class Merged(Result):
             write_json(self.to_dict(), part / RECORD)
             if self.trained.leaks is not None:
                 shutil.copy(self.trained.leaks, part / LEAKS)
+            write_card(part, name=given_path(path).name)
             seal(part)

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from isoglot.cards.record import LEAKS, RECORD
 from isoglot.data.collection import Collection
 from isoglot.data.steps import content_fingerprint
 from isoglot.evaluation.saved import is_saved
@@ -22,7 +23,6 @@ from isoglot.studies.config import ZERO_SHOT, StudyConfig
 from isoglot.studies.domains import Domain
 from isoglot.studies.repair import StudyRepair
 from isoglot.training.config import TrainConfig
-from isoglot.training.record import LEAKS, RECORD
 
 _FAILURE = "failure.json"
 _CELL = "cell.json"

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
+from isoglot.cards.card import write_card
+from isoglot.cards.record import LEAKS, RECORD
 from isoglot.errors import ConfigError, IsoglotError, StorageError, TrainingInterrupted
 from isoglot.files import check_shared_folder, sync, whole_file
 from isoglot.parts import remove_folder, remove_leftovers
@@ -16,7 +18,6 @@ from isoglot.seals import seal
 from isoglot.training.config import TrainConfig
 from isoglot.training.leaks import Say
 from isoglot.training.processes import lost_process
-from isoglot.training.record import LEAKS, RECORD
 from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 
 _SMALLEST_WRITE = 1 << 20  # bytes
@@ -88,6 +89,7 @@ class Workplace:
         if leaks is not None:
             _write(leaks, final / LEAKS)
         shutil.copy(self.folder / LOG, final / LOG)
+        write_card(final, name=self.output.name)
         seal(final)
         os.replace(final, self.output)
         sync(self.output.parent)

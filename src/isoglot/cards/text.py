@@ -1,0 +1,161 @@
+"""What a model card says, in Markdown: each part a heading and its paragraphs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from isoglot.cards.measured import results_table
+from isoglot.cards.origin import Origin
+from isoglot.evaluation.saved import SavedResults
+from isoglot.wording import counted, enumerated, listed
+
+
+def card_text(name: str, origin: Origin, certificate: Mapping[str, Any] | None, found: Sequence[SavedResults]) -> str:
+    """The whole, without its head.
+
+    Args:
+        name: what the encoder is called.
+        origin: what its folder says.
+        certificate: of leaks in its training data.
+        found: its results.
+    """
+    parts = [[f"# {name}", _what(origin)], list(_use(name, origin))]
+    if found:
+        parts.append(list(_measured(name, found)))
+    parts += [list(_made(origin)), list(_data(origin, certificate)), list(_limits(origin))]
+    return "\n\n".join("\n\n".join(part) for part in parts if part) + "\n"
+
+
+def _what(origin: Origin) -> str:
+    start = f"of {origin.base}" if origin.base else "of another encoder"
+    done = []
+    if origin.training:
+        policies = {_policy(origin, source) for source in _sources(origin)}
+        batches = f" with {enumerated(sorted(policies))} batches" if policies else ""
+        done.append(f"trained{batches}")
+    if origin.weight is not None:
+        done.append(f"averaged with its start ({origin.weight:g} of it is the trained one)")
+    if origin.repair is not None:
+        done.append(f"repaired ({origin.repair.choice})")
+    how = f"It was made {start}: {enumerated(done)}." if done else ""
+    return f"A dense retriever for texts in several languages in one pool, by isoglot. {how}".rstrip()
+
+
+def _use(name: str, origin: Origin) -> Iterator[str]:
+    yield "## Use"
+    if origin.needs_language:
+        yield (
+            "It moves a vector by the language of its text, which is declared or told from it, and needs isoglot "
+            "(`pip install 'isoglot[cleaning]'`):"
+        )
+        code = [
+            "from isoglot import load_encoder",
+            "from isoglot.encoder.bylanguage import declared",
+            "",
+            f'model = load_encoder("{name}")',
+            'passages = model.encode_document(declared(["Guten Tag"], ["de"]))  # its language declared',
+            'queries = model.encode_query(["Where is it?"])  # or told from the text',
+        ]
+    else:
+        yield "It loads with plain sentence-transformers. Queries and passages have prompts of their own:"
+        code = [
+            "from sentence_transformers import SentenceTransformer",
+            "",
+            f'model = SentenceTransformer("{name}")',
+            'queries = model.encode_query(["Where is it?"])',
+            'passages = model.encode_document(["Es ist dort."])',
+            "model.similarity(queries, passages)",
+        ]
+    yield "\n".join(["```python", *code, "```"])
+
+
+def _measured(name: str, found: Sequence[SavedResults]) -> Iterator[str]:
+    yield "## Results"
+    yield (
+        "Mean average precision of queries whose passages are in their own language alone, in one other language, and "
+        "in all languages in one pool; and the bias in that pool: how many ranks lie between the equally relevant "
+        "passages of different languages, and how many first hits are in the query's language. Brackets hold 95% "
+        "intervals over other questions of this kind."
+    )
+    yield "\n".join(results_table(found))
+    commands = [f"isoglot evaluate {name} {' '.join(results.content['collections'])}" for results in found]
+    yield "\n".join(["```", *commands, "```"])
+
+
+def _made(origin: Origin) -> Iterator[str]:
+    record = origin.training
+    if not record and origin.repair is None:
+        return
+    yield "## How it was made"
+    if record:
+        took = f"{record['steps']:,} steps, {record['seconds'] / 60:,.0f} minutes on {_machine(record)}"
+        yield f"Training: {took}. Its configuration:"
+        yield "\n".join(["```json", json.dumps(_said(record["config"]), indent=1, ensure_ascii=False), "```"])
+    if origin.repair is not None:
+        data = enumerated([str(one["name"]) for one in origin.repair.on.get("data", ())])
+        yield f"Repair: {origin.repair.choice}, fitted on {data or 'texts that its folder does not name'}."
+
+
+def _data(origin: Origin, certificate: Mapping[str, Any] | None) -> Iterator[str]:
+    if not origin.data and certificate is None:
+        return
+    yield "## Training data"
+    if origin.data:
+        rows = [f"| {one['name']} | {one['licence']} | {', '.join(one['leaks'])} |" for one in origin.data]
+        yield "\n".join(
+            ["| data set | licence of the texts | test sets whose texts it holds |", "|---|---|---|", *rows]
+        )
+    own = [path for source in _sources(origin) for path in source["paths"] if not _named(path, origin)]
+    if own:
+        yield f"Besides, files of whoever trained it: {listed(own)}."
+    leaks = origin.training.get("leaks")
+    if leaks is not None:
+        state = "no item of the training data" if leaks["clean"] else "some of the training data"
+        dropped = f", after {counted(leaks['dropped'], 'items')} had been left out" if leaks.get("dropped") else ""
+        yield f"Looked for the texts of {enumerated(leaks['against'])}: {state} has them{dropped} (`leaks.json`)."
+
+
+def _limits(origin: Origin) -> Iterator[str]:
+    yield "## Intended use and limits"
+    known = f" It was trained or fitted on texts in {listed(origin.languages, most=12)}." if origin.languages else ""
+    yield (
+        f"For search over passages in several languages.{known} Other languages are those of the encoder that it comes "
+        "from. Whether it ranks by meaning on your texts, `isoglot audit` says."
+    )
+    limited = [f"{one['name']} ({one['licence']})" for one in origin.data if _restricts(str(one["licence"]))]
+    if limited:
+        yield f"Mind the licences before commercial use: {enumerated(limited)}."
+
+
+def _said(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was left out, and without the place where the run was written."""
+    tables = {key: _said(value) if isinstance(value, Mapping) else value for key, value in config.items()}
+    if isinstance(tables.get("sources"), list):
+        tables["sources"] = [_said(source) for source in tables["sources"]]
+    return {key: value for key, value in tables.items() if value not in (None, {}) and key != "output"}
+
+
+def _sources(origin: Origin) -> list[Mapping[str, Any]]:
+    data = origin.training.get("config", {}).get("data", {})
+    found: list[Mapping[str, Any]] = data.get("sources") or []
+    return found or ([{"paths": data["train"]}] if data.get("train") else [])
+
+
+def _policy(origin: Origin, source: Mapping[str, Any]) -> str:
+    return str(source.get("policy") or origin.training["config"]["batch"]["policy"])
+
+
+def _named(path: Any, origin: Origin) -> bool:
+    name = str(path).partition("@")[0].partition("/")[0]
+    return any(one["name"] == name for one in origin.data) or name in ("native-qa", "sample")
+
+
+def _machine(record: Mapping[str, Any]) -> str:
+    machine = record.get("machine", {})
+    return f"{machine.get('cores', '?')} cores of {machine.get('cpu', '?')} ({machine.get('device', '?')})"
+
+
+def _restricts(licence: str) -> bool:
+    return "NC" in licence.split("-") or "-NC" in licence or "-ND" in licence or "none stated" in licence
