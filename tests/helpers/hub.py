@@ -106,7 +106,7 @@ def serving() -> Iterator[Hub]:
             found: dict[str, Any] = {"errors": [], "warnings": []}
             if path.endswith("/repos/create"):
                 asked = json.loads(said)
-                hub.made[f"{asked['organization']}/{asked['name']}"] = bool(asked["private"])
+                hub.made[f"{asked['organization']}/{asked['name']}"] = asked["visibility"] == "private"
                 found = {"url": f"{hub.url}/{asked['organization']}/{asked['name']}"}
             elif "/preupload/" in path:
                 wanted = [{"path": of["path"], "uploadMode": "regular"} for of in json.loads(said)["files"]]

@@ -94,8 +94,9 @@ def _made(origin: Origin) -> Iterator[str]:
         yield f"Training: {took}. Its configuration:"
         yield "\n".join(["```json", json.dumps(_said(record["config"]), indent=1, ensure_ascii=False), "```"])
     if origin.repair is not None:
-        data = enumerated([str(one["name"]) for one in origin.repair.on.get("data", ())])
-        yield f"Repair: {origin.repair.choice}, fitted on {data or 'texts that its folder does not name'}."
+        data = [str(one["name"]) for one in origin.repair.on.get("data", ())]
+        where = enumerated(data) if data else "texts that its folder does not name"
+        yield f"Repair: {origin.repair.choice}, fitted on {where}."
 
 
 def _data(origin: Origin, certificate: Mapping[str, Any] | None) -> Iterator[str]:
@@ -131,7 +132,9 @@ def _limits(origin: Origin) -> Iterator[str]:
 
 def _said(config: Mapping[str, Any]) -> dict[str, Any]:
     """Without what was left out, and without the place where the run was written."""
-    tables = {key: _said(value) if isinstance(value, Mapping) else value for key, value in config.items()}
+    tables: dict[str, Any] = {
+        key: _said(value) if isinstance(value, Mapping) else value for key, value in config.items()
+    }
     if isinstance(tables.get("sources"), list):
         tables["sources"] = [_said(source) for source in tables["sources"]]
     return {key: value for key, value in tables.items() if value not in (None, {}) and key != "output"}
