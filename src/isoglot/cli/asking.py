@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from isoglot.cli.notices import say_note
+from isoglot.cli.watch import silent
 from isoglot.encoder.consent import answering
 from isoglot.errors import ConfigError
 
@@ -52,7 +53,11 @@ def confirm(question: str, *, otherwise: str) -> None:
         return
     if not sys.stdin.isatty():
         raise ConfigError(f"nobody can be asked here, and {otherwise}: {question} Add {YES} to agree.")
-    if not typer.confirm(question, err=True):
+    from isoglot.cli.progress import bars_away
+
+    with silent(), bars_away():
+        agreed = typer.confirm(question, err=True)
+    if not agreed:
         raise ConfigError(f"{otherwise}.")
 
 

@@ -24,6 +24,22 @@ if TYPE_CHECKING:  # which imports torch, and a bar does not need it
     from isoglot.training.progress import Report
 
 
+_SHOWN: list[Progress] = []  # bars on the screen, the innermost last
+
+
+@contextmanager
+def bars_away() -> Iterator[None]:
+    """Draw no bar in the block, where somebody is asked: a bar erases the line that it stands in."""
+    shown = list(_SHOWN)
+    for bar in shown:
+        bar.stop()
+    try:
+        yield
+    finally:
+        for bar in shown:
+            bar.start()
+
+
 class _Speed(ProgressColumn):
     def render(self, task: Any) -> Text:
         return Text(f"{amount(task.speed)} {task.fields['unit']}/s" if task.speed else "")
@@ -79,5 +95,11 @@ def embedding_progress() -> Iterator[StartProgress]:
         yield start
 
 
-def _bars(console: Console, *columns: ProgressColumn) -> Progress:
-    return Progress(*columns, console=console, disable=WATCH.quiet or not console.is_terminal)
+@contextmanager
+def _bars(console: Console, *columns: ProgressColumn) -> Iterator[Progress]:
+    with Progress(*columns, console=console, disable=WATCH.quiet or not console.is_terminal) as bar:
+        _SHOWN.append(bar)
+        try:
+            yield bar
+        finally:
+            _SHOWN.remove(bar)

@@ -63,6 +63,17 @@ def watched(command: str, *, quiet: bool) -> Iterator[None]:
             WATCH.quiet = False
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Say nothing in the block, where somebody is asked: a line of the watch would stand in the question."""
+    quiet, WATCH.quiet = WATCH.quiet, True
+    try:
+        yield
+    finally:
+        WATCH.quiet = quiet
+        WATCH.heard()
+
+
 def amount(count: float) -> str:
     """Texts are counted, scores are billions."""
     return f"{count:,.0f}" if count < 1e7 else f"{count / 1e6:,.0f}M"
