@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from isoglot.encoder.lazy import LazyEncoder, loaded
 from isoglot.encoder.protocol import CollectionEncoder, Encoder
+from isoglot.encoder.streaming import StreamingEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -36,7 +37,9 @@ def fitted_on(encoder: Encoder) -> frozenset[str]:
 
 
 def _model_to_ask(encoder: Encoder) -> "SentenceTransformer | None":
-    if isinstance(encoder, CollectionEncoder) or (isinstance(encoder, LazyEncoder) and encoder.is_known):
+    if isinstance(encoder, CollectionEncoder | StreamingEncoder) or (
+        isinstance(encoder, LazyEncoder) and encoder.is_known
+    ):
         return None
     from sentence_transformers import SentenceTransformer  # here, for it takes seconds to import
 
