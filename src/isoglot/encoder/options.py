@@ -22,11 +22,18 @@ class LoadOptions(ConfigTable):
         default=None, description="of the weights; as the model is saved if left out"
     )
     device: _Name | None = Field(default=None, description="as PyTorch names it; the accelerator if there is one")
+    devices: list[_Name] | None = Field(
+        default=None, min_length=1, description="several, each of which encodes whole batches"
+    )
     trust_remote_code: bool = Field(default=False, description="run code that comes with the model")
     query_prompt: str | None = Field(
         default=None, description="stands before every query, instead of the model's own prompt"
     )
     document_prompt: str | None = Field(default=None, description="likewise, before every passage")
+
+    def _check(self, where: str) -> None:
+        if self.device is not None and self.devices is not None:
+            raise ConfigError(f"{where}: give 'device' or 'devices', not both.")
 
 
 class OpenAIOptions(EndpointOptions):
