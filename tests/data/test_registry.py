@@ -30,11 +30,19 @@ def test_a_language_has_its_own_file_or_shares_the_only_one(entry: Entry) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("XQuAD", "mean xquad-r"), ("mlqa_r", "mean mlqa-r"), ("squad", "mean squad")]
+    ("name", "hint"), [("XQuAD", "mean xquad-r"), ("mlqa_r", "mean mlqa-r"), ("squads", "mean squad")]
 )
 def test_an_unknown_name_is_told_what_comes_close(name: str, hint: str) -> None:
     with pytest.raises(DataError, match=f"'{name}'.*{hint}.*isoglot data list"):
         find(name)
+
+
+@pytest.mark.parametrize("entry", available(), ids=lambda entry: entry.name)
+def test_every_set_has_a_public_source_or_says_how_to_make_its_like(entry: Entry) -> None:
+    assert entry.source in ("built in", "official", "hub") or entry.public
+    if entry.recipe is not None:
+        assert not entry.files
+        assert "layout not verified" in entry.use
 
 
 @pytest.fixture

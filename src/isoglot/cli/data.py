@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
 from isoglot.cli.document import AsJson, described, write_document
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, group
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from isoglot.data.entry import Entry
 
 data_app = group("data", "List, show and download the data sets that isoglot knows by name.")
+_SOURCES = {
+    "built in": "the package",
+    "official": "its official source, pinned",
+    "hub": "the Hugging Face hub; the lock file holds later runs to the first",
+    "mirror": "a mirror (ISOGLOT_MIRROR), pinned",
+}
 _FEW = 24  # characters of language tags; of more languages the number is said
 
 
@@ -37,7 +45,7 @@ def data_list(
     if verbose:
         say("\n\n".join("\n".join(_described(entry)) for entry in entries))
         return
-    rows = [("name", "kind", "parts", "languages"), *map(_row, entries)]
+    rows = [("name", "kind", "from", "parts", "languages"), *map(_row, entries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         say("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -77,20 +85,26 @@ def data_fetch(
     name: Annotated[
         str, data_argument("Download a data set of `isoglot data list`. Add @en,de to download only these languages.")
     ],
+    accept_licence: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Accept the terms of this data set, once, as the lock file then says."),
+    ] = None,
 ) -> None:
     """Download a data set, check it, and print where it is."""
     from isoglot.data import registry
     from isoglot.data.sources import split_languages
 
     plain, languages = split_languages(name)
+    if accept_licence is not None:
+        registry.accept(accept_licence)
     for path in registry.paths(plain, languages=languages):
         say(str(path))
 
 
-def _row(entry: Entry) -> tuple[str, str, str, str]:
+def _row(entry: Entry) -> tuple[str, ...]:
     languages = " ".join(entry.languages)
     known = languages if len(languages) <= _FEW else counted(len(entry.languages), "languages")
-    return entry.name, entry.kind, " ".join(entry.parts), known
+    return entry.name, entry.kind, entry.source, " ".join(entry.parts), known
 
 
 def _described(entry: Entry) -> Iterator[str]:
@@ -111,6 +125,9 @@ def _facts(entry: Entry) -> dict[str, str | list[str]]:
         "use": entry.use,
         "leaks into": list(entry.leaks),
         "homepage": entry.homepage,
+        "from": _SOURCES[entry.source],
+        "public": entry.public,
+        "terms": entry.terms,
     }
 
 

@@ -10,6 +10,7 @@ _NEWS_LANGUAGES = (
     *_XQUAD_LANGUAGES, "fr", "it", "pt", "nl", "pl", "ja", "ko", "id", "sv", "cs", "fi", "hu", "uk", "fa",
 )
 # fmt: on
+_BY_LANGUAGE = "the files of its homepage, a line a sentence with its text by language"
 
 
 def _bitext(name: str, *, file: str, held_out: float = 0.1, **facts: Any) -> Entry:
@@ -26,6 +27,7 @@ BITEXT = (
         use="alignment of languages, and development (ntrex/dev: 10% of the documents)",
         homepage="https://github.com/MicrosoftTranslator/NTREX",
         file="ntrex",
+        public=_BY_LANGUAGE,
         size=4_170_620,
         sha256="c07156ae2c5090bae580c43e28e7f1cf2f54693b3d2322e3d7237699625d1642",
     ),
@@ -37,6 +39,7 @@ BITEXT = (
         use="alignment of languages; parts tico19/train and tico19/dev (10% of the documents)",
         homepage="https://tico-19.github.io",
         file="tico19",
+        public=_BY_LANGUAGE,
         size=1_481_778,
         sha256="57c970638a0ef1c3ad6c2db6fc1e322158d95e4e0358e82aedd4e263e1dc80fc",
     ),
@@ -48,6 +51,7 @@ BITEXT = (
         use="alignment of languages, but not where Belebele is scored, whose passages are FLORES's; sib200/dev: 10%",
         homepage="https://github.com/dadelani/sib-200",
         file="sib200",
+        public=_BY_LANGUAGE,
         size=2_341_005,
         sha256="66967bd51dd8fb2f5ac4c5c45cbb7d1fe8863460428320473a8152430341dabe",
         leaks=("belebele",),
@@ -60,6 +64,7 @@ BITEXT = (
         use="alignment of questions; parts mintaka/train and mintaka/dev (10%)",
         homepage="https://github.com/amazon-science/mintaka",
         file="mintaka_dev_questions",
+        public=_BY_LANGUAGE,
         size=465_298,
         sha256="8373400bc5aaf17fc988ecc368b00ada1c781785c9b65f919098d86a9f529bf7",
     ),
@@ -71,6 +76,7 @@ BITEXT = (
         use="training, non-commercial and not redistributed: say so in a model's card; xnli/dev: 10% of the premises",
         homepage="https://github.com/facebookresearch/XNLI",
         file="xnli",
+        public="xnli-hub, of the same texts in other rows",
         size=6_717_130,
         sha256="d10aaae09667151f9e0588674fdf459d6034e1ce98043d93c54559b75df35abf",
     ),
@@ -82,6 +88,7 @@ BITEXT = (
         use="training with hard negatives; parts pawsx/train and pawsx/dev (5%)",
         homepage="https://github.com/google-research-datasets/paws",
         file="pawsx",
+        public="pawsx-hub, of the same texts in other rows",
         held_out=0.05,  # its sentences stand in several pairs: a dev of 10% would cost training a third of them
         size=2_584_860,
         sha256="b126bb7773c56ecc137d7048b01872a684f9350382b09b2a97042d986bbf0736",

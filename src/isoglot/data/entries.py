@@ -6,6 +6,8 @@ from typing import Any
 from isoglot.data.bitextentries import BITEXT
 from isoglot.data.entry import Entry, Sample, mirrored_pairs
 from isoglot.data.fetch import RemoteFile
+from isoglot.data.hubentries import HUB_COLLECTIONS
+from isoglot.data.hubtraining import HUB_TRAINING
 from isoglot.data.qaentries import NATIVE_QA
 
 _LAREQA = "https://github.com/google-research-datasets/lareqa"
@@ -103,6 +105,7 @@ ENTRIES = (
         use="training and development; parts libreoffice-help/train and libreoffice-help/dev (5% of the pages)",
         homepage="https://help.libreoffice.org",
         parts=("train", "dev"),
+        public="what `isoglot prepare` makes of Debian's packages libreoffice-help-* (docs/data.md)",
         path="libreoffice/libreoffice_help.jsonl.gz",
         size=15_129_388,
         sha256="51f3f557fdb5eb213b002339edc8e25f8fa80766a8dc97dc478eac7e914c3890",
@@ -114,6 +117,7 @@ ENTRIES = (
         licence="en, it CC BY-SA 4.0; es CC BY 4.0; sv, fi Apache-2.0; id CC BY-SA; da, zh, pt state none",
         use="training, and only rows in `in_dev20_articles` and not `in_xquad` where XQuAD-R is the test",
         homepage="https://rajpurkar.github.io/SQuAD-explorer/",
+        public="squad/dev for English; the translations have homepages of their own",
         path="squad/squad_dev_parallel.jsonl.gz",
         size=6_267_155,
         sha256="51abb4505402a65fdef12ab601eb1f8c809c073dcc1ded93bd9bf24399ecd281",
@@ -126,6 +130,7 @@ ENTRIES = (
         licence="CC BY-SA 4.0; fi Apache-2.0",
         use="training",
         homepage="https://rajpurkar.github.io/SQuAD-explorer/",
+        public="squad/train for English; the translations have homepages of their own",
         path="squad/squad_train_parallel.jsonl.gz",
         size=15_785_419,
         sha256="5a3c0eb94468252533a64521018691da48313eae525fe602a5188f90edbf938d",
@@ -136,6 +141,7 @@ ENTRIES = (
         licence="text CC BY-SA 3.0",
         use="test of the NQ domain: never train on it",
         homepage="https://ai.google.com/research/NaturalQuestions",
+        public="nq-open-oracle.jsonl.gz of https://github.com/nelson-liu/lost-in-the-middle, read as a file",
         path="nq/nq-open-oracle.jsonl.gz",
         size=900_334,
         sha256="6a7f72b846f663a133ef952244e5a4e43f06bcf190afe34e8fbe687ce0d1653e",
@@ -146,6 +152,7 @@ ENTRIES = (
         licence="CC BY-SA 3.0",
         use="training; 444 items are in nq-oracle, which `isoglot leaks -o` takes out",
         homepage="https://github.com/google-research-datasets/QED",
+        public="qed-train.jsonlines of its homepage, read as a file called .jsonl",
         path="nq/qed-train.jsonl.gz",
         size=2_811_700,
         sha256="2a76200e8b7fc179b4e91016a53478036741a4d4c0c04d74c81529fa6dfb8203",
@@ -157,6 +164,7 @@ ENTRIES = (
         licence="CC BY-SA 3.0",
         use="development; 917 items are in nq-oracle",
         homepage="https://github.com/google-research-datasets/QED",
+        public="qed-dev.jsonlines of its homepage, read as a file called .jsonl",
         path="nq/qed-dev.jsonl.gz",
         size=418_328,
         sha256="dcff555668e6ded6f41551766444e66a2f2e51d46ff1ecdd42ae3dde3f717688",
@@ -171,6 +179,7 @@ ENTRIES = (
         homepage="https://nlp.cs.washington.edu/triviaqa/",
         parts=("train", "dev"),
         held_out=0.3,
+        public="triviaqa, of other passages",
         path="triviaqa/trivia_distant.jsonl.gz",
         size=484_878,
         sha256="0c2b3e1057d3631a49e597fcdaecf6d1e992fedbd30ec120d09f62164ae9fb60",
@@ -181,6 +190,7 @@ ENTRIES = (
         licence="none stated",
         use="evaluate only: development, domain shift",
         homepage="https://modestyachts.github.io/squadshifts-website/",
+        public="squadshifts-hub-new-wiki",
         path="squadshifts/new_wiki_v1.0.json.gz",
         size=771_063,
         sha256="15c4fb74e9be89776dc04eb7c3ce85b570ec7bc91cd78a34a0b899ae51d80cb4",
@@ -191,6 +201,7 @@ ENTRIES = (
         licence="none stated",
         use="evaluate only: development, domain shift",
         homepage="https://modestyachts.github.io/squadshifts-website/",
+        public="squadshifts-hub-reddit",
         path="squadshifts/reddit_v1.0.json.gz",
         size=1_052_572,
         sha256="cf6052543ef52175b55cf39e46b508ddb9bae25d16270c49511dacd25d38348a",
@@ -201,6 +212,7 @@ ENTRIES = (
         licence="none stated",
         use="evaluate only: development, domain shift",
         homepage="https://modestyachts.github.io/squadshifts-website/",
+        public="squadshifts-hub-amazon",
         path="squadshifts/amazon_reviews_v1.0.json.gz",
         size=1_026_003,
         sha256="3cbc4ab060301b54d31859f587af50c43154f5c90f26597e6e6da61486d9bb47",
@@ -215,9 +227,12 @@ ENTRIES = (
         homepage="https://modestyachts.github.io/squadshifts-website/",
         parts=("dev",),
         members=("squadshifts-new-wiki", "squadshifts-reddit", "squadshifts-amazon"),
+        public="squadshifts-hub-new-wiki, squadshifts-hub-reddit, squadshifts-hub-amazon",
         answers=True,
         sample=Sample(by="domain", questions=300, passages=500),
     ),
     *BITEXT,
     *NATIVE_QA,
+    *HUB_COLLECTIONS,
+    *HUB_TRAINING,
 )

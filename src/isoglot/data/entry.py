@@ -1,5 +1,6 @@
 """``Entry``: what is known of a named data set."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +21,37 @@ class Sample:
     by: Literal["lang", "domain"]
     questions: int
     passages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubRows:
+    """Rows of the Hugging Face hub as the source of a data set.
+
+    Attributes:
+        sources: language -> what stands behind ``hf:`` (:mod:`isoglot.data.hub.address`).
+        splits: part -> split of the hub; ``""`` is the whole.
+        joined: what the rows of several languages that are one item have in common; None where none are.
+    """
+
+    sources: Mapping[str, str]
+    splits: Mapping[str, str]
+    joined: Literal["row", "id"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubFiles:
+    """Files of the Hugging Face hub in their official layout as the source of a data set.
+
+    Attributes:
+        format: of :mod:`isoglot.data.readers`.
+        files: (repository, pattern) of what is needed; ``{language}`` and ``{split}`` stand for those that are asked
+            for. Where a pattern has no language, the files' names are those of languages.
+        splits: part -> split; ``""`` is the whole.
+    """
+
+    format: Literal["miracl", "belebele"]
+    files: tuple[tuple[str, str], ...]
+    splits: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +76,10 @@ class Entry:
         leaks: test sets whose texts, or questions, the data holds; not to train on where one of them is scored.
         members: data sets that this one is made of, in place of files.
         sample: what a collection made of the part `dev` has of it; all if None.
+        recipe: where the hub has it, at a commit that the lock file says; no file is pinned then.
+        public: how to have it, or its like, where only a mirror holds the pinned file.
+        large: whether languages have to be named, since all of them are too much by mistake.
+        terms: what its owner asks for beyond a licence; to be accepted before it is read.
     """
 
     name: str
@@ -62,6 +98,19 @@ class Entry:
     leaks: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     sample: Sample | None = None
+    recipe: HubRows | HubFiles | None = None
+    public: str = ""
+    large: bool = False
+    terms: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in a word: ``built in``, ``official``, ``hub`` or ``mirror``."""
+        if self.packaged:
+            return "built in"
+        if self.recipe is not None:
+            return "hub"
+        return "official" if self.files and all(file.url for file in self.files) else "mirror"
 
     @property
     def names(self) -> tuple[str, ...]:

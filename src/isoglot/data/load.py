@@ -15,7 +15,7 @@ from isoglot.data.narrowed import in_languages
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.parallelfiles import check_plain, foreign_form, read_file, read_squad_files
 from isoglot.data.readers import FORMATS, read_source
-from isoglot.data.sources import Source, hub_source, parse, split_languages
+from isoglot.data.sources import Source, hub_source, parse, split_languages, split_rows
 from isoglot.data.thinned import thinned
 from isoglot.errors import DataError
 from isoglot.files import given_name, given_path
@@ -160,7 +160,11 @@ def _named(
     path, part = Path(source), None
     if not path.is_file() and not sample.is_sample(name):
         _check_name(source, path)
-        entry = registry.find(name)
+        entry = registry.find(split_rows(name)[0])
+        if entry.kind == "collection" and entry.recipe is not None:
+            from isoglot.data.hub.recipes import recipe_collection  # which imports the hub's client
+
+            return recipe_collection(entry, registry.part_of(name, entry), languages=languages, strict=strict)
         if entry.kind == "collection":
             return read_lareqa(label, registry.files(name, languages=languages), candidate=candidate, strict=strict)
         part = entry.sample if name.endswith("/dev") else None
@@ -176,6 +180,9 @@ def _in_languages(source: str | Path, languages: Sequence[str], pairs: Pairs, pa
         if len(languages) > 1:
             raise DataError(f"{source}: say one language, that of the texts, which state none.")
         return read_pair_rows(path, form, language=languages[0], pairs=pairs, passage=passage)
+    if not path.exists() and not sample.is_sample(str(source)):
+        _check_name(source, path)
+        return load_named(str(source), pairs, passage, languages=languages)
     data = load_parallel(source, pairs=pairs, passage=passage)
     check_there(str(source), [normalise(tag) for tag in languages], data.languages)
     return data.restrict(languages)

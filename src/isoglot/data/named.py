@@ -1,6 +1,7 @@
 """Training data by name: what the registry lists, whole or the part ``train`` or ``dev``."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,28 +13,48 @@ from isoglot.data.entry import Entry
 from isoglot.data.items import Pairs
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
 from isoglot.data.parallelfiles import read_file, read_squad_files
+from isoglot.data.sources import split_rows
 from isoglot.errors import DataError
 from isoglot.files import whole_file
+from isoglot.languages import check_there, normalise
 from isoglot.roles import ROLES
 from isoglot.text.normal import normal_form
 
 
-def load_named(name: str, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
+def load_named(
+    name: str, pairs: Pairs, passage: PassageForm, *, languages: Sequence[str] | None = None
+) -> ParallelDataset:
     """Load a data set of the registry, or a part of one; see :func:`isoglot.data.load.load_parallel`.
 
     The part ``dev`` holds a share of the docs, the same whatever pairs and passages are asked for; ``train`` holds the
     rest. Training with that share as ``validation`` on the whole, no item left out before, holds out the same docs.
 
+    Args:
+        languages: only these; None for all. Of a data set of the hub, no others are fetched.
+
     Raises:
         DataError: there is no such name, it is a collection, or the data does not have what is asked for.
         FetchError: a file could not be had.
     """
+    name, rows = split_rows(name)
     entry = registry.find(name)
     if entry.kind != "parallel":
         raise DataError(f"{name} is a collection to evaluate on, not training data: {entry.use}.")
-    part = name.removeprefix(entry.name).removeprefix("/")
-    if entry.members:
-        return _joined(entry, part, pairs, passage)
+    part = registry.part_of(name, entry)
+    if entry.recipe is not None:
+        from isoglot.data.hub.recipes import recipe_parallel  # which imports the hub's client
+
+        return recipe_parallel(entry, part, languages=languages, rows=rows, pairs=pairs, passage=passage)
+    if rows is not None:
+        raise DataError(f"{name}#rows={rows}: only data sets of the hub are read in part; draw with data.max_items.")
+    data = _joined(entry, part, pairs, passage) if entry.members else _whole_or_part(entry, part, pairs, passage)
+    if languages is None:
+        return data
+    check_there(name, [normalise(language) for language in languages], data.languages)
+    return data.restrict(languages)
+
+
+def _whole_or_part(entry: Entry, part: str, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
     data = _read(entry, pairs, passage)
     if not part:
         return data

@@ -11,9 +11,17 @@ _MIRACL = "monolingual training, but not where MIRACL or Mr. TyDi is scored, who
 
 
 def _native(
-    file: str, *, language: str, use: str = _TRAINING, held_out: float = 0.1, answers: bool = True, **facts: Any
+    file: str,
+    *,
+    language: str,
+    use: str = _TRAINING,
+    held_out: float = 0.1,
+    answers: bool = True,
+    public: str = "",
+    **facts: Any,
 ) -> Entry:
     name = file.replace("_", "-")
+    place = public or f"the SQuAD JSON of its homepage, as {{ {language} = FILE }}"
     return mirrored_pairs(
         name,
         path=f"qa/{file}.jsonl.gz",
@@ -24,6 +32,7 @@ def _native(
         apart=True,
         answers=answers,
         leaks=("miracl", "mrtydi") if use == _MIRACL else (),
+        public=f"{place}, which has paragraphs of XQuAD-R and MLQA-R that are left out here",
         **facts,
     )
 
@@ -31,6 +40,7 @@ def _native(
 _SETS = (
     _native(
         "arcd",
+        public="hf@ar:hsseinmz/arcd",
         title="ARCD: 1,389 questions on 460 paragraphs, by Arabic speakers",
         language="ar",
         licence="MIT",
@@ -50,6 +60,7 @@ _SETS = (
     ),
     _native(
         "cmrc2018",
+        public="hf@zh:hfl/cmrc2018",
         title="CMRC 2018: 4,162 questions on 1,089 paragraphs, by Chinese speakers",
         language="zh",
         licence="CC BY-SA",
@@ -59,6 +70,7 @@ _SETS = (
     ),
     _native(
         "drcd",
+        public="hf@zh-Hant:clue/clue/drcd",
         title="DRCD: 6,898 questions on 1,968 paragraphs, in traditional Chinese",
         language="zh-Hant",
         licence="CC BY-SA",
@@ -79,6 +91,7 @@ _SETS = (
     ),
     _native(
         "iapp_th",
+        public="hf@th:iapp/iapp_wiki_qa_squad",
         title="iapp Wiki QA: 5,820 questions on 1,546 paragraphs, by Thai speakers; sentences are rough",
         language="th",
         licence="MIT",
@@ -98,6 +111,7 @@ _SETS = (
     ),
     _native(
         "jaquad",
+        public="hf@ja:SkelterLabsInc/JaQuAD",
         title="JaQuAD: 31,746 questions on 9,713 paragraphs, by Japanese speakers",
         language="ja",
         licence="CC BY-SA",
@@ -108,6 +122,7 @@ _SETS = (
     ),
     _native(
         "korquad",
+        public="hf@ko:KorQuAD/squad_kor_v1",
         title="KorQuAD 1.0, dev: 5,764 questions on 960 paragraphs, by Korean speakers",
         language="ko",
         licence="CC BY-ND",
@@ -128,6 +143,7 @@ _SETS = (
     ),
     _native(
         "piaf",
+        public="hf@fr:AgentPublic/piaf",
         title="PIAF: 3,815 questions on 761 paragraphs, by French speakers",
         language="fr",
         licence="MIT",
@@ -161,6 +177,7 @@ _SETS = (
         language="de",
         licence="CC BY 4.0",
         homepage="https://microsoft.github.io/XGLUE/",
+        public="the files of its homepage",
         size=1_552_667,
         sha256="3437492a90b1bad4e988fd2110f6bcf7a9d78be462ad2d4cf70bd155ae8910c8",
         held_out=0.05,
@@ -168,6 +185,7 @@ _SETS = (
     ),
     _native(
         "pquad",
+        public="hf@fa:Gholamreza/pquad",
         title="PQuAD, validation and test: 12,055 questions on 2,153 paragraphs, by Persian speakers",
         language="fa",
         licence="CC BY-SA",
@@ -177,6 +195,7 @@ _SETS = (
     ),
     _native(
         "norquad",
+        public="hf@nb:ltg/norquad",
         title="NorQuAD: 4,752 questions on 755 paragraphs, by Norwegian speakers",
         language="nb",
         licence="CC0",
@@ -186,6 +205,7 @@ _SETS = (
     ),
     _native(
         "poquad",
+        public="hf@pl:clarin-pl/poquad",
         title="PoQuAD: 4,733 questions on 1,179 paragraphs, by Polish speakers",
         language="pl",
         licence="GPL-3.0",
@@ -207,6 +227,7 @@ NATIVE_QA = (
         homepage="see its sets",
         parts=("train", "dev"),
         members=tuple(entry.name for entry in _SETS),
+        public="see its sets",
         apart=True,
         answers=True,
         leaks=("miracl", "mrtydi"),

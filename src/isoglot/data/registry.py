@@ -1,5 +1,6 @@
 """Finding a named data set, and having its files."""
 
+import os
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import resources
@@ -7,8 +8,8 @@ from pathlib import Path
 
 from isoglot.data.entries import ENTRIES
 from isoglot.data.entry import Entry
-from isoglot.data.fetch import fetch
-from isoglot.errors import DataError
+from isoglot.data.fetch import MIRROR_VARIABLE, fetch
+from isoglot.errors import DataError, FetchError
 
 
 def available() -> tuple[Entry, ...]:
@@ -31,22 +32,46 @@ def find(name: str) -> Entry:
     raise DataError(f"There is no data set, file or folder {name!r}: {guess}`isoglot data list` shows all data sets.")
 
 
+def accept(name: str) -> None:
+    """Accept the terms of a data set, once for all runs that share the lock file.
+
+    Raises:
+        DataError: there is no such data set, or it has no terms beyond its licence.
+    """
+    from isoglot.data.hub.lock import accept as note_accepted
+
+    entry = find(name)
+    if not entry.terms:
+        raise DataError(f"{name}: has no terms to accept beyond its licence, {entry.licence}.")
+    note_accepted(entry.name)
+
+
+def part_of(name: str, entry: Entry) -> str:
+    """``"train"`` of ``"sample/train"``; empty for the whole."""
+    return name.removeprefix(entry.name).removeprefix("/")
+
+
 def files(name: str, *, languages: Sequence[str] | None = None) -> dict[str, Path]:
     """The local files of a data set, fetched where need be: language -> path of the file that holds it.
 
     Where one file holds all languages, each of them maps to it. All languages if None. Nothing for a data set that
-    comes with the package or is made of others (see `paths`).
+    comes with the package, is made of others or is read from the hub (see `paths`).
 
     Raises:
         DataError: there is no such data set, or it has no such language.
         FetchError: a file could not be had (see `fetch`).
     """
     entry = find(name)
-    if entry.packaged or entry.members:
+    if entry.packaged or entry.members or entry.recipe:
         return {}
     chosen = entry.languages if languages is None else languages
     wanted = {language: entry.file(language) for language in chosen}
-    paths = {file: fetch(file) for file in dict.fromkeys(wanted.values())}
+    try:
+        paths = {file: fetch(file) for file in dict.fromkeys(wanted.values())}
+    except FetchError as error:
+        if entry.source != "mirror" or os.environ.get(MIRROR_VARIABLE):
+            raise
+        raise FetchError(f"{str(error).rstrip('.')}; without a mirror there is {entry.public}.") from error
     return {language: paths[file] for language, file in wanted.items()}
 
 
@@ -61,6 +86,10 @@ def paths(name: str, *, languages: Sequence[str] | None = None) -> tuple[Path, .
     if entry.packaged:
         folder = resources.files("isoglot.data")
         return tuple(Path(str(folder / path)) for path in entry.packaged)
+    if entry.recipe:
+        from isoglot.data.hub.recipes import recipe_paths  # which imports the hub's client
+
+        return recipe_paths(entry, part_of(name, entry), languages=languages)
     if entry.members:
         members = [find(member) for member in entry.members]
         wanted = {

@@ -19,6 +19,8 @@ HUB = "hf"
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")  # a language behind "@", not the next source
 
+_ROWS = "#rows="
+
 _TAGS = re.compile(r"[\w-]+(,\s*[\w-]+)*")
 
 
@@ -90,10 +92,26 @@ def split_languages(source: str) -> tuple[str, tuple[str, ...] | None]:
     """
     if hub_source(source) is not None:
         return source, None
+    if _ROWS in source:
+        plain, _, rows = source.partition(_ROWS)
+        plain, wanted = split_languages(plain)
+        return f"{plain}{_ROWS}{rows}", wanted
     name, at, languages = source.rpartition("@")
     if not at or not name or not _TAGS.fullmatch(languages) or Path(source).expanduser().exists():
         return source, None
     return name, tuple(word.strip() for word in languages.split(","))
+
+
+def split_rows(name: str) -> tuple[str, int | None]:
+    """``"mmarco#rows=100"`` -> ``("mmarco", 100)``, the first rows of a data set of the hub; None for all.
+
+    Raises:
+        DataError: it is no number above 0.
+    """
+    plain, mark, count = name.partition(_ROWS)
+    if mark and (not count.isascii() or not count.isdigit() or not int(count)):
+        raise DataError(f"{name}: rows must be a whole number above 0, but is {count!r}.")
+    return plain, int(count) if mark else None
 
 
 def split_sources(text: str) -> list[str]:
@@ -107,7 +125,7 @@ def split_sources(text: str) -> list[str]:
     found: list[str] = []
     for word in (part.strip() for part in text.split(",")):
         languages = found[-1].rpartition("@")[2].split(",") if found and "@" in found[-1] else []
-        if languages and all(map(_TAG.fullmatch, [*languages, word.partition(":")[0]])):
+        if languages and all(map(_TAG.fullmatch, [*languages, re.split("[:#]", word)[0]])):
             found[-1] += f",{word}"
         else:
             found.append(word)

@@ -5,6 +5,7 @@ from typing import Any
 
 from isoglot.data import registry
 from isoglot.data.entry import Entry
+from isoglot.data.sources import hub_source, split_languages, split_rows
 from isoglot.training.config import TrainConfig
 
 
@@ -12,9 +13,23 @@ def provenance(config: TrainConfig) -> list[dict[str, Any]]:
     """For each named data set of a run, members for a set that is made of others: its name, licence and leaks.
 
     ``leaks`` are the test sets whose texts or questions it holds, as :class:`isoglot.data.entry.Entry` has them: also
-    of collections that nobody audits this run against. Files of the user's own are not here.
+    of collections that nobody audits this run against. What comes from the hub has ``commits``, of which nothing is
+    known where it was not read yet. Files of the user's own are not here.
     """
-    return [{"name": entry.name, "licence": entry.licence, "leaks": list(entry.leaks)} for entry in _entries(config)]
+    found = []
+    for entry in _entries(config):
+        facts: dict[str, Any] = {"name": entry.name, "licence": entry.licence, "leaks": list(entry.leaks)}
+        if entry.recipe is not None:
+            from isoglot.data.hub.commits import commits_of  # which imports the hub's client
+
+            facts["commits"] = commits_of(entry)
+        found.append(facts)
+    for path in dict.fromkeys(_names(config)):
+        if (source := hub_source(path)) is not None:
+            from isoglot.data.hub.commits import source_facts
+
+            found.append({"name": path, "leaks": [], **source_facts(source)})
+    return found
 
 
 def known_leaks(config: TrainConfig) -> str | None:
@@ -26,11 +41,17 @@ def known_leaks(config: TrainConfig) -> str | None:
     return "; ".join(f"{test}, of which {', '.join(names)} has texts" for test, names in tests.items()) or None
 
 
+def _names(config: TrainConfig) -> list[str]:
+    paths = [path for source in config.named_sources.values() for path in source.paths]
+    return [path for path in paths if isinstance(path, str)]
+
+
 def _entries(config: TrainConfig) -> Iterator[Entry]:
     named = {name: entry for entry in registry.available() for name in entry.names}
-    paths = [path for source in config.named_sources.values() for path in source.paths]
     found: dict[str, Entry] = {}
-    for entry in (named[path] for path in paths if path in named):
-        for member in [registry.find(name) for name in entry.members] or [entry]:
-            found.setdefault(member.name, member)
+    for path in _names(config):
+        entry = named.get(split_rows(split_languages(path)[0])[0])
+        if entry is not None:
+            for member in [registry.find(name) for name in entry.members] or [entry]:
+                found.setdefault(member.name, member)
     yield from found.values()

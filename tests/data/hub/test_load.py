@@ -1,31 +1,17 @@
 """From a data set of the hub to training data and collections, through the real client."""
 
-import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from helpers.hub import Hub
+from helpers.tables import lines, parquet
 from isoglot.data.load import load_collection, load_parallel
 from isoglot.errors import DataError
 
-Rows = Sequence[Mapping[str, Any]]
 TRIPLES = [{"query": f"Frage {n}?", "positive": f"Antwort {n}.", "negative": f"Falsch {n}."} for n in range(6)]
 MMARCO = "unicamp-dl/mmarco/german@refs/convert/parquet"
-
-
-def parquet(rows: Rows) -> bytes:
-    file = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(list(rows)), file)
-    return file.getvalue()
-
-
-def lines(rows: Rows) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 @pytest.fixture

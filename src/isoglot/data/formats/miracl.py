@@ -56,12 +56,18 @@ class _Files:
 
 
 def read_miracl(
-    folder: Path, *, languages: Sequence[str] | None = None, split: str | None = None, strict: bool = False
+    folder: Path,
+    *,
+    corpus: Path | None = None,
+    languages: Sequence[str] | None = None,
+    split: str | None = None,
+    strict: bool = False,
 ) -> Collection:
     """Read MIRACL.
 
     Args:
         folder: where the files lie, at any depth.
+        corpus: where those of the corpus lie; ``folder`` if None.
         languages: all that the folder has topics of if None.
         split: ``dev`` if None.
         strict: see :mod:`isoglot.data.published`.
@@ -78,7 +84,7 @@ def read_miracl(
         files[language] = _Files(
             topics=_only(folder, f"topics.{stem.format(language)}"),
             qrels=_only(folder, f"qrels.{stem.format(language)}"),
-            corpus=_shards(folder, f"miracl-corpus-v1.0-{language}"),
+            corpus=_shards(corpus or folder, f"miracl-corpus-v1.0-{language}"),
         )
     return _read("miracl", files, strict=strict)
 

@@ -8,9 +8,9 @@ from isoglot.errors import DataError
 from isoglot.languages import normalise
 
 _FORM = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:/(?P<config>[^@#/]+))?(?:@(?P<revision>[^#@]+))?(?:#(?P<rest>.*))?")
-_COLUMNS = ("id", "query", "passage", "negative", "group", "domain", "label")
+_COLUMNS = ("id", "query", "passage", "text", "negative", "group", "domain", "label", "unless")
 _BY_LANGUAGE = re.compile(r"(query|passage)\.(.+)")
-_SETTINGS = ("files", "rows", "passage_lang")
+_SETTINGS = ("files", "rows", "passage_lang", "labels")
 _ELSEWHERE = {"split": "hf/SPLIT:", "lang": "hf@LANGUAGE:", "language": "hf@LANGUAGE:"}
 
 
@@ -25,7 +25,9 @@ class Address:
         files: pattern of the files to read, instead of those that config and split tell.
         rows: read no more than so many; files behind them are not fetched.
         passage_language: of passages that state none, where it is not that of the queries.
-        columns: what of an item -> the column that holds it: ``query``, or ``query.de`` for a text in that language.
+        labels: what the numbers of the label's column mean, from 0 on: ``("entailment", "neutral", "contradiction")``.
+        columns: what of an item -> the column that holds it: ``query``, or ``query.de`` for a text in that language;
+            ``text`` is both sides of a sentence; a row in which ``unless`` is true is passed over.
     """
 
     repository: str
@@ -34,6 +36,7 @@ class Address:
     files: str | None = None
     rows: int | None = None
     passage_language: str | None = None
+    labels: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -62,6 +65,7 @@ def parse_address(text: str) -> Address:
         files=settings["files"],
         rows=None if settings["rows"] is None else _count(text, settings["rows"]),
         passage_language=None if settings["passage_lang"] is None else normalise(settings["passage_lang"]),
+        labels=tuple((settings["labels"] or "").split(",")) if settings["labels"] else (),
         columns=given,
     )
 

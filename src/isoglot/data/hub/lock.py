@@ -1,14 +1,15 @@
 """The lock file: which commit a data set of the hub was at when it was first read, and what its files held.
 
-Later runs take that commit, not what the branch has become, and refuse other bytes. The file is
-``isoglot.lock.toml`` in the cache, where clearing the cache leaves it, or what ISOGLOT_LOCK names: beside a
-configuration, so that it can be kept with it under version control.
+Later runs take that commit, not what the branch has become, and refuse other bytes. The file also holds whose terms
+were accepted. It is ``isoglot.lock.toml`` in the cache, where clearing the cache leaves it, or what ISOGLOT_LOCK names:
+beside a configuration, so that it can be kept with it under version control.
 """
 
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from isoglot.files import whole_file
 
 LOCK_VARIABLE = "ISOGLOT_LOCK"
 
+_ACCEPTED = "accepted"
 _HEAD = "# What isoglot read from the hub. Later runs are held to it; remove a table to take what is there now.\n"
 
 
@@ -62,26 +64,53 @@ def note(name: str, commit: str, files: Mapping[str, Pin]) -> None:
         DataError: the file is not what this function writes.
         StorageError: it cannot be written.
     """
-    path = lock_path()
-    turns = cache_dir() / ".locks" / "hub.lock"
-    turns.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(turns):
+    with _turn() as path:
         all_locked = _read(path)
         before = all_locked.get(name)
         known = before.files if before is not None and before.commit == commit else {}
         found = Locked(commit=commit, files={**known, **files})
         if found != before:
-            with whole_file(path) as part:
-                part.write_text(_written({**all_locked, name: found}), encoding="utf-8")
+            _write(path, {**all_locked, name: found}, _accepted(path))
+
+
+def accept(name: str) -> None:
+    """Note that the terms of a data set of the registry are accepted."""
+    with _turn() as path:
+        _write(path, _read(path), [*_accepted(path), name])
+
+
+def is_accepted(name: str) -> bool:
+    """Whether the terms of a data set of the registry are accepted."""
+    return name in _accepted(lock_path())
+
+
+@contextmanager
+def _turn() -> Iterator[Path]:
+    """The lock file, which no other process of this machine writes meanwhile."""
+    turns = cache_dir() / ".locks" / "hub.lock"
+    turns.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(turns):
+        yield lock_path()
 
 
 def _read(path: Path) -> dict[str, Locked]:
+    content = _content(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {name: _locked(table) for name, table in content.items()}
+        return {name: _locked(table) for name, table in content.items() if name != _ACCEPTED}
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise DataError(f"{path}: not a lock file of isoglot ({error!r}); mend or remove it.") from error
+
+
+def _accepted(path: Path) -> list[str]:
+    return [str(name) for name in _content(path).get(_ACCEPTED, [])]
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, OSError) as error:
         raise DataError(f"{path}: not a lock file of isoglot ({error}); mend or remove it.") from error
 
 
@@ -93,8 +122,13 @@ def _locked(table: Any) -> Locked:
     )
 
 
-def _written(content: Mapping[str, Locked]) -> str:
-    tables = []
+def _write(path: Path, content: Mapping[str, Locked], accepted: Sequence[str]) -> None:
+    with whole_file(path) as part:
+        part.write_text(_written(content, accepted), encoding="utf-8")
+
+
+def _written(content: Mapping[str, Locked], accepted: Sequence[str]) -> str:
+    tables = [f"{_ACCEPTED} = {json.dumps(sorted(set(accepted)))}\n"] if accepted else []
     for name, of in sorted(content.items()):
         key = json.dumps(name)
         lines = [f"[{key}]", f'commit = "{of.commit}"', f"[{key}.files]"]
