@@ -14,11 +14,11 @@ from isoglot.cli.help import EXIT_CODES
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["evaluate", "ENCODER", "xquad"], "did you mean xquad-r"),
+        (["evaluate", "ENCODER", "xqua"], "did you mean xquad-r"),
         (["evaluate", "ENCODER", "no/such/folder.jsonl"], "no such file"),
         (["evaluate", "./nowhere", "sample/test"], "no such folder"),
         (["train", "absent.toml"], "absent.toml: no such file"),
-        (["data", "fetch", "mlqa"], "did you mean mlqa-r"),
+        (["data", "fetch", "mlq"], "did you mean mlqa-r"),
         (["data", "fetch", "my-docz"], "There is no data set, file or folder 'my-docz'"),
     ],
 )

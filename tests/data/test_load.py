@@ -90,7 +90,7 @@ def test_a_named_collection_has_the_candidates_asked_for(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("xquad", "There is no data set, file or folder 'xquad': did you mean xquad-r"),
+        ("xqua", "There is no data set, file or folder 'xqua': did you mean xquad-r"),
         ("sample/dev", "There is no data set, file or folder 'sample/dev'"),
         ("birds", "There is no data set, file or folder 'birds': `isoglot data list` shows all data sets."),
         ("birds.jsonl", "birds.jsonl: no such file or folder"),
