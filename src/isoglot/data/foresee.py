@@ -1,16 +1,21 @@
 """What data will take before it is read: nothing is downloaded to say it, but the hub may be asked for a list."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isoglot.data import registry
-from isoglot.data.entry import Entry
 from isoglot.data.fetch import foresee_file
 from isoglot.data.sample import is_sample
-from isoglot.data.sources import HUB, Source, parse, split_languages
+from isoglot.data.sources import HUB, Source, parse, split_languages, split_rows
 from isoglot.errors import IsoglotError
 from isoglot.foreseen import Foreseen, foreseen_path
 from isoglot.languages import normalise
+
+if TYPE_CHECKING:
+    from isoglot.data.hub.repository import Repository
 
 
 def foresee_data(source: str) -> Foreseen:
@@ -23,14 +28,23 @@ def foresee_data(source: str) -> Foreseen:
             return foreseen_path(source, Path(name).expanduser())
         named = parse(name)
         if named is None:
-            return _registered(source, registry.find(name), languages)
+            return _registered(source, split_rows(name)[0], languages)
         return _hub(source, named) if named.format == HUB else _in_format(source, named)
     except IsoglotError as error:
         return Foreseen(name=source, where="missing", reason=str(error))
 
 
-def _registered(source: str, entry: Entry, languages: Sequence[str] | None) -> Foreseen:
-    """Raises: DataError: the data set has no such language."""
+def _registered(source: str, name: str, languages: Sequence[str] | None) -> Foreseen:
+    """Raises:
+    DataError: there is no such data set, it has no such language, or its owner's terms are not accepted.
+    FetchError: the hub cannot be reached, or wants a login.
+    """
+    entry = registry.find(name)
+    if entry.recipe is not None:
+        from isoglot.data.hub.recipes import recipe_files  # which imports the hub's client
+
+        parts = recipe_files(entry, registry.part_of(name, entry), languages=languages)
+        return _on_hub(source, parts, licence=entry.licence)
     members = [registry.find(member) for member in entry.members] or [entry]
     wanted = None if languages is None else {normalise(language) for language in languages}
     files = {
@@ -64,17 +78,23 @@ def _in_format(source: str, named: Source) -> Foreseen:
 
 def _hub(source: str, named: Source) -> Foreseen:
     """Raises: FetchError: the hub cannot be reached, has no such data set or revision, or wants a login."""
-    from isoglot.data.hub.address import parse_address
-    from isoglot.data.hub.repository import open_repository
+    from isoglot.data.hub.load import wanted_files
 
-    address = parse_address(named.place)
-    repository = open_repository(address.repository, address.revision)
-    sizes = {path: listed.size or 0 for path, listed in repository.files.items()}
-    here = [path for path in sizes if (repository.folder / path).is_file()]
+    repository, paths = wanted_files(named)
     licence = repository.card.get("license")
+    stated = ", ".join(licence) if isinstance(licence, list) else str(licence or "")
+    return _on_hub(source, [(repository, paths)], licence=stated)
+
+
+def _on_hub(source: str, wanted: Iterable[tuple[Repository, Sequence[str]]], *, licence: str) -> Foreseen:
+    """All files that are read are here, or some are to fetch."""
+    files = [
+        (repository.folder / path, repository.files[path].size or 0) for repository, paths in wanted for path in paths
+    ]
+    absent = [size for path, size in files if not path.is_file()]
     return Foreseen(
         name=source,
-        where="here" if here else "to fetch",
-        size=sum(sizes[path] for path in here or sizes),
-        licence=", ".join(licence) if isinstance(licence, list) else str(licence or ""),
+        where="to fetch" if absent else "here",
+        size=sum(absent) if absent else sum(size for _, size in files),
+        licence=licence,
     )

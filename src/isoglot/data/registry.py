@@ -87,9 +87,10 @@ def paths(name: str, *, languages: Sequence[str] | None = None) -> tuple[Path, .
         folder = resources.files("isoglot.data")
         return tuple(Path(str(folder / path)) for path in entry.packaged)
     if entry.recipe:
-        from isoglot.data.hub.recipes import recipe_paths  # which imports the hub's client
+        from isoglot.data.hub.recipes import recipe_files  # which imports the hub's client
 
-        return recipe_paths(entry, part_of(name, entry), languages=languages)
+        parts = recipe_files(entry, part_of(name, entry), languages=languages)
+        return tuple(path for repository, files in parts for path in repository.fetch(files))
     if entry.members:
         members = [find(member) for member in entry.members]
         wanted = {

@@ -6,17 +6,18 @@ from pathlib import Path
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.collection import Collection
 from isoglot.data.formats.tables import Tables, read_tables
-from isoglot.data.hub.address import parse_address
+from isoglot.data.hub.address import Address, parse_address
 from isoglot.data.hub.choose import chosen_files, holds
-from isoglot.data.hub.repository import open_repository
+from isoglot.data.hub.repository import Repository, open_repository
 from isoglot.data.hub.rows import row_source, told_language
 from isoglot.data.items import ItemFile, Pairs
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sources import Source
 from isoglot.languages import check_there, normalise
 
-_TRAINING = ("train", "validation", "test")
-_TEST = ("test", "validation", "train")
+TRAINING = ("train", "validation", "test")
+TEST = ("test", "validation", "train")
+"""The split to train on, or to evaluate on, where none is named: the first that is there."""
 
 
 def load_hub_parallel(source: Source, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
@@ -26,7 +27,7 @@ def load_hub_parallel(source: Source, pairs: Pairs, passage: PassageForm) -> Par
         DataError: there is no such configuration or split, or its columns do not fit.
         FetchError: it cannot be had.
     """
-    return _parallel(source, pairs, passage, default=_TRAINING)
+    return _parallel(source, pairs, passage, default=TRAINING)
 
 
 def load_hub_collection(source: Source, *, strict: bool = False) -> Collection:
@@ -36,34 +37,53 @@ def load_hub_collection(source: Source, *, strict: bool = False) -> Collection:
     """
     address = parse_address(source.place)
     repository = open_repository(address.repository, address.revision)
-    before = f"{address.config}-" if address.config else ""
     name = "/".join(part for part in (address.name, source.split) if part)
-    if not holds(repository, f"{before}corpus") or not holds(repository, f"{before}queries"):
-        return Collection.from_parallel(name, _parallel(source, "positive", "whole", default=_TEST))
+    tables = _table_files(repository, address, source.split)
+    if not tables:
+        return Collection.from_parallel(name, _parallel(source, "positive", "whole", default=TEST))
     language = told_language(source)
-    tables = {}
-    judged = next((kind for kind in (f"{before}qrels", "default") if holds(repository, kind)), f"{before}qrels")
-    for kind in (f"{before}corpus", f"{before}queries", judged):
-        best = (source.split, kind.removeprefix(before)) if source.split else (kind.removeprefix(before),)
-        tables[kind] = chosen_files(
-            repository,
-            config=kind,
-            split=source.split if kind == judged else None,
-            default=(*(part for part in best if part), *_TEST),
-        )
-    paths = repository.fetch([path for files in tables.values() for path in files])
-    of = dict(zip((path for files in tables.values() for path in files), paths, strict=True))
-    passages, queries, judgements = ([of[path] for path in files] for files in tables.values())
+    passages, queries, judgements = map(repository.fetch, tables)
     found = Tables(
         passages=passages,
         queries=queries,
         judgements=judgements,
-        digest=repository.digest(tables[f"{before}corpus"]),
+        digest=repository.digest(tables[0]),
         query_language=language,
         passage_language=address.passage_language or language,
         language_hint=f"hf@LANGUAGE:{source.place}",
     )
     return read_tables(name, found, strict=strict)
+
+
+def wanted_files(source: Source, *, default: Sequence[str] | None = None) -> tuple[Repository, list[str]]:
+    """The files that a source is read from, of which none is fetched for it.
+
+    Args:
+        default: splits, the best first, of rows; those of a collection if None.
+
+    Raises: as :func:`load_hub_parallel`.
+    """
+    address = parse_address(source.place)
+    repository = open_repository(address.repository, address.revision)
+    tables = _table_files(repository, address, source.split) if default is None else ()
+    if tables:
+        return repository, [path for files in tables for path in files]
+    return repository, chosen_files(
+        repository, config=address.config, split=source.split, files=address.files, default=default or TEST
+    )
+
+
+def _table_files(repository: Repository, address: Address, split: str | None) -> tuple[list[str], ...]:
+    """The files of passages, queries and judgements; nothing where the configuration is of rows."""
+    before = f"{address.config}-" if address.config else ""
+    if not holds(repository, f"{before}corpus") or not holds(repository, f"{before}queries"):
+        return ()
+    judged = next((kind for kind in (f"{before}qrels", "default") if holds(repository, kind)), f"{before}qrels")
+    sides = ((f"{before}{side}", (split, side) if split else (side,)) for side in ("corpus", "queries"))
+    return (
+        *(chosen_files(repository, config=kind, split=None, default=(*best, *TEST)) for kind, best in sides),
+        chosen_files(repository, config=judged, split=split, default=TEST),
+    )
 
 
 def _parallel(source: Source, pairs: Pairs, passage: PassageForm, *, default: Sequence[str]) -> ParallelDataset:

@@ -11,7 +11,7 @@ from isoglot.data.entry import Entry, HubFiles, HubRows
 from isoglot.data.formats.belebele import read_belebele
 from isoglot.data.formats.miracl import read_miracl
 from isoglot.data.hub.choose import chosen_files
-from isoglot.data.hub.load import load_hub_collection
+from isoglot.data.hub.load import load_hub_collection, wanted_files
 from isoglot.data.hub.lock import is_accepted
 from isoglot.data.hub.repository import Repository, open_repository
 from isoglot.data.hub.rows import RowSource, row_source
@@ -51,14 +51,14 @@ def recipe_parallel(
     chosen = _chosen(entry, languages)
     split = recipe.splits[part]
     limit = "" if rows is None else f"rows={rows}"
-    together = recipe.sources.keys() - set(entry.languages)  # one source that has all languages in each row
-    sources = {}
-    for language in together or chosen:
-        place = _limited(recipe.sources[language], limit)
-        told = None if together else (language,)
-        sources[language] = row_source(Source(format="hf", place=place, split=split, languages=told), default=(split,))
+    sources = {
+        language: row_source(
+            Source(format="hf", place=_limited(place, limit), split=split, languages=told), default=(split,)
+        )
+        for language, place, told in _places(entry, recipe, chosen)
+    }
     data = _item_file(entry, sources, recipe.joined).read(pairs, passage)
-    return data.restrict(chosen) if together and languages is not None else data
+    return data.restrict(chosen) if data.languages != tuple(sorted(chosen)) and languages is not None else data
 
 
 def recipe_collection(entry: Entry, part: str, *, languages: Sequence[str] | None, strict: bool) -> Collection:
@@ -78,21 +78,19 @@ def recipe_collection(entry: Entry, part: str, *, languages: Sequence[str] | Non
     return pooled(name, parts)
 
 
-def recipe_paths(entry: Entry, part: str, *, languages: Sequence[str] | None) -> tuple[Path, ...]:
-    """Fetch a data set and say where its files lie; errors as of :func:`recipe_parallel`."""
+def recipe_files(entry: Entry, part: str, *, languages: Sequence[str] | None) -> list[tuple[Repository, list[str]]]:
+    """Each repository and the files of it that are read; none is fetched. Errors as of :func:`recipe_parallel`."""
     chosen = _chosen(entry, languages)
-    if isinstance(entry.recipe, HubFiles):
-        return tuple(path for _, paths in _files(entry.recipe, part, chosen) for path in paths)
     recipe = entry.recipe
+    if isinstance(recipe, HubFiles):
+        return _official_files(recipe, part, chosen)
     assert recipe is not None
-    found: list[Path] = []
-    for language in chosen:
-        source = Source(format="hf", place=recipe.sources[language], split=recipe.splits[part], languages=(language,))
-        if entry.kind == "collection" and recipe.joined is None:
-            load_hub_collection(source)
-        else:
-            found += row_source(source, default=(recipe.splits[part],)).files
-    return tuple(found)
+    split = recipe.splits[part]
+    default = None if entry.kind == "collection" and recipe.joined is None else (split,)
+    return [
+        wanted_files(Source(format="hf", place=place, split=split, languages=told), default=default)
+        for _, place, told in _places(entry, recipe, chosen)
+    ]
 
 
 def check_terms(entry: Entry) -> None:
@@ -116,6 +114,15 @@ def _chosen(entry: Entry, languages: Sequence[str] | None) -> list[str]:
     wanted = list(dict.fromkeys(normalise(language) for language in languages))
     check_there(entry.name, wanted, entry.languages)
     return wanted
+
+
+def _places(
+    entry: Entry, recipe: HubRows, languages: Sequence[str]
+) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
+    """(Language, what stands behind ``hf:``, the languages to tell) of each source."""
+    together = recipe.sources.keys() - set(entry.languages)  # one source that has all languages in each row
+    for language in together or languages:
+        yield language, recipe.sources[language], None if together else (language,)
 
 
 def _limited(address: str, limit: str) -> str:
@@ -186,7 +193,8 @@ def _official(
     name: str, entry: Entry, recipe: HubFiles, part: str, *, languages: Sequence[str] | None, strict: bool
 ) -> Collection:
     chosen = _chosen(entry, languages)
-    (repository, paths), *corpus = _files(recipe, part, chosen)
+    files = _official_files(recipe, part, chosen)
+    (repository, paths), *corpus = [(repository, repository.fetch(paths)) for repository, paths in files]
     if recipe.format == "belebele":
         made = read_belebele(paths[0].parent, languages=chosen, strict=strict)
     else:
@@ -201,8 +209,8 @@ def _official(
     return made
 
 
-def _files(recipe: HubFiles, part: str, languages: Sequence[str]) -> list[tuple[Repository, list[Path]]]:
-    """Each repository and its files of these languages, fetched."""
+def _official_files(recipe: HubFiles, part: str, languages: Sequence[str]) -> list[tuple[Repository, list[str]]]:
+    """Each repository and its files of these languages."""
     wanted: dict[str, tuple[Repository, list[str]]] = {}
     for name, pattern in recipe.files:
         repository, paths = wanted.setdefault(name, (open_repository(name), []))
@@ -210,7 +218,7 @@ def _files(recipe: HubFiles, part: str, languages: Sequence[str]) -> list[tuple[
             form = pattern.format(language=language, split=recipe.splits[part])
             some = chosen_files(repository, config=None, split=None, files=form, default=())
             paths += some if language else [path for path in some if _tag(path) in languages]
-    return [(repository, repository.fetch(paths)) for repository, paths in wanted.values()]
+    return list(wanted.values())
 
 
 def _tag(path: str) -> str:
