@@ -81,3 +81,19 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from helpers.tiny import write_tiny_encoder  # imports torch, which most tests do without
 
     return write_tiny_encoder(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_sparse_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a SparseEncoder with random weights."""
+    from helpers.tiny import write_tiny_sparse_encoder
+
+    return write_tiny_sparse_encoder(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_token_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a MultiVectorEncoder with random weights."""
+    from helpers.tiny import write_tiny_token_encoder
+
+    return write_tiny_token_encoder(tmp_path_factory.mktemp("tiny"))

@@ -8,7 +8,12 @@ import pytest
 from helpers.commandline import refusal, run
 from isoglot.data.sample import load_sample
 
-ENCODERS = ("bm25",)
+ENCODERS = ("bm25", "tiny_sparse_encoder", "tiny_token_encoder")
+
+
+@pytest.fixture(params=ENCODERS)
+def encoder(request: pytest.FixtureRequest) -> str:
+    return str(request.param if request.param == "bm25" else request.getfixturevalue(request.param))
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +27,13 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("encoder", ENCODERS)
 def test_what_measures_takes_it(
     encoder: str, items: str, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
     for arguments in (
         ("evaluate", encoder, items, "--draws", "20", "--save", a),
-        ("evaluate", str(tiny_encoder), items, "--draws", "20", "--save", b),
+        ("evaluate", str(tiny_encoder), items, "--settings", "mono", "--draws", "20", "--save", b),
         ("compare", a, b, "--draws", "20"),
         ("audit", encoder, items, "--draws", "20"),
         ("robustness", encoder, items, "--perturbation", "keyboard", "--strength", "1", "--draws", "20"),
@@ -40,7 +44,6 @@ def test_what_measures_takes_it(
     assert json.loads(Path(a).read_text())["encoder"] == encoder
 
 
-@pytest.mark.parametrize("encoder", ENCODERS)
 def test_what_needs_dense_vectors_refuses_it(
     encoder: str, items: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,5 +60,5 @@ def test_what_needs_dense_vectors_refuses_it(
     ):
         said = refusal(capsys, *arguments)
         assert said.startswith(f"error: {encoder} "), arguments[0]
-        assert "has no dense vectors, which this needs" in said or "is no model that could be loaded" in said
+        assert "no dense vectors, which this needs" in said or "is no model that could be loaded" in said
         assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]

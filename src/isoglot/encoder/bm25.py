@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.data.collection import Collection
+from isoglot.encoder.protocol import CollectionEncoder
 from isoglot.encoder.sparse import SparseProduct, SparseVectors
 from isoglot.errors import EncoderError
 from isoglot.progress import Progress, StartProgress
@@ -61,14 +61,13 @@ class Bm25Index:
         return SparseVectors(_counts(texts, self.vocabulary, grows=False, progress=progress))
 
 
-class Bm25:
+class Bm25(CollectionEncoder):
     """BM25 as an encoder: fitted on the passages of the collection that it ranks, all languages in one index.
 
     Words are those of :func:`isoglot.text.words.words`. They are not translated: across languages it finds what shares
     names, numbers and code.
     """
 
-    similarity_fn_name = BM25
     loaded_as = BM25
     scoring = SparseProduct(BM25)
     fingerprint = f"bm25, lucene, k1 {K1}, b {B}"
@@ -87,15 +86,6 @@ class Bm25:
         index = self._index(collection, progress)
         told = progress(f"{collection.name} query", len(collection.queries)) if progress else None
         return index.queries(collection.queries["text"], progress=told), index.passages
-
-    def check_rewritten(self) -> None:
-        """Any query has words."""
-
-    def encode_query(self, inputs: list[str], **options: Any) -> NoReturn:
-        """Refuse: a text has no weights but among others."""
-        raise EncoderError(f"{BM25} weighs a text's words by the passages that it ranks: rank a collection by it.")
-
-    encode_document = encode_query
 
     def _index(self, collection: Collection, progress: StartProgress | None) -> Bm25Index:
         """Of the passages; those of the last collection are not counted again, however its queries are changed."""

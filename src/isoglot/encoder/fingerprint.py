@@ -29,7 +29,7 @@ def weights_fingerprint(encoder: "nn.Module") -> str:
     total = hashlib.sha256(repr(encoder).encode())
     for name in ("prompts", "max_seq_length", "similarity_fn_name"):
         total.update(repr(getattr(encoder, name, None)).encode())
-    for name in ("truncate_dim", "default_prompt_name"):  # which few encoders have
+    for name in ("truncate_dim", "default_prompt_name", "max_active_dims"):  # which few encoders have
         if getattr(encoder, name, None) is not None:
             total.update(f"{name} {getattr(encoder, name)}".encode())
     total.update(tokenizer_layout(encoder).encode())

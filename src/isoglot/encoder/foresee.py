@@ -5,7 +5,7 @@ from huggingface_hub import try_to_load_from_cache
 from isoglot.data.hub.client import client
 from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, STATIC_E5_SMALL, folder_of
-from isoglot.encoder.load import FIRST_FILES
+from isoglot.encoder.hub import FIRST_FILES
 from isoglot.errors import IsoglotError
 from isoglot.extras import need
 from isoglot.foreseen import Foreseen, foreseen_path

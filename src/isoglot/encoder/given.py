@@ -7,6 +7,7 @@ from pathlib import Path
 from isoglot.encoder.bm25 import BM25, Bm25
 from isoglot.encoder.files import described
 from isoglot.encoder.folders import NAMES
+from isoglot.encoder.kinds import kind_of, saved_kind
 from isoglot.encoder.lazy import LazyEncoder
 from isoglot.encoder.openai import SCHEME as OPENAI
 from isoglot.encoder.openai import OpenAIEncoder
@@ -39,7 +40,8 @@ def given_encoder(encoder: AnyEncoder) -> Encoder:
             f"{type(encoder).__name__} is no encoder: give the name or folder of one, or an object with encode_query "
             "and encode_document, such as a SentenceTransformer."
         )
-    return encoder
+    kind = kind_of(encoder)
+    return encoder if kind is None else kind(encoder)
 
 
 def _described(name: str) -> Encoder:
@@ -48,7 +50,11 @@ def _described(name: str) -> Encoder:
         served = OpenAIEncoder(**found.model_dump(exclude_unset=True))
         served.loaded_as = name
         return served
-    return LazyEncoder(name)
+    try:
+        kind = saved_kind(found)
+    except ConnectionError:  # which it says when it is loaded
+        kind = None
+    return LazyEncoder(name) if kind is None else kind(name)
 
 
 def encoder_name(encoder: AnyEncoder) -> str:

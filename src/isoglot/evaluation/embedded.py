@@ -116,7 +116,7 @@ def encode_collection(
     Raises:
         EncoderError: as there; or the encoder has nothing to match in these texts.
     """
-    if isinstance(encoder, CollectionEncoder) and not isinstance(encoder.scoring, Similarity):
+    if isinstance(encoder, CollectionEncoder) and not encoder.is_dense:
         queries, passages = encoder.sides(collection, progress=progress)
         return Encoded(collection=collection, queries=queries, passages=passages, similarity=encoder.scoring)
     return embed_collection(encoder, collection, fingerprint=fingerprint, progress=progress)
