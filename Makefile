@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format reproduce clean
+.PHONY: demo test lint format site reproduce clean
 
 demo: $(READY)
 	$(BIN)/isoglot demo
@@ -24,12 +24,16 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The documentation as pages in site/; a link that leads nowhere ends it.
+site: $(READY)
+	$(BIN)/python website/build.py
+
 # The numbers of docs/results again, on real data: needs a folder in ISOGLOT_MIRROR, and half an hour.
 reproduce: $(READY)
 	$(BIN)/python benchmarks/reproduce.py docs/results/zero-shot.toml
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo site
 
 # The stamp is written last, so an interrupted installation is done again.
 $(READY): pyproject.toml constraints.txt

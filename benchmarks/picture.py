@@ -75,7 +75,7 @@ def _draw(svg: Element, cells: Cells, languages: list[str], *, left: float, titl
     add(
         svg,
         "text",
-        "rows: the query's language; columns: the passage's; percent",
+        "rows: language of the query; columns: of the passage; percent",
         x=left + SIDE,
         y=below,
         font_size=11,

@@ -180,7 +180,8 @@ class Collection:
             {'p': 1}
 
         Args:
-            queries, passages: with the columns of :meth:`from_tables`; ids may be whole numbers.
+            queries: with the columns of :meth:`from_tables`; ids may be whole numbers.
+            passages: likewise.
             relevant: (query id, passage id) -> grade, or rows with ``query``, ``passage`` and, all or none, ``grade``.
             strict: as of :meth:`from_tables`.
 

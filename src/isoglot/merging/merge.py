@@ -42,10 +42,9 @@ def merge(
 
         >>> isoglot.merge("e5-small", "runs/hybrid", weight=0.6).save("merged")
 
-    >>> merge("e5-small", "runs/hybrid", weight=0.6).save(Path("runs/merged"))  # doctest: +SKIP
-
     Args:
-        start, trained: encoders by name, as of :func:`isoglot.encoder.load.load_encoder`.
+        start: an encoder by name, as of :func:`isoglot.encoder.load.load_encoder`.
+        trained: the encoder that training made of it, likewise.
         weight: the trained one's share, above 0 and at most 1; or the criterion that chooses it.
         weights: what a criterion chooses from; of equals the earlier one is taken.
         dtype: of the weights with which development texts are encoded for the choice; None is each encoder's own. The
