@@ -180,7 +180,7 @@ def test_language_and_split_are_told_in_the_source_or_beside_it(tmp_path: Path) 
         (
             f"marco:{folder}",
             {},
-            "unknown format; choose from beir, belebele, hf, ir_datasets, miracl,",
+            "unknown format; choose from beir, belebele, hf, ir_datasets, miracl, mkqa,",
         ),
         ("sample/test", {"split": "dev"}, "sample/test: a split is for folders"),
         ("sample/test@de", {"language": "de"}, "the source says its languages; do not say them again"),

@@ -62,6 +62,12 @@ def _hub(source: Source, strict: bool) -> Collection:
     return load_hub_collection(source, strict=strict)
 
 
+def _mteb(source: Source, strict: bool) -> Collection:
+    from isoglot.data.hub.mteb import read_mteb  # which imports the hub's client
+
+    return read_mteb(source, strict=strict)
+
+
 def _miracl(source: Source, strict: bool) -> Collection:
     return _named(read_miracl(_folder(source), languages=source.languages, split=source.split, strict=strict), source)
 
@@ -88,6 +94,7 @@ _READERS: dict[str, Callable[[Source, bool], Collection]] = {
     "mkqa": _mkqa,
     "mlqa": _mlqa,
     "mrtydi": _mrtydi,
+    "mteb": _mteb,
 }
 FORMATS = tuple(_READERS)
 

@@ -18,7 +18,7 @@ from isoglot.data.hub.rows import RowSource, row_source
 from isoglot.data.items import ItemFile, Pairs
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.pooled import pooled
-from isoglot.data.sources import Source
+from isoglot.data.sources import HUB, Source
 from isoglot.errors import DataError
 from isoglot.languages import check_there, normalise
 from isoglot.wording import listed
@@ -53,7 +53,7 @@ def recipe_parallel(
     limit = "" if rows is None else f"rows={rows}"
     sources = {
         language: row_source(
-            Source(format="hf", place=_limited(place, limit), split=split, languages=told), default=(split,)
+            Source(format=HUB, place=_limited(place, limit), split=split, languages=told), default=(split,)
         )
         for language, place, told in _places(entry, recipe, chosen)
     }
@@ -73,7 +73,7 @@ def recipe_collection(entry: Entry, part: str, *, languages: Sequence[str] | Non
     split = recipe.splits[part]
     parts = {}
     for language in _chosen(entry, languages):
-        source = Source(format="hf", place=recipe.sources[language], split=split, languages=(language,))
+        source = Source(format=HUB, place=recipe.sources[language], split=split, languages=(language,))
         parts[language] = load_hub_collection(source, strict=strict)
     return pooled(name, parts)
 
@@ -88,7 +88,7 @@ def recipe_files(entry: Entry, part: str, *, languages: Sequence[str] | None) ->
     split = recipe.splits[part]
     default = None if entry.kind == "collection" and recipe.joined is None else (split,)
     return [
-        wanted_files(Source(format="hf", place=place, split=split, languages=told), default=default)
+        wanted_files(Source(format=HUB, place=place, split=split, languages=told), default=default)
         for _, place, told in _places(entry, recipe, chosen)
     ]
 
