@@ -134,7 +134,11 @@ Strict = Annotated[
 ]
 ModelName = Annotated[
     str,
-    typer.Argument(metavar="ENCODER", help="Load e5-small, a sentence-transformers folder, or a hub model id."),
+    typer.Argument(
+        metavar="ENCODER",
+        help="Load e5-small, a sentence-transformers folder, a hub model id, openai:MODEL of a server, or a .toml file "
+        "that describes one.",
+    ),
 ]
 EncoderName = Annotated[
     str,

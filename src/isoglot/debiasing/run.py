@@ -16,7 +16,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection, given_collections
 from isoglot.debiasing.choose import choose
 from isoglot.debiasing.effect import effect_of_choice, effect_of_choices
-from isoglot.debiasing.model import save_model
+from isoglot.debiasing.model import save_model, save_served
 from isoglot.debiasing.options import DebiasOptions
 from isoglot.debiasing.sample import Sample, merged, sample_of
 from isoglot.debiasing.selection import TransformSelection
@@ -24,15 +24,18 @@ from isoglot.debiasing.stability import Agreement, corpora, halves, warn_of_alon
 from isoglot.debiasing.transforms.kinds import fit as fit_transform
 from isoglot.debiasing.unseen import with_unseen
 from isoglot.encoder.affine import Affine
+from isoglot.encoder.embed import announce
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Choice, Fitted
-from isoglot.encoder.given import encoder_name
+from isoglot.encoder.given import encoder_name, given_encoder
 from isoglot.encoder.load import load_encoder, repair_of
+from isoglot.encoder.moved import MovedEncoder
+from isoglot.encoder.openai import OpenAIEncoder
 from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.repaired import repaired
 from isoglot.errors import ConfigError, DataError, EncoderError
 from isoglot.evaluation.comparison.comparison import Comparison
-from isoglot.evaluation.embedded import Embedded, embed_collection
+from isoglot.evaluation.embedded import Embedded, embed_collection, sides_of
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.files import given_path
 from isoglot.languages import normalise
@@ -68,7 +71,7 @@ class Debiasing(Result):
     verb: ClassVar[str] = "debias"
 
     name: str
-    start: SentenceTransformer
+    start: SentenceTransformer | OpenAIEncoder
     transform: Affine | None
     fitted: Fitted | None
     selection: TransformSelection | None
@@ -76,10 +79,12 @@ class Debiasing(Result):
     unmeasured: str = ""
 
     @cached_property
-    def encoder(self) -> SentenceTransformer | None:
+    def encoder(self) -> SentenceTransformer | MovedEncoder | None:
         """The encoder whose vectors are moved; None where nothing is done."""
         if self.transform is None or self.fitted is None:
             return None
+        if isinstance(self.start, OpenAIEncoder):
+            return MovedEncoder(self.start, self.transform, self.fitted, f"{self.name}, repaired")
         return repaired(self.start, self.transform, self.fitted)
 
     @property
@@ -89,7 +94,9 @@ class Debiasing(Result):
         return tuple(Agreement(**each) for each in found)
 
     def save(self, path: str | Path) -> None:
-        """Write the debiased encoder to a sentence-transformers folder, which appears whole or not at all.
+        """Write the debiased encoder to a folder, which appears whole or not at all.
+
+        It is one of sentence-transformers; of an encoder on a server it has the transform, and a file that names both.
 
         Raises:
             ConfigError: there is nothing to save.
@@ -100,7 +107,10 @@ class Debiasing(Result):
                 "no transform is shown to help without a loss, so there is nothing to save: keep the encoder as it is, "
                 "or name one by DebiasOptions(choice=...)."
             )
-        save_model(self.start, self.transform, given_path(path), fitted=self.fitted)
+        if isinstance(self.start, OpenAIEncoder):
+            save_served(self.start, self.transform, given_path(path), fitted=self.fitted)
+        else:
+            save_model(self.start, self.transform, given_path(path), fitted=self.fitted)
 
     def _headline(self) -> str:
         done = "no transform is shown to help without a loss" if self.fitted is None else str(self.fitted.choice)
@@ -128,13 +138,14 @@ def check_unrepaired(name: str | Path) -> None:
     Raises:
         EncoderError: it is.
     """
-    if repair_of(name) is not None:
+    found = given_encoder(name)
+    if isinstance(found, MovedEncoder) or (not isinstance(found, OpenAIEncoder) and repair_of(name) is not None):
         raise EncoderError(_REPAIRED.format(f"encoder {str(name)!r}"))
 
 
 @checked
 def debias(
-    encoder: SentenceTransformer | str | Path,
+    encoder: SentenceTransformer | OpenAIEncoder | str | Path,
     fit: AnyCollection | Sequence[AnyCollection],
     *,
     options: DebiasOptions | None = None,
@@ -164,11 +175,11 @@ def debias(
     options = options or DebiasOptions()
     also = [normalise(tag) for tag in options.also]
     name = encoder_name(encoder)
-    if not isinstance(encoder, SentenceTransformer):
+    if not isinstance(encoder, SentenceTransformer | OpenAIEncoder):
         check_unrepaired(encoder)
     texts = given_collections(fit)
     dev = None if options.dev is None else given_collection(options.dev)
-    model = encoder if isinstance(encoder, SentenceTransformer) else load_encoder(encoder)
+    model = _started(encoder)
     if taken_apart(model) is not None:
         raise EncoderError(_REPAIRED.format("this encoder"))
     found = _fitted(model, name, texts, dev, options, progress)
@@ -177,8 +188,15 @@ def debias(
     return replace(found, transform=with_unseen(found.transform, also, options.unseen))
 
 
+def _started(encoder: SentenceTransformer | OpenAIEncoder | str | Path) -> SentenceTransformer | OpenAIEncoder:
+    if isinstance(encoder, SentenceTransformer | OpenAIEncoder):
+        return encoder
+    found = given_encoder(encoder)
+    return found if isinstance(found, OpenAIEncoder) else load_encoder(encoder)
+
+
 def _fitted(
-    encoder: SentenceTransformer,
+    encoder: SentenceTransformer | OpenAIEncoder,
     name: str,
     texts: Sequence[Collection],
     dev: Collection | None,
@@ -191,6 +209,8 @@ def _fitted(
     def embedded(text: Collection) -> Embedded:
         return embed_collection(encoder, text, fingerprint=fingerprint, progress=progress).in_memory()
 
+    every = [*texts, *([] if dev is None else [dev])]
+    announce(encoder, (side for text in every for side in sides_of(text)))
     known = {text.fingerprint: embedded(text) for text in texts}
     samples = [sample_of(known[text.fingerprint], least=options.least) for text in texts]
     sample = merged(samples)

@@ -17,6 +17,7 @@ from isoglot.encoder.embeddings import Embeddings, Move
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.identify import places
 from isoglot.encoder.lazy import loaded
+from isoglot.encoder.moved import MovedEncoder
 from isoglot.encoder.protocol import LOADED_AS, Encoder
 from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.shard import DIGEST_BYTES, Digests
@@ -146,6 +147,8 @@ def announce(encoder: Encoder, sides: Iterable[tuple[Role, pa.ChunkedArray]], *,
     Raises:
         EncoderError, ConfigError: these texts must not be sent.
     """
+    if isinstance(encoder, MovedEncoder):
+        encoder = encoder.base
     if isinstance(encoder, StreamingEncoder):
         fingerprint = encoder_fingerprint(encoder) if cache else None
         encoder.announce((role, text) for role, column in sides for text in _missing(column, role, fingerprint))

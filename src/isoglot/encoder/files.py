@@ -13,6 +13,9 @@ from isoglot.errors import ConfigError, EncoderError
 from isoglot.wording import shown
 
 ENDING = ".toml"
+OWN_FILE = "encoder.toml"
+"""In a folder that describes an encoder and has no weights."""
+
 _KINDS: dict[str, type[LoadOptions] | type[OpenAIOptions]] = {
     "sentence-transformers": LoadOptions,
     "openai": OpenAIOptions,
@@ -23,13 +26,16 @@ def described(name: str) -> LoadOptions | OpenAIOptions:
     """What is said about an encoder by its name.
 
     Args:
-        name: a file that ends in ``.toml``, a folder, a model id of the hub, or such an id with ``@REVISION``.
+        name: a file that ends in ``.toml``, a folder, which may have such a file as ``encoder.toml``, a model id of the
+            hub, or such an id with ``@REVISION``.
 
     Raises:
         ConfigError: a file that cannot be read, says no kind, or has a key that is unknown or has an unusable value.
     """
     if name.endswith(ENDING):
         return _read(Path(name))
+    if (Path(name) / OWN_FILE).is_file():
+        return _read(Path(name) / OWN_FILE)
     model, _, revision = name.rpartition("@")
     if model and revision and folder_of(name) is None:
         return LoadOptions(model=model, revision=revision)
@@ -55,4 +61,7 @@ def _read(path: Path) -> LoadOptions | OpenAIOptions:
     if not isinstance(kind, str) or kind not in _KINDS:
         kinds = " or ".join(map(repr, _KINDS))
         raise ConfigError(f"{path}: key 'kind': must be {kinds}, but is {shown(kind)}.")
-    return _KINDS[kind].parse(content, where=str(path))
+    found = _KINDS[kind].parse(content, where=str(path))
+    if isinstance(found, OpenAIOptions) and found.repair is not None:
+        return found.model_copy(update={"repair": str(path.parent / found.repair)})
+    return found

@@ -9,6 +9,7 @@ from isoglot.encoder.files import described
 from isoglot.encoder.folders import NAMES
 from isoglot.encoder.kinds import kind_of, saved_kind
 from isoglot.encoder.lazy import LazyEncoder
+from isoglot.encoder.moved import moved_encoder
 from isoglot.encoder.openai import SCHEME as OPENAI
 from isoglot.encoder.openai import OpenAIEncoder
 from isoglot.encoder.options import OpenAIOptions
@@ -47,9 +48,9 @@ def given_encoder(encoder: AnyEncoder) -> Encoder:
 def _described(name: str) -> Encoder:
     found = described(name)
     if isinstance(found, OpenAIOptions):
-        served = OpenAIEncoder(**found.model_dump(exclude_unset=True))
+        served = OpenAIEncoder(**found.model_dump(exclude_unset=True, exclude={"repair"}))
         served.loaded_as = name
-        return served
+        return served if found.repair is None else moved_encoder(served, Path(found.repair))
     try:
         kind = saved_kind(found)
     except ConnectionError:  # which it says when it is loaded

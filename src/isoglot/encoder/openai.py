@@ -52,6 +52,7 @@ class OpenAIEncoder:
             ``max_spent_tokens`` and ``send_texts``, without which no text goes to a public host.
 
     Attributes:
+        options: that were given.
         loaded_as: what results call it.
         url: of the server.
         fingerprint: SHA-256 over model, address, prompts, dimensions and revision.
@@ -63,13 +64,13 @@ class OpenAIEncoder:
     similarity_fn_name = "cosine"
 
     def __init__(self, model: str, **options: Any) -> None:
-        self._options = OpenAIOptions.parse({"model": model, **options}, where="OpenAIEncoder")
+        self.options = OpenAIOptions.parse({"model": model, **options}, where="OpenAIEncoder")
         self.loaded_as = f"{SCHEME}{model}"
-        self.url = self._options.base_url or _address()
-        self._prompts = _prompts(self._options)
+        self.url = self.options.base_url or _address()
+        self._prompts = _prompts(self.options)
         self._announced = False
         self._width: int | None = None
-        asked = [_FORM, model, self.url, self._prompts, self._options.dimensions, self._options.revision]
+        asked = [_FORM, model, self.url, self._prompts, self.options.dimensions, self.options.revision]
         self.fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
     def encode_query(self, inputs: list[str], **options: Any) -> Vectors:
@@ -102,7 +103,7 @@ class OpenAIEncoder:
                 texts=len(sizes),
                 tokens=sum(sizes),
                 cost=self._caps.cost(Tokens(read=sum(sizes), written=0)) if self._caps.priced else None,
-                agreed=self._options.send_texts or is_private(self._host),
+                agreed=self.options.send_texts or is_private(self._host),
             )
         )
         self._announced = True
@@ -121,7 +122,7 @@ class OpenAIEncoder:
 
         asked = [self._prompts[role] + text for text in texts]
         sizes = sorted(((place, estimated(text)) for place, text in enumerate(asked)), key=lambda each: -each[1])
-        groups = groups_of(sizes, most=self._options.batch_texts, budget=self._options.batch_tokens)
+        groups = groups_of(sizes, most=self.options.batch_texts, budget=self.options.batch_tokens)
         yield from stream_requests(self._send, asked, groups, endpoint=api.endpoint, failed=self._refused)
 
     @property
@@ -131,10 +132,10 @@ class OpenAIEncoder:
     @cached_property
     def _caps(self) -> Caps:
         return Caps(
-            max_spent_tokens=self._options.max_spent_tokens,
-            max_cost=self._options.max_cost,
-            price_in=self._options.price,
-            price_out=None if self._options.price is None else 0.0,
+            max_spent_tokens=self.options.max_spent_tokens,
+            max_cost=self.options.max_cost,
+            price_in=self.options.price,
+            price_out=None if self.options.price is None else 0.0,
         )
 
     @cached_property
@@ -142,7 +143,7 @@ class OpenAIEncoder:
         need("httpx2", extra="endpoint", what="an encoder behind a server needs", error=EncoderError)
         from isoglot.endpoint.openai import OpenAIApi
 
-        options = self._options
+        options = self.options
         # The usual key goes to the usual address alone: a file with an address of its own names its own key.
         if options.key_env is None and options.base_url is None and self._needs_key():
             options = options.model_copy(update={"key_env": _KEY_VARIABLE})
@@ -158,9 +159,9 @@ class OpenAIEncoder:
         return np.stack([found[place] for place in range(len(texts))])
 
     def _send(self, texts: list[str]) -> Vectors:
-        body: dict[str, Any] = {"model": self._options.model, "input": texts, "encoding_format": "float"}
-        if self._options.dimensions is not None:
-            body["dimensions"] = self._options.dimensions
+        body: dict[str, Any] = {"model": self.options.model, "input": texts, "encoding_format": "float"}
+        if self.options.dimensions is not None:
+            body["dimensions"] = self.options.dimensions
         estimate = Tokens(read=sum(map(estimated, texts)), written=0)
         return self._vectors(self._api.post("/embeddings", body, estimate=estimate), texts)
 

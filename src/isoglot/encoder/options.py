@@ -52,6 +52,9 @@ class OpenAIOptions(EndpointOptions):
     )
     batch_tokens: int = Field(default=8_000, ge=1, description="of a request, estimated, unless it has one text")
     batch_texts: int = Field(default=32, ge=1, le=2_048, description="of a request, at most")
+    repair: _Name | None = Field(
+        default=None, description="folder of the transform that isoglot debias wrote, from where the file lies"
+    )
     price: float | None = Field(default=None, ge=0, description="of a million tokens")
     max_cost: float | None = Field(default=None, gt=0, description="stop at so much money; needs the price")
     max_spent_tokens: int | None = Field(default=None, gt=0, description="stop at so many tokens of this run")

@@ -2,21 +2,23 @@
 
 from typing import TYPE_CHECKING
 
+from isoglot.encoder.apart import Repaired
 from isoglot.encoder.lazy import LazyEncoder, loaded
+from isoglot.encoder.moved import MovedEncoder
 from isoglot.encoder.protocol import CollectionEncoder, Encoder
 from isoglot.encoder.streaming import StreamingEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from isoglot.encoder.repaired import Repaired
 
-
-def taken_apart(encoder: Encoder) -> "Repaired | None":
+def taken_apart(encoder: Encoder) -> Repaired | None:
     """The base and the transform of a repaired encoder, as its weights are now; None for any other encoder.
 
     One whose vectors are cut afterwards (``truncate_dim``) is taken for any other.
     """
+    if isinstance(encoder, MovedEncoder):
+        return Repaired(encoder.base, encoder.transform)
     model = _model_to_ask(encoder)
     if model is None:
         return None
@@ -27,6 +29,8 @@ def taken_apart(encoder: Encoder) -> "Repaired | None":
 
 def fitted_on(encoder: Encoder) -> frozenset[str]:
     """Fingerprints of the collections that a repair was fitted or chosen on; none for an encoder without one."""
+    if isinstance(encoder, MovedEncoder):
+        return encoder.fitted.fingerprints
     model = _model_to_ask(encoder)
     if model is None:
         return frozenset()

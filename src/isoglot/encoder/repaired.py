@@ -8,7 +8,6 @@ whoever loads the folder needs isoglot installed.
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from torch import nn
 from isoglot.arrays import Floats
 from isoglot.encoder.affine import Affine, affine
 from isoglot.encoder.affine_files import load_arrays
+from isoglot.encoder.apart import Repaired
 from isoglot.encoder.bylanguage import ByLanguage
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
@@ -34,36 +34,6 @@ _LENGTH = "modules_of_base"
 
 _FITTED = "fitted_repair"
 """The attribute of such a model that says where its transform comes from; our own module holds it itself."""
-
-
-@dataclass(frozen=True, eq=False)
-class Repaired:
-    """A repaired encoder, taken apart.
-
-    Attributes:
-        base: gives the vectors that are moved; its modules are the repaired encoder's own.
-        transform: moves them.
-    """
-
-    base: SentenceTransformer
-    transform: Affine
-
-    def base_fingerprint(self, own: str | None) -> str | None:
-        """Of the base.
-
-        Args:
-            own: the repaired encoder's, which tells all states of the weights apart, so that each is hashed once;
-                without one there is none.
-        """
-        if own is None:
-            return None
-        key = own, repr(self.base)  # the modules within our module are not in its own
-        if key not in _FINGERPRINTS:
-            _FINGERPRINTS[key] = encoder_fingerprint(self.base)
-        return _FINGERPRINTS[key]
-
-
-_FINGERPRINTS: dict[tuple[str, str], str | None] = {}  # of bases, by what tells them apart
 
 
 def repaired(encoder: SentenceTransformer, transform: Affine, fitted: Fitted) -> SentenceTransformer:
