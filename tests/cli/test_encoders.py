@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.commandline import refusal, run
+from helpers.commandline import run
 from isoglot.data.sample import load_sample
 
 ENCODERS = ("bm25", "tiny_sparse_encoder", "tiny_token_encoder")
@@ -52,13 +52,18 @@ def test_what_needs_dense_vectors_refuses_it(
         f'output = "out"\nencoder.name = "{encoder}"\ndata.train = ["{items}"]\n'
         'batch = {policy = "mono", size = 2}\noptimization.steps = 1\n'
     )
-    for arguments in (
+    refused = [
         ("debias", encoder, "--fit", items, "-o", str(tmp_path / "out")),
         ("index", "-o", str(tmp_path / "index"), items, "--encoder", encoder),
         ("train", str(config)),
         ("merge", encoder, "e5-small", "--weight", "0.5", "-o", str(tmp_path / "out")),
-    ):
-        said = refusal(capsys, *arguments)
+    ]
+    if encoder != "bm25":  # by which mining has an index of its own
+        refused.append(("mine", items, "--with", encoder, "-o", str(tmp_path / "mined.parquet")))
+    for arguments in refused:
+        code, _, errors = run(capsys, *arguments)
+        said = errors.strip().splitlines()[-1]  # on a busy machine lines of progress may stand before
+        assert (code, errors.count("error:")) == (1, 1), arguments[0]
         assert said.startswith(f"error: {encoder} "), arguments[0]
         assert "no dense vectors, which this needs" in said or "is no model that could be loaded" in said
         assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]

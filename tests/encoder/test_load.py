@@ -131,6 +131,7 @@ def test_two_devices_share_the_batches_and_give_what_one_gives(tiny_encoder: Pat
     model = load_encoder(tiny_encoder, devices=["cpu", "cpu"])
     asked: list[int] = []
     for number, copy in enumerate((model, *model.copies_elsewhere)):
+        assert copy.prompts == model.prompts
         copy.register_forward_hook(lambda *_, number=number: asked.append(number))
     np.testing.assert_array_equal(np.asarray(embed(model, texts, role="passage")), one)
     assert set(asked) == {0, 1}

@@ -19,6 +19,7 @@ from isoglot.encoder.token_model import TokenModel
 from isoglot.errors import EncoderError
 from isoglot.evaluation.embedded import encode_collection
 from isoglot.evaluation.encoded import Encoded
+from isoglot.evaluation.within import rank_within_languages
 
 KINDS = {
     "tiny_sparse_encoder": (SparseEncoder, SparseModel, ("dot", "cosine")),
@@ -61,6 +62,9 @@ def test_scores_and_ranks_are_those_of_sentence_transformers(said: str, model: A
     in_pool, in_language = ranks_by_sorting(exact, pool)
     np.testing.assert_array_equal(ranks.pool_rank, in_pool)
     np.testing.assert_array_equal(ranks.language_rank, in_language)
+    alone = rank_within_languages(encoded, budget=1 << 20)
+    same = pool.query_language[ranks.query] == pool.passage_language[ranks.passage]
+    np.testing.assert_array_equal(alone.language_rank, in_language[same])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,7 +14,7 @@ NO_TOKENS = -1e9
 """The score of a passage without a token: below every other, as in sentence-transformers."""
 
 _ROUNDING = 2.0**-24  # of float32, relative
-_PRODUCT_BYTES = 16 << 20  # of products of tokens at a time
+_PRODUCT_BYTES = 4 << 20  # of products of tokens at a time: what a cache holds
 _PASSAGE_TOKENS = 1 << 12  # of them, at least
 
 

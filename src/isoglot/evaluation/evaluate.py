@@ -89,8 +89,8 @@ def evaluate(
 
     Args:
         encoder: anything with ``encode_query`` and ``encode_document``, or the name of such a one (see
-            :func:`isoglot.load_encoder`); scores are by the similarity that it says (``similarity_fn_name``), by cosine
-            where it says none.
+            :func:`isoglot.load_encoder`), or any other that docs/encoders.md names, such as ``bm25``; scores of dense
+            vectors are by the similarity that it says (``similarity_fn_name``), by cosine where it says none.
         collections: one or several, by object or by name (see :func:`isoglot.load_collection`), under different names.
         name: what the encoder is called in the results; if left out, as it was loaded or named.
         options: see :class:`EvaluationOptions`.
