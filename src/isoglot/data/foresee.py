@@ -71,6 +71,11 @@ def _in_format(source: str, named: Source) -> Foreseen:
         return Foreseen(
             name=source, where="missing", reason=f"unknown format {named.format!r}; choose from {', '.join(FORMATS)}."
         )
+    if named.format == "mteb":
+        from isoglot.data.hub.load import wanted_files  # which imports the hub's client
+        from isoglot.data.hub.mteb import task_sources
+
+        return _on_hub(source, [wanted_files(part) for part in task_sources(named).values()], licence="")
     if named.format == "ir_datasets":  # which fetches by itself, and says nothing of it before
         return Foreseen(name=source, where="to fetch")
     return foreseen_path(source, Path(named.place).expanduser())

@@ -8,6 +8,7 @@ import pytest
 
 from helpers.hub import Hub
 from helpers.tables import parquet
+from isoglot.data.foresee import foresee_data
 from isoglot.data.load import load_collection
 from isoglot.errors import DataError
 
@@ -55,6 +56,11 @@ def mteb(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Hub:
 def test_a_task_is_read_at_its_commit_in_its_language(mteb: Hub) -> None:
     found = load_collection("mteb:Birds")
     assert (found.name, found.languages, len(found), len(found.passages)) == ("Birds", ("de",), 1, 1)
+    assert [foresee_data(source).where for source in ("mteb:Birds", "mteb@th:Many", "mteb:Bird")] == [
+        "here",
+        "to fetch",
+        "missing",
+    ]
 
 
 def test_subsets_are_chosen_by_name_or_by_language(mteb: Hub) -> None:

@@ -12,7 +12,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.hub.load import load_hub_collection
 from isoglot.data.lines import language_at
 from isoglot.data.pooled import pooled
-from isoglot.data.sources import Source
+from isoglot.data.sources import HUB, Source
 from isoglot.errors import DataError
 from isoglot.extras import need
 from isoglot.languages import normalise, script
@@ -35,18 +35,23 @@ def read_mteb(source: Source, *, strict: bool = False) -> Collection:
         DataError: the package is not installed, has no such retrieval task, or the task no such subset or split.
         FetchError: it cannot be had.
     """
+    parts = {key: load_hub_collection(part, strict=strict) for key, part in task_sources(source).items()}
+    label = f"@{','.join(source.languages)}" if source.languages else ""
+    return pooled(f"{source.place}{f'/{source.split}' if source.split else ''}{label}", parts)
+
+
+def task_sources(source: Source) -> dict[str, Source]:
+    """Subset -> where it is on the hub; errors as of :func:`read_mteb`."""
     name, _, subset = source.place.partition("/")
     task = _task(name)
     split = _split(name, source.split, list(task.metadata.eval_splits))
-    parts = {}
+    found = {}
     for key, (asked, answered) in _chosen(source, _subsets(task), subset).items():
         config = "" if key == "default" else f"/{key}"
         place = f"{task.metadata.dataset['path']}{config}@{task.metadata.dataset['revision']}"
         other = f"#passage_lang={answered}" if answered != asked else ""
-        at = Source(format="hf", place=place + other, split=split, languages=(asked,))
-        parts[key] = load_hub_collection(at, strict=strict)
-    label = f"@{','.join(source.languages)}" if source.languages else ""
-    return pooled(f"{source.place}{f'/{source.split}' if source.split else ''}{label}", parts)
+        found[key] = Source(format=HUB, place=place + other, split=split, languages=(asked,))
+    return found
 
 
 def _task(name: str) -> Any:
