@@ -133,6 +133,16 @@ HUB_TRAINING = (
         splits={"": "train"},
     ),
     _english(
+        "yahoo-answers",
+        title="Yahoo Answers: titles of questions with the best answer",
+        licence="none stated",
+        use="training",
+        repository="sentence-transformers/yahoo-answers",
+        config="title-answer-pair",
+        columns="#query=title&passage=answer",
+        splits={"": "train"},
+    ),
+    _english(
         "wikiqa",
         title="WikiQA: questions of Bing with sentences of Wikipedia, labelled as answers or not",
         licence="Microsoft Research Data License",

@@ -8,6 +8,7 @@ import pytest
 from helpers.hub import Hub
 from helpers.tables import lines, parquet
 from isoglot.data.load import load_collection, load_parallel
+from isoglot.data.registry import paths
 from isoglot.errors import DataError
 
 TRIPLES = [{"query": f"Frage {n}?", "positive": f"Antwort {n}.", "negative": f"Falsch {n}."} for n in range(6)]
@@ -30,6 +31,14 @@ def test_shards_of_pairs_are_one_data_set(mmarco: Hub) -> None:
     assert data[0]["domain"] == "mmarco"
     assert load_parallel(f"hf@de:{MMARCO}").fingerprint == data.fingerprint
     assert load_collection(f"hf@de:{MMARCO}").name == "unicamp-dl/mmarco/german"
+
+
+def test_what_is_fetched_ahead_is_asked_for_no_more(mmarco: Hub) -> None:
+    found = paths(f"hf@de:{MMARCO}")
+    assert [path.name for path in found] == ["0000.parquet", "0001.parquet", "0002.parquet"]
+    asked = len(mmarco.asked)
+    load_parallel(f"hf@de:{MMARCO}")
+    assert len(mmarco.asked) == asked
 
 
 def test_files_behind_the_rows_that_are_wanted_are_not_fetched(mmarco: Hub) -> None:

@@ -65,6 +65,22 @@ def test_other_content_under_the_same_pin_is_refused(birds: Hub) -> None:
         open_repository("zoo/birds").fetch(["a.jsonl"])
 
 
+def test_a_large_file_is_known_by_its_size(birds: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("isoglot.data.hub.repository._DIGESTED_AGAIN_BYTES", 1_000)
+    of = open_repository("zoo/birds")
+    (path,) = of.fetch(["b.jsonl"])
+    path.write_text(LARGE.replace("l", "L"))
+    assert of.fetch(["b.jsonl"]) == [path]
+    path.write_text(LARGE + "more")
+    with pytest.raises(FetchError, match="holds it to 12,000 bytes"):
+        of.fetch(["b.jsonl"])
+
+
+def test_a_path_that_leads_out_of_the_folder_is_no_file(hub: Hub) -> None:
+    hub.put("zoo/birds", {"a.jsonl": SMALL, "../../out.jsonl": "out", "/etc/out.jsonl": "out"})
+    assert set(open_repository("zoo/birds").files) == {"a.jsonl"}
+
+
 def test_a_commit_that_is_gone_is_said_with_the_lock_to_change(birds: Hub) -> None:
     of = open_repository("zoo/birds")
     of.fetch(["a.jsonl"])
