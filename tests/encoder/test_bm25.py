@@ -1,5 +1,6 @@
 """BM25 against the library bm25s, and through every verb that ranks a collection."""
 
+import math
 from pathlib import Path
 
 import bm25s
@@ -49,6 +50,8 @@ def test_words_of_the_pool_alone_are_counted() -> None:
     assert list(index.vocabulary) == ["red", "fox", "a", "cat"]
     assert index.queries(pa.chunked_array([["cat, the cat", "?"]])).matrix.toarray().tolist() == [[0, 0, 0, 2], [0] * 4]
     assert index.passages.shape == (3, 4)
+    weights = Bm25Index.of(pa.chunked_array([["a a", "", "", "", ""]])).passages.matrix.toarray()
+    assert weights[0, 0] == pytest.approx(math.log(1 + 4.5 / 1.5) * 2 / (2 + 1.5 * (0.25 + 0.75 * 2 / 0.4)))
 
 
 def test_it_is_an_encoder_by_name(pool: Collection) -> None:

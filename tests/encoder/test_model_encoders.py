@@ -16,6 +16,7 @@ from isoglot.encoder.given import given_encoder
 from isoglot.encoder.load import load_encoder
 from isoglot.encoder.sparse_model import SparseModel
 from isoglot.encoder.token_model import TokenModel
+from isoglot.encoder.tokens import NO_TOKENS
 from isoglot.errors import EncoderError
 from isoglot.evaluation.embedded import encode_collection
 from isoglot.evaluation.encoded import Encoded
@@ -102,6 +103,17 @@ class Given:
     encode_document = encode_query
 
 
+class GivenTokens:
+    """Late interaction in which each word of a text is its vector: ``1 0,0 nan``."""
+
+    model_type, similarity_fn_name = "MultiVectorEncoder", "maxsim"
+
+    def encode_query(self, texts: list[str], **_: Any) -> list[Any]:
+        return [np.array([[float(number) for number in word.split()] for word in text.split(",")]) for text in texts]
+
+    encode_document = encode_query
+
+
 def _collection(*passages: str) -> Collection:
     """One query, which asks for the first dimension."""
     rows = [{"id": str(n), "text": text, "lang": "en"} for n, text in enumerate(passages)]
@@ -123,3 +135,11 @@ def test_a_vector_without_a_weight_matches_nothing_and_what_is_no_number_is_name
         encoded("dot", "1 0", "nan 0")
     with pytest.raises(EncoderError, match="Given compares sparse vectors by euclidean, but isoglot ranks them by dot"):
         encoded("euclidean", "1 0")
+
+
+def test_a_token_without_direction_is_left_out_and_what_is_no_number_is_named() -> None:
+    found = encode_collection(TokenModel(GivenTokens()), _collection("-3 0,0 0", "2 0,-1 0", "0 0"))
+    scores = found.similarity.block(found.passages).scores(found.queries)
+    assert scores[0].tolist() == [-3, 2, NO_TOKENS]
+    with pytest.raises(EncoderError, match="GivenTokens returned NaN or infinite values for the passage '1 0,nan 0'"):
+        encode_collection(TokenModel(GivenTokens()), _collection("1 0,nan 0"))

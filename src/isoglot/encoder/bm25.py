@@ -49,9 +49,10 @@ class Bm25Index:
         vocabulary: dict[str, int] = {}
         counts = _counts(texts, vocabulary, grows=True, progress=progress)
         number, lengths = counts.shape[0], counts.sum(axis=1)
+        mean = lengths.sum() / number if lengths.any() else 1
         holding = np.bincount(counts.indices, minlength=counts.shape[1])
         idf = np.log1p((number - holding + 0.5) / (holding + 0.5))
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1)) if number else lengths
+        norm = K1 * (1 - B + B * lengths / mean)
         row = np.repeat(np.arange(number), np.diff(counts.indptr))
         weights = idf[counts.indices] * counts.data / (counts.data + norm[row])
         return cls(vocabulary, SparseVectors(csr_array((weights, counts.indices, counts.indptr), shape=counts.shape)))
@@ -100,16 +101,19 @@ class Bm25(CollectionEncoder):
 
 def _counts(texts: pa.ChunkedArray, vocabulary: dict[str, int], *, grows: bool, progress: Progress | None) -> csr_array:
     """(texts, vocabulary) float64, how often each text has each word; where the vocabulary grows, all of its words."""
-    ids, lengths = [np.empty(0, dtype=np.int32)], [np.empty(0, dtype=np.int64)]
+    parts = []
     for start in range(0, len(texts), _TEXTS_PER_BATCH):
         batch = [words(text) for text in texts.slice(start, _TEXTS_PER_BATCH).to_pylist()]
         if grows:
             found = [[vocabulary.setdefault(word, len(vocabulary)) for word in text] for text in batch]
         else:
             found = [[vocabulary[word] for word in text if word in vocabulary] for text in batch]
-        ids.append(np.array([number for text in found for number in text], dtype=np.int32))
-        lengths.append(np.array([len(text) for text in found], dtype=np.int64))
+        column = np.array([number for text in found for number in text], dtype=np.int32)
+        row = np.repeat(np.arange(len(found)), [len(text) for text in found])
+        parts.append(csr_array((np.ones(len(column)), (row, column)), shape=(len(found), len(vocabulary))))
         if progress:
             progress(len(batch))
-    column, row = np.concatenate(ids), np.repeat(np.arange(len(texts)), np.concatenate(lengths))
-    return csr_array((np.ones(len(column)), (row, column)), shape=(len(texts), len(vocabulary)))
+    bounds = np.cumsum(np.concatenate([[0], *(np.diff(part.indptr) for part in parts)]))
+    data = np.concatenate([[], *(part.data for part in parts)])
+    indices = np.concatenate([np.empty(0, dtype=np.int32), *(part.indices for part in parts)])
+    return csr_array((data, indices, bounds), shape=(len(texts), len(vocabulary)))
