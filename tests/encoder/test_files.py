@@ -14,6 +14,7 @@ from helpers.embedding import EmbeddingServer, drawn
 from helpers.server import serving
 from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder import load
+from isoglot.encoder.files import model_place
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import encoder_name, given_encoder
 from isoglot.encoder.lazy import LazyEncoder
@@ -56,6 +57,7 @@ def test_a_file_describes_how_a_model_is_loaded(tiny_encoder: Path, tmp_path: Pa
     shutil.copytree(tiny_encoder, tmp_path / "copy")
     told = f'kind = "sentence-transformers"\nmodel = "{tmp_path / "copy"}"\ndevice = "cpu"\n'
     plain = given_encoder(_file(tmp_path, told))
+    assert model_place(_file(tmp_path, told)) == tmp_path / "copy"
     assert isinstance(plain, LazyEncoder)
     assert plain.fingerprint == encoder_fingerprint(load_encoder(str(tiny_encoder)))
     half = load_encoder(_file(tmp_path, f'{told}dtype = "bfloat16"\nquery_prompt = "Q: "\n'))
@@ -88,7 +90,8 @@ def test_options_reach_the_loader(tiny_encoder: Path, monkeypatch: pytest.Monkey
         raise OSError("enough")
 
     monkeypatch.setattr(load, "SentenceTransformer", fake)
-    monkeypatch.setattr(load, "_reach_hub", lambda name, revision: None)
+    monkeypatch.setattr(load, "reach_hub", lambda name, revision: None)
+    monkeypatch.setattr(load, "saved_kind", lambda options: None)
     calls: list[tuple[str, dict[str, Any]]] = [
         ("org/m@v1", {}),
         ("org/m", {"revision": "v1", "device": "cpu", "trust_remote_code": True}),

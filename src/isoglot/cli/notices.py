@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from isoglot.cli.screen import say, visible
@@ -35,11 +34,12 @@ def warn_of_seen(encoder: str, fitted_on: Collection[str], measured: Mapping[str
         measured: name -> fingerprint of the collections that it is measured on.
     """
     from isoglot.cards.record import trained_on
+    from isoglot.encoder.files import model_place
 
     for name, fingerprint in measured.items():
         if fingerprint in fitted_on:
             seen = f"fitted or chosen on {name}"
-        elif sources := trained_on(Path(encoder), name):
+        elif sources := trained_on(model_place(encoder), name):
             seen = f"trained on {', '.join(sources)}, with texts of {name}"
         else:
             continue

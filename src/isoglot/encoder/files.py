@@ -55,6 +55,16 @@ def load_options(name: str) -> LoadOptions:
     return found
 
 
+def model_place(name: str) -> Path:
+    """Where the model that a name stands for lies, if it lies in a folder.
+
+    Raises:
+        ConfigError: see :func:`described`.
+    """
+    found = described(name)
+    return Path(found.model if isinstance(found, LoadOptions) else name).expanduser()
+
+
 def _read(path: Path) -> LoadOptions | OpenAIOptions:
     content: dict[str, Any] = read_toml(path)
     kind = content.pop("kind", None)

@@ -128,7 +128,7 @@ def _folder(name: str) -> Path | None:
 
 def _said(options: LoadOptions) -> dict[str, Any]:
     """What is said of how it is loaded that makes it another encoder."""
-    return options.model_dump(exclude={"model", "device"}, exclude_defaults=True)
+    return options.model_dump(exclude={"model", "device", "devices"}, exclude_defaults=True)
 
 
 def _note_name(name: str) -> str:

@@ -12,6 +12,7 @@ from sentence_transformers import SentenceTransformer
 
 from isoglot.cards.card import write_card
 from isoglot.cards.record import LEAKS, RECORD, read_record
+from isoglot.encoder.files import model_place
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.load import quiet_transformers
 from isoglot.errors import ConfigError
@@ -45,7 +46,7 @@ class Parent:
         Raises:
             DataError: its record cannot be read.
         """
-        folder = Path(name).expanduser()
+        folder = model_place(name)
         leaks = folder / LEAKS
         return cls(
             name=name,
