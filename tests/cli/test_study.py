@@ -31,6 +31,7 @@ train = ["trivia.jsonl"]
 [tests]
 other = "other.jsonl"
 [verdict]
+also = [["mono", "zero-shot"]]
 """)
     code, said, err = run(capsys, "study", "study.toml", "--plan")
     assert code == 0, err
@@ -45,6 +46,7 @@ other = "other.jsonl"
     code, said, err = run(capsys, "study", "study.toml", "--set", "seeds=[3]")
     assert code == 0, err
     assert "hybrid with mono, trained on trivia, 1 seed each" in " ".join(said.split())
+    assert "mono with zero-shot" in " ".join(said.split())
     report = Path("out/report.md").read_text()
     assert "| hybrid | trivia | 1 |" in report
     for shard in ("0/2", "3/2", "half"):

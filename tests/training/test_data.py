@@ -51,3 +51,13 @@ def test_validation_batches_are_as_large_as_the_smallest_data_set_allows() -> No
     alone = build([{**one, "group": "one"} for one in small], ["es"])
     with pytest.raises(DataError, match="10 validation items in 1 language are too few"):
         validation_pairs(alone, batch_size=8, limit=1000)
+
+
+def test_several_sets_to_validate_on_are_taken_together(config: dict[str, Any]) -> None:
+    both = ["sample/test@de", "sample/test@en"]
+    found = [training_data(parse(config, data={"validation": named})).validation for named in (both, both[0], both[1])]
+    together, german, english = found
+    assert together is not None
+    assert german is not None
+    assert english is not None
+    assert len(together) == len(german) + len(english)

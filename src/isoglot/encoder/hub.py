@@ -5,8 +5,7 @@ from pathlib import Path
 from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
-FIRST_FILES = ("modules.json", "config.json")
-"""One of which every model has."""
+from isoglot.data.hub.models import FIRST_FILES
 
 _SECONDS = 10
 

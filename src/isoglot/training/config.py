@@ -90,8 +90,8 @@ class DataConfig(ConfigTable):
         None, min_length=1, exclude_if=_is_none, description="instead of train, where sources differ in policy or loss"
     )
     languages: list[str] | None = Field(None, description="train on these only; all if left out")
-    validation: DataSource | float | None = Field(
-        None, description="a data set, or the share of the training groups to hold out"
+    validation: DataSource | list[DataSource] | float | None = Field(
+        None, description="a data set or several, or the share of the training groups to hold out"
     )
     validation_pairs: Positive = Field(512, description="at most so many validation pairs, the same at every check")
     max_query_repeats: Positive | None = Field(

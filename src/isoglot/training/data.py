@@ -81,9 +81,12 @@ def training_data(config: TrainConfig, *, train: Sequence[ParallelDataset] | Non
             part, held = part.split(data.validation, seed=HELD_OUT_SEED)
             held_out.append(held)
         parts[name] = part
-    if isinstance(data.validation, float):
-        return TrainingData(parts=parts, validation=ParallelDataset.concatenate(held_out))
-    return TrainingData(parts=parts, validation=None if data.validation is None else load_parallel(data.validation))
+    if data.validation is None:
+        return TrainingData(parts=parts, validation=None)
+    if not isinstance(data.validation, float):
+        named = data.validation if isinstance(data.validation, list) else [data.validation]
+        held_out = [load_parallel(source) for source in named]
+    return TrainingData(parts=parts, validation=ParallelDataset.concatenate(held_out))
 
 
 def _read(path: DataSource, source: SourceConfig) -> ParallelDataset:

@@ -98,6 +98,16 @@ def check_spec(spec: EngineSpec) -> None:
     _read(spec)
 
 
+def place_of(spec: EngineSpec) -> tuple[str, str]:
+    """The kind of an engine, and what follows the colon.
+
+    Raises:
+        ConfigError: see :func:`check_spec`.
+    """
+    _, place, _ = _read(spec)
+    return _parts(spec)[0].partition(":")[0], place
+
+
 def _read(spec: EngineSpec) -> tuple[_Kind, str, Options]:
     name, given = _parts(spec)
     word, colon, place = name.partition(":")

@@ -42,8 +42,9 @@ def write_report(study: PreparedStudy, path: Path, *, title: str) -> list[str]:
     question = study.config.verdict
     measure = question.measure if question else "map"
     outcome = StudyOutcome.read(study, measure)
-    found = answer(outcome, question) if question else None
-    sentences = list(_sentences(found)) + list(_unanswered(study))
+    answers = [answer(outcome, one) for one in question.questions] if question else []
+    sentences = [sentence for one in answers for sentence in _sentences(one)] + list(_unanswered(study))
+    found = answers[0] if answers else None
     pictures = dict(_pictures(outcome, path))
     lines = [*_head(study, title), *_paragraphs("Verdict", sentences), *_tables(outcome, question, found, pictures)]
     with whole_file(path) as part:
@@ -64,10 +65,10 @@ def _pictures(outcome: StudyOutcome, path: Path) -> Iterator[tuple[str, str]]:
             yield test.name, file.name
 
 
-def _sentences(found: Answer | str | None) -> Iterator[str]:
+def _sentences(found: Answer | str) -> Iterator[str]:
     if isinstance(found, Answer):
         yield from verdict(found)
-    elif found is not None:
+    else:
         yield f"No answer yet: {found}"
 
 
