@@ -7,6 +7,7 @@ import pytest
 
 from helpers.commandline import run
 from isoglot.data.sample import load_sample
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate
 
 ENCODERS = ("bm25", "tiny_sparse_encoder", "tiny_token_encoder")
 
@@ -27,21 +28,28 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+@pytest.fixture(scope="module")
+def dense(items: str, tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Results of an encoder that has dense vectors."""
+    path = tmp_path_factory.mktemp("results") / "dense.json"
+    evaluate(str(tiny_encoder), items, options=EvaluationOptions(draws=20, settings=["mono"])).save(path)
+    return str(path)
+
+
 def test_what_measures_takes_it(
-    encoder: str, items: str, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    encoder: str, items: str, dense: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
+    saved = str(tmp_path / "saved.json")
     for arguments in (
-        ("evaluate", encoder, items, "--draws", "20", "--save", a),
-        ("evaluate", str(tiny_encoder), items, "--settings", "mono", "--draws", "20", "--save", b),
-        ("compare", a, b, "--draws", "20"),
+        ("evaluate", encoder, items, "--draws", "20", "--save", saved),
+        ("compare", saved, dense, "--draws", "20"),
         ("audit", encoder, items, "--draws", "20"),
         ("robustness", encoder, items, "--perturbation", "keyboard", "--strength", "1", "--draws", "20"),
     ):
         code, said, _ = run(capsys, *arguments)
         assert code == 0, arguments[0]
     assert "keyboard" in said
-    assert json.loads(Path(a).read_text())["encoder"] == encoder
+    assert json.loads(Path(saved).read_text())["encoder"] == encoder
 
 
 def test_what_needs_dense_vectors_refuses_it(
