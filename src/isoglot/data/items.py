@@ -1,16 +1,20 @@
 """Items of the project's own format, whatever file they stand in: every row is checked, and used as its label says."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from isoglot.cache import use
 from isoglot.data.answersentence import PassageForm, answer_sentences
 from isoglot.data.lines import digest_files, id_at, languages_at
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.repeats import note_id
 from isoglot.errors import DataError
+from isoglot.files import write_json
 from isoglot.text.sentences import splitter
 
 Rows = Iterable[tuple[int, dict[str, Any]]]
@@ -37,7 +41,9 @@ class ItemFile:
         unit: what a row is called: ``line`` or ``row``.
         reader: names the reader, in fingerprints.
         digest: of the content; the file's if left out.
-        numbered: whether ids are made of the rows' numbers, so that none need be looked for twice.
+        unique: whether no id is there twice, so that none need be looked for.
+        passed_over: what the last reading of ``rows`` did not yield, such as rows without a text -> how many.
+        survey: where to keep what the rows have, so that they are read once; it names the content, like ``digest``.
     """
 
     path: Path
@@ -45,7 +51,9 @@ class ItemFile:
     unit: str
     reader: str
     digest: str | None = None
-    numbered: bool = False
+    unique: bool = False
+    passed_over: Counter[str] = field(default_factory=Counter)
+    survey: Path | None = None
 
     def read(self, pairs: Pairs, passage: PassageForm) -> ParallelDataset:
         """The items, of which ``left_out`` of the result counts those that are not asked for.
@@ -57,7 +65,7 @@ class ItemFile:
             DataError: with the file, row and key of the first row that cannot be used; or no such item is in the file.
             ConfigError: the library that finds sentences is needed and not installed.
         """
-        found = self._survey(passage)
+        found = self._surveyed(passage)
         labelled = set(found.labels) != {_UNLABELLED}
         if not labelled and pairs == "negative":
             raise DataError(f'{self.path}: no item has a key "label", so none is known to be a negative.')
@@ -75,6 +83,19 @@ class ItemFile:
         data.left_out = found.left_out(wanted)
         return data
 
+    def _surveyed(self, passage: PassageForm) -> "_Found":
+        """What the file has, as it was kept, or looked at now."""
+        if self.survey is None:
+            return self._survey(passage)
+        form = passage if passage == "whole" else f"{passage}-{splitter()}"
+        path = self.survey.with_name(f"{self.survey.name}-{form}.json")
+        if use(path):
+            with suppress(ValueError, TypeError):  # of another version
+                return _Found.of(json.loads(path.read_text(encoding="utf-8")))
+        found = self._survey(passage)
+        write_json(found.to_dict(), path)
+        return found
+
     def _survey(self, passage: PassageForm) -> "_Found":
         """What the file has, every row of it checked."""
         found = _Found()
@@ -82,6 +103,7 @@ class ItemFile:
             found.note(item)
         if not found.labels:
             raise DataError(f"{self.path}: no items in the file.")
+        found.passed_over = Counter(self.passed_over)
         return found
 
     def _key(self, found: "_Found", passage: PassageForm) -> str:
@@ -104,7 +126,7 @@ class ItemFile:
         for number, row in self.rows():
             where = f"{self.path}: {self.unit} {number}"
             identity = id_at(f'{where}: key "id"', row.get("id"))
-            if not self.numbered:
+            if not self.unique:
                 note_id(identity, self.path, number, seen, unit=self.unit)
             queries, passages, split = _sides(row, passage, where)
             checked = {
@@ -137,8 +159,19 @@ class _Found:
     domains: set[str] = field(default_factory=set)
     labels: Counter[str] = field(default_factory=Counter)
     without: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
     docs: bool = False
     split: bool = False
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "_Found":
+        """From what :meth:`to_dict` gave."""
+        sets = {name: set(kept[name]) for name in ("languages", "domains")}
+        counts = {name: Counter(kept[name]) for name in ("labels", "without", "passed_over")}
+        return cls(**{**kept, **sets, **counts})
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**vars(self), "languages": sorted(self.languages), "domains": sorted(self.domains)}
 
     def note(self, item: _Item) -> None:
         self.languages |= item.row["query"].keys() | item.row["passage"].keys()
@@ -155,7 +188,7 @@ class _Found:
         """What is not taken where these labels are."""
         others = {f"{label} items": count for label, count in self.labels.items() if label not in labels}
         silent = sum(self.without[label] for label in labels)
-        return others | ({"items without an answer sentence": silent} if silent else {})
+        return others | ({"items without an answer sentence": silent} if silent else {}) | dict(self.passed_over)
 
 
 def _sides(row: Mapping[str, Any], passage: PassageForm, where: str) -> tuple[dict[str, str], dict[str, str], bool]:

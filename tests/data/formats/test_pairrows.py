@@ -71,15 +71,21 @@ def test_questions_without_an_answer_are_no_pairs(tmp_path: Path) -> None:
     assert [item["id"] for item in data] == ["1"]
 
 
+def test_rows_without_a_text_are_passed_over_and_counted(tmp_path: Path) -> None:
+    rows = [{"anchor": "a?", "positive": "A."}, {"anchor": "b?", "positive": " "}, {"anchor": None, "positive": "C."}]
+    data = load_parallel(written(tmp_path / "birds.jsonl", *rows) + "@en")
+    assert ([item["query"] for item in data], data.left_out) == ([{"en": "a?"}], {"rows without a text": 2})
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"query": "a?", "pos": []}, 'row 1: key "pos" holds no text'),
+        ({"query": "a?", "pos": []}, "no items in the file"),
         ({"query": "a?", "pos": [1]}, 'row 1: key "pos" must be a text or a list of texts'),
         ({"anchor": 1, "positive": "A."}, 'row 1: key "anchor" must be a text'),
         ({"query": "a?", "positive_passages": ["A."]}, 'row 1: key "positive_passages" must be a list of objects'),
         ({"question": "a?", "context": "A.", "answers": {"text": ["A"]}}, 'row 1: key "answers" must hold lists'),
-        ({"question": "", "context": "A."}, 'row 1: key "query" must be a non-empty text|query.en'),
+        ({"question": "", "context": "A."}, "no items in the file"),
     ],
 )
 def test_a_row_that_does_not_fit_is_said_with_its_place(tmp_path: Path, row: Mapping[str, Any], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -69,6 +70,24 @@ def test_rows_of_our_own_form_say_their_languages(hub: Hub) -> None:
     assert load_parallel("hf@en:zoo/birds").languages == ("en",)
 
 
+def test_rows_that_nobody_here_can_mend_are_counted_or_told_apart(hub: Hub) -> None:
+    rows = [{"id": "q", "question": "a?", "context": "A."}, {"id": "q", "question": "b?", "context": "B."}]
+    empty = {"id": "r", "question": "", "context": "C."}
+    hub.put("zoo/squad", {"train.jsonl": lines([*rows, empty])})
+    for _ in range(2):  # the second time from what was kept
+        data = load_parallel("hf@en:zoo/squad")
+        assert [row["id"] for row in data] == ["q", "q/row 2"]
+        assert data.left_out == {"rows without a text": 1}
+
+
+def test_rows_are_looked_at_once(mmarco: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_parallel(f"hf@de:{MMARCO}")
+    for read in ("_all_rows", "_by_language"):
+        monkeypatch.setattr(f"isoglot.data.hub.rows.{read}", Mock(side_effect=AssertionError))
+    again = load_parallel(f"hf@de:{MMARCO}")
+    assert (again.fingerprint, list(again)) == (first.fingerprint, list(first))
+
+
 def test_a_sentence_that_answers_is_found_in_rows_of_squad(hub: Hub) -> None:
     answers = {"text": ["Athens"], "answer_start": [17]}
     row = {"id": "q", "title": "t", "context": "It is old. It is Athens.", "question": "Where?", "answers": answers}
@@ -119,16 +138,17 @@ def test_a_card_of_mteb_calls_its_judgements_default(hub: Hub) -> None:
     [
         (
             "hf@de:zoo/odd",
-            r"its columns are id, frage: say which hold .*, as hf@LANGUAGE:zoo/odd#",
+            r"its columns are id, frage, leer: say which hold .*, as hf@LANGUAGE:zoo/odd#",
         ),
-        ("hf@de:zoo/odd#query=frage&passage=antwort", "no column 'antwort'; its columns are id, frage"),
+        ("hf@de:zoo/odd#query=frage&passage=antwort", "no column 'antwort'; its columns are id, frage, leer"),
         ("hf@de:zoo/odd#query=frage", "name the columns of both"),
         ("hf:zoo/odd#query=frage&passage=frage", "states no language; say it in front, as hf@LANGUAGE:zoo/odd"),
         ("hf@de,en:zoo/odd#query=frage&passage=frage", "say one language, that of the texts"),
         ("hf@de:zoo/odd#query=id&passage=frage", 'row 1: key "query.de" must be a non-empty text'),
+        ("hf@de:zoo/odd#query=leer&passage=frage", "no items in the file"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(hub: Hub, source: str, message: str) -> None:
-    hub.put("zoo/odd", {"train.jsonl": lines([{"id": 1, "frage": "Wo?"}])})
+    hub.put("zoo/odd", {"train.jsonl": lines([{"id": 1, "frage": "Wo?", "leer": ""}])})
     with pytest.raises(DataError, match=message):
         load_parallel(source)

@@ -119,6 +119,17 @@ def test_rows_of_one_number_are_one_item_in_several_languages(mmarco: Hub) -> No
     assert {row["domain"] for row in data} == {"mmarco"}
 
 
+def test_a_translation_that_is_missing_leaves_the_others(hub: Hub) -> None:
+    accept("mmarco")
+    rows = {name: triples(name, 2) for name in ("german", "spanish")}
+    rows["spanish"][0]["positive"] = ""
+    files = {f"{name}/train/0000.parquet": parquet(of) for name, of in rows.items()}
+    hub.put("unicamp-dl/mmarco", files, revision=CONVERTED)
+    data = load_parallel("mmarco@de,es")
+    assert [tuple(row["passage"]) for row in data] == [("de",), ("de", "es")]
+    assert data.left_out == {"rows without a text": 1}
+
+
 def test_rows_that_cannot_be_translations_are_not_joined(hub: Hub) -> None:
     accept("mmarco")
     rows = {"german": triples("german", 4), "french": triples("french", 3)}

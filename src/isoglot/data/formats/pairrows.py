@@ -6,13 +6,14 @@
 - Tevatron: ``query``, ``positive_passages`` and perhaps ``negative_passages``, lists of ``title`` and ``text``;
 - SQuAD as rows: ``question``, ``context`` and perhaps ``answers`` with ``text`` and ``answer_start``.
 
-Each positive is an item. The group is the query, whose other positives are no negatives of it; in SQuAD it is the
-context. A title stands before its text, with a space.
+Each positive is an item; rows without a text are passed over and counted. The group is the query, whose other
+positives are no negatives of it; in SQuAD it is the context. A title stands before its text, with a space.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ from isoglot.languages import normalise
 
 _READER = "pair rows 1"
 _NEGATIVE = re.compile(r"negative(_\d+)?")
+_SIDES = ("query", "passage", "text")
 _IDS = ("id", "_id", "query_id", "qid")
 
 
@@ -105,13 +107,38 @@ def read_pair_rows(
             f"the file as {path}@LANGUAGE, such as {path.name}@en."
         )
     tag = normalise(language)
+    passed_over: Counter[str] = Counter()
 
     def rows() -> Iterator[tuple[int, dict[str, Any]]]:
+        passed_over.clear()
         for number, row in file_rows(path):
-            for item in form.items(number, row, f"{path}: row {number}", query=tag, passage=tag):
+            made = form.items(number, row, f"{path}: row {number}", query=tag, passage=tag)
+            for item in with_texts(made, passed_over):
                 yield number, item
 
-    return ItemFile(path=path, rows=rows, unit="row", reader=f"{_READER} {tag}").read(pairs, passage)
+    of = ItemFile(path=path, rows=rows, unit="row", reader=f"{_READER} {tag}", passed_over=passed_over)
+    return of.read(pairs, passage)
+
+
+def with_texts(items: Iterable[dict[str, Any]], passed_over: Counter[str]) -> list[dict[str, Any]]:
+    """The items of a row without the languages in which a text is empty; a row that has no other is counted.
+
+    What others have published has such rows, and who reads it cannot mend them.
+    """
+    kept = []
+    for item in items:
+        sides: dict[str, Any] = {side: _not_empty(item[side]) for side in _SIDES if side in item}
+        if all(sides.values()):
+            kept.append({**item, **sides})
+    if not kept:
+        passed_over["rows without a text"] += 1
+    return kept
+
+
+def _not_empty(texts: Any) -> Any:
+    if not isinstance(texts, Mapping):
+        return texts
+    return {tag: text for tag, text in texts.items() if text is not None and text != "" and str(text).strip()}
 
 
 def digest_of(text: str) -> str:
@@ -147,10 +174,7 @@ def _flags(row: Mapping[str, Any], where: str) -> Iterator[Pair]:
 
 
 def _some(row: Mapping[str, Any], key: str, where: str) -> list[str]:
-    texts = texts_in(row.get(key), f'{where}: key "{key}"')
-    if not texts:
-        raise DataError(f'{where}: key "{key}" holds no text.')
-    return texts
+    return texts_in(row.get(key), f'{where}: key "{key}"')
 
 
 def _tevatron(row: Mapping[str, Any], where: str) -> Iterator[Pair]:

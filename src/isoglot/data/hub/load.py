@@ -1,8 +1,10 @@
 """From ``hf[/SPLIT][@LANGUAGE]:OWNER/NAME...`` to training data and collections."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from isoglot.cache import cache_dir
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.collection import Collection
 from isoglot.data.formats.tables import Tables, read_tables
@@ -86,6 +88,12 @@ def _table_files(repository: Repository, address: Address, split: str | None) ->
     )
 
 
+def survey_of(*content: str) -> Path:
+    """Where to keep what rows of this content have."""
+    digest = hashlib.sha256("\n".join(content).encode()).hexdigest()
+    return cache_dir() / "parallel" / f"rows-{digest[:32]}"
+
+
 def _parallel(source: Source, pairs: Pairs, passage: PassageForm, *, default: Sequence[str]) -> ParallelDataset:
     of = row_source(source, default=default)
     made = ItemFile(
@@ -94,7 +102,9 @@ def _parallel(source: Source, pairs: Pairs, passage: PassageForm, *, default: Se
         unit="row",
         reader=of.reader,
         digest=of.digest,
-        numbered=of.numbered,
+        unique=True,
+        passed_over=of.passed_over,
+        survey=survey_of(of.reader, of.digest),
     )
     data = made.read(pairs, passage)
     if not of.own or source.languages is None:

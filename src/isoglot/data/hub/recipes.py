@@ -1,5 +1,6 @@
 """Data sets of the registry that are read from the hub: their rows or files, at the commit that the lock says."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from isoglot.data.entry import Entry, HubFiles, HubRows
 from isoglot.data.formats.belebele import read_belebele
 from isoglot.data.formats.miracl import read_miracl
 from isoglot.data.hub.choose import chosen_files
-from isoglot.data.hub.load import load_hub_collection, wanted_files
+from isoglot.data.hub.load import load_hub_collection, survey_of, wanted_files
 from isoglot.data.hub.lock import is_accepted
 from isoglot.data.hub.repository import Repository, open_repository
 from isoglot.data.hub.rows import RowSource, row_source
@@ -131,7 +132,7 @@ def _limited(address: str, limit: str) -> str:
 
 def _item_file(entry: Entry, sources: Mapping[str, RowSource], joined: str | None) -> ItemFile:
     digest = " ".join(f"{language} {of.digest}" for language, of in sources.items())
-    reader = f"recipe 1 {joined} " + " ".join(of.reader for of in sources.values())
+    reader = f"recipe 1 {entry.name} {joined} " + " ".join(of.reader for of in sources.values())
 
     def rows() -> Iterator[tuple[int, dict[str, Any]]]:
         if joined == "row":
@@ -139,10 +140,22 @@ def _item_file(entry: Entry, sources: Mapping[str, RowSource], joined: str | Non
         return _by_id(sources) if joined == "id" else _apart(sources)
 
     def named() -> Iterator[tuple[int, dict[str, Any]]]:
-        return ((number, {**item, "domain": entry.name}) for number, item in rows())
+        for number, item in rows():
+            yield number, {**item, "domain": entry.name}
+        passed_over.clear()
+        passed_over.update(sum((of.passed_over for of in sources.values()), Counter()))
 
-    numbered = all(of.numbered for of in sources.values())
-    return ItemFile(path=Path(entry.name), rows=named, unit="row", reader=reader, digest=digest, numbered=numbered)
+    passed_over: Counter[str] = Counter()
+    return ItemFile(
+        path=Path(entry.name),
+        rows=named,
+        unit="row",
+        reader=reader,
+        digest=digest,
+        unique=True,
+        passed_over=passed_over,
+        survey=survey_of(reader, digest),
+    )
 
 
 def _flat(of: RowSource) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -161,7 +174,8 @@ def _by_row(entry: Entry, sources: Mapping[str, RowSource]) -> Iterator[tuple[in
     """Rows of one number are one item in several languages."""
     try:
         for together in zip(*(of.rows() for of in sources.values()), strict=True):
-            for versions in zip(*(items for _, items in together), strict=True):
+            there = [items for _, items in together if items]  # a translation may be missing
+            for versions in zip(*there, strict=True):
                 yield together[0][0], _merged(versions)
     except ValueError as error:
         raise DataError(

@@ -1,13 +1,14 @@
 """The rows of a data set of the hub as items: pairs of a form that is known, or of columns that are named."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from isoglot.data.filerows import columns_of, file_rows, row_count
-from isoglot.data.formats.pairrows import digest_of, row_form, texts_in
+from isoglot.data.formats.pairrows import digest_of, row_form, texts_in, with_texts
 from isoglot.data.hub.address import Address, parse_address
 from isoglot.data.hub.choose import chosen_files
 from isoglot.data.hub.repository import Repository, open_repository
@@ -19,8 +20,6 @@ from isoglot.wording import listed
 Items = Callable[[int, Mapping[str, Any], str], Iterator[dict[str, Any]]]
 """(Number of the row, row, where it is) -> its items in the project's own form."""
 
-_IDS = {"id", "_id", "query_id", "qid"}
-
 
 @dataclass(frozen=True, kw_only=True)
 class RowSource:
@@ -31,7 +30,7 @@ class RowSource:
         files: where they lie.
         digest: of the files' content.
         reader: names how they are read, in fingerprints.
-        numbered: whether ids are made of the rows' numbers.
+        passed_over: what the last reading of the rows did not yield -> how many rows.
         own: whether they are items of the project's own form, which state their languages.
     """
 
@@ -40,19 +39,22 @@ class RowSource:
     digest: str
     items: Items
     reader: str
-    numbered: bool
+    passed_over: Counter[str] = field(default_factory=Counter)
     own: bool = False
 
     def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        """(Number from 1, items) of each row, from the first file on.
+        """(Number from 1, items) of each row, from the first file on; an id that is there again gets the row's number.
 
         Raises:
             DataError: with the file and row of the first that does not fit.
         """
         domain = self.address.repository.partition("/")[2]
         taken = islice(_all_rows(self.files), self.address.rows)
+        self.passed_over.clear()
+        seen: set[int] = set()
         for number, (path, place, row) in enumerate(taken, start=1):
-            yield number, [{"domain": domain, **item} for item in self.items(number, row, f"{path}: row {place}")]
+            found = with_texts(self.items(number, row, f"{path}: row {place}"), self.passed_over)
+            yield number, [{"domain": domain, **item, "id": _unique(item["id"], number, seen)} for item in found]
 
 
 def row_source(source: Source, *, default: Sequence[str]) -> RowSource:
@@ -77,8 +79,7 @@ def row_source(source: Source, *, default: Sequence[str]) -> RowSource:
         files=files,
         digest=repository.digest(paths),
         items=items,
-        reader=f"hub 1 {reader} {address.rows}",
-        numbered="id" not in address.columns and not _IDS & set(columns),
+        reader=f"hub 1 {address.repository} {reader} {address.rows}",
         own=own,
     )
 
@@ -94,6 +95,17 @@ def told_language(source: Source) -> str | None:
     if len(source.languages) > 1:
         raise DataError(f"hf:{source.place}: say one language, that of the texts, which state none.")
     return normalise(source.languages[0])
+
+
+def _unique(identity: Any, number: int, seen: set[int]) -> Any:
+    """Ids that are the rows' numbers need not be remembered."""
+    if identity == str(number) or not isinstance(identity, str | int):
+        return identity
+    key = hash(str(identity))
+    if key in seen:
+        return f"{identity}/row {number}"
+    seen.add(key)
+    return identity
 
 
 def _own_items(number: int, row: Mapping[str, Any], where: str) -> Iterator[dict[str, Any]]:
