@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from isoglot.data import registry
 from isoglot.data.fetch import foresee_file
 from isoglot.data.sample import is_sample
-from isoglot.data.sources import HUB, Source, parse, split_languages, split_rows
+from isoglot.data.sources import ON_HUB, Source, parse, split_languages, split_rows
 from isoglot.errors import IsoglotError
 from isoglot.foreseen import Foreseen, foreseen_path
 from isoglot.languages import normalise
@@ -29,7 +29,7 @@ def foresee_data(source: str) -> Foreseen:
         named = parse(name)
         if named is None:
             return _registered(source, split_rows(name)[0], languages)
-        return _hub(source, named) if named.format == HUB else _in_format(source, named)
+        return _hub(source, named) if named.format in ON_HUB else _in_format(source, named)
     except IsoglotError as error:
         return Foreseen(name=source, where="missing", reason=str(error))
 
@@ -71,11 +71,6 @@ def _in_format(source: str, named: Source) -> Foreseen:
         return Foreseen(
             name=source, where="missing", reason=f"unknown format {named.format!r}; choose from {', '.join(FORMATS)}."
         )
-    if named.format == "mteb":
-        from isoglot.data.hub.load import wanted_files  # which imports the hub's client
-        from isoglot.data.hub.mteb import task_sources
-
-        return _on_hub(source, [wanted_files(part) for part in task_sources(named).values()], licence="")
     if named.format == "ir_datasets":  # which fetches by itself, and says nothing of it before
         return Foreseen(name=source, where="to fetch")
     return foreseen_path(source, Path(named.place).expanduser())
@@ -83,12 +78,11 @@ def _in_format(source: str, named: Source) -> Foreseen:
 
 def _hub(source: str, named: Source) -> Foreseen:
     """Raises: FetchError: the hub cannot be reached, has no such data set or revision, or wants a login."""
-    from isoglot.data.hub.load import wanted_files
+    from isoglot.data.hub.wanted import files_of_source  # which imports the hub's client
 
-    repository, paths = wanted_files(named)
-    licence = repository.card.get("license")
-    stated = ", ".join(licence) if isinstance(licence, list) else str(licence or "")
-    return _on_hub(source, [(repository, paths)], licence=stated)
+    wanted = files_of_source(named)
+    stated = {repository.licence for repository, _ in wanted} - {""}
+    return _on_hub(source, wanted, licence=", ".join(sorted(stated)))
 
 
 def _on_hub(source: str, wanted: Iterable[tuple[Repository, Sequence[str]]], *, licence: str) -> Foreseen:

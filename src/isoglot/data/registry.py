@@ -9,7 +9,7 @@ from pathlib import Path
 from isoglot.data.entries import ENTRIES
 from isoglot.data.entry import Entry
 from isoglot.data.fetch import MIRROR_VARIABLE, fetch
-from isoglot.data.sources import hub_source
+from isoglot.data.sources import ON_HUB, parse
 from isoglot.errors import DataError, FetchError
 
 
@@ -79,16 +79,16 @@ def files(name: str, *, languages: Sequence[str] | None = None) -> dict[str, Pat
 def paths(name: str, *, languages: Sequence[str] | None = None) -> tuple[Path, ...]:
     """The local files of a data set, each once, fetched where need be; those of the package for the sample.
 
-    A data set of the hub has no name here and is told as ``hf:OWNER/NAME`` (:mod:`isoglot.data.hub`). Of one that is
+    What has no name here is told as ``hf:OWNER/NAME`` or ``mteb:TASK`` (:mod:`isoglot.data.hub`). Of a data set that is
     made of others, the files of those that have one of the languages.
 
     Raises: as `files`.
     """
-    if (named := hub_source(name)) is not None:
-        from isoglot.data.hub.load import wanted_files  # which imports the hub's client
+    named = parse(name)
+    if named is not None and named.format in ON_HUB:
+        from isoglot.data.hub.wanted import files_of_source  # which imports the hub's client
 
-        repository, files_there = wanted_files(named)
-        return tuple(repository.fetch(files_there))
+        return tuple(path for repository, files in files_of_source(named) for path in repository.fetch(files))
     entry = find(name)
     if entry.packaged:
         folder = resources.files("isoglot.data")

@@ -17,6 +17,9 @@ _FORM = re.compile(r"(?P<format>\w[\w-]+)(?:/(?P<split>[^/@:]+))?(?:@(?P<languag
 HUB = "hf"
 """The format of data sets of the hub, to train and to evaluate on; an ``@`` in their place is a revision."""
 
+ON_HUB = (HUB, "mteb")
+"""The formats whose files are fetched from the hub."""
+
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")  # a language behind "@", not the next source
 
 _ROWS = "#rows="

@@ -27,8 +27,8 @@ def source_facts(source: Source) -> dict[str, Any]:
     """
     address = parse_address(source.place)
     found = _commits([_key(source.place)])
-    licence = open_repository(address.repository, address.revision).card.get("license") if found else None
-    return {"licence": str(licence or "none stated"), "commits": found}
+    licence = open_repository(address.repository, address.revision).licence if found else ""
+    return {"licence": licence or "none stated", "commits": found}
 
 
 def _key(place: str) -> str:

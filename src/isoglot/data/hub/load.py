@@ -7,6 +7,7 @@ from pathlib import Path
 from isoglot.cache import cache_dir
 from isoglot.data.answersentence import PassageForm
 from isoglot.data.collection import Collection
+from isoglot.data.filerows import columns_of
 from isoglot.data.formats.tables import Tables, read_tables
 from isoglot.data.hub.address import Address, parse_address
 from isoglot.data.hub.choose import chosen_files, holds
@@ -15,6 +16,7 @@ from isoglot.data.hub.rows import row_source, told_language
 from isoglot.data.items import ItemFile, Pairs
 from isoglot.data.parallel import ParallelDataset
 from isoglot.data.sources import Source
+from isoglot.errors import DataError
 from isoglot.languages import check_there, normalise
 
 TRAINING = ("train", "validation", "test")
@@ -44,7 +46,11 @@ def load_hub_collection(source: Source, *, strict: bool = False) -> Collection:
     if not tables:
         return Collection.from_parallel(name, _parallel(source, "positive", "whole", default=TEST))
     language = told_language(source)
-    passages, queries, judgements = map(repository.fetch, tables)
+    hint = f"hf@LANGUAGE:{source.place}"
+    judgements, queries = repository.fetch(tables[2]), repository.fetch(tables[1])
+    if language is None and "lang" not in columns_of(queries[0]):
+        raise DataError(f"{name}: states no language; say it, as {hint}.")  # before the passages, which may be many
+    passages = repository.fetch(tables[0])
     found = Tables(
         passages=passages,
         queries=queries,
@@ -52,7 +58,7 @@ def load_hub_collection(source: Source, *, strict: bool = False) -> Collection:
         digest=repository.digest(tables[0]),
         query_language=language,
         passage_language=address.passage_language or language,
-        language_hint=f"hf@LANGUAGE:{source.place}",
+        language_hint=hint,
     )
     return read_tables(name, found, strict=strict)
 

@@ -55,6 +55,12 @@ class Repository:
         return f"{self.name}@{self.revision}"
 
     @property
+    def licence(self) -> str:
+        """As the card states it; empty where it does not."""
+        stated = self.card.get("license")
+        return ", ".join(map(str, stated)) if isinstance(stated, list) else str(stated or "")
+
+    @property
     def folder(self) -> Path:
         """Where its files lie, or will, under the paths they have on the hub."""
         return _folder(self.name, self.commit)
