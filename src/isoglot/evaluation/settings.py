@@ -56,6 +56,23 @@ Settings = Annotated[Several[str], accepted_by(given_settings)]
 """The same in an option record."""
 
 
+def settings_of(collection: Collection) -> tuple[Setting, ...]:
+    """The settings that a collection has topics for, in the order of :data:`SETTINGS`.
+
+    A pool of one language has ``mono`` alone. Where every query is answered in its own language there is no ``cross``,
+    and where a sentence asks for its translations no ``mono``.
+    """
+    judged = collection.judgements
+    relevant = judged.grade > 0
+    same = collection.query_language[judged.query[relevant]] == collection.passage_language[judged.passage[relevant]]
+    there = {
+        "mono": bool(same.any()) or len(collection.never_found.query) > 0,
+        "cross": not same.all(),
+        "multi": len(np.unique(collection.passage_language)) > 1,
+    }
+    return tuple(setting for setting in SETTINGS if there[setting])
+
+
 def score(setting: Setting, ranks: Ranks, collection: Collection, measures: Sequence[Measure]) -> Scores | None:
     """Per-topic measures of a setting; None where it has no topic (such as cross in one language).
 

@@ -11,7 +11,7 @@ import numpy as np
 from isoglot.arrays import Ints
 from isoglot.evaluation.bias.distance import RANK_DISTANCE
 from isoglot.evaluation.scores import Scores, Topics
-from isoglot.evaluation.settings import SETTINGS, Setting
+from isoglot.evaluation.settings import Setting, settings_of
 from isoglot.evaluation.topics import read_topics
 from isoglot.studies.cells import StudyCell, StudyTest
 from isoglot.studies.config import REPAIRED, ZERO_SHOT
@@ -114,20 +114,18 @@ class StudyOutcome:
         return {run.cell.seed: run for run in found if (run.arm, run.cell.domain) == (arm, domain)}
 
     def tests(self, setting: Setting) -> tuple[StudyTest, ...]:
-        """Tests of the verdict that have the setting; a pool of one language has mono alone."""
+        """Tests of the verdict that have the setting."""
         config = self.study.config
         asked = (config.verdict and config.verdict.tests) or config.tests
-        tests = tuple(test for test in self.study.tests if test.name in asked)
-        if setting == "mono":
-            return tests
-        return tuple(test for test in tests if len(np.unique(test.collection.passage_language)) > 1)
+        return tuple(
+            test for test in self.study.tests if test.name in asked and setting in settings_of(test.collection)
+        )
 
     def columns(self, test: str) -> list[tuple[str, Table, str]]:
-        """(heading, table, name) of what is shown of a test; of a pool of one language there is mono alone."""
-        collection = next(known.collection for known in self.study.tests if known.name == test)
-        if len(np.unique(collection.passage_language)) == 1:
-            return [("mono", "mono", self.measure)]
-        return [*((setting, setting, self.measure) for setting in SETTINGS), (RANK_DISTANCE.heading, "bias", DISTANCE)]
+        """(heading, table, name) of what is shown of a test; a pool of one language has no rank distance."""
+        there = settings_of(next(known.collection for known in self.study.tests if known.name == test))
+        shown: list[tuple[str, Table, str]] = [(setting, setting, self.measure) for setting in there]
+        return [*shown, (RANK_DISTANCE.heading, "bias", DISTANCE)] if "multi" in there else shown
 
     def arm(self, name: str, setting: Setting, *, domains: Sequence[str], seeds: Sequence[int]) -> Arm | None:
         """The matrices of an arm in a setting; None where no test has it. A zero-shot arm has the same in every row."""
