@@ -1,6 +1,7 @@
 """An encoder behind a server: whatever it answers, vectors are right or none, and what was paid for is kept."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,15 @@ def test_what_came_is_kept_when_it_is_stopped(server: EmbeddingServer, monkeypat
     asked = len(server.texts)
     _embed(encoder)
     assert len(server.texts) == asked + 20
+
+
+def test_threads_do_not_stop_each_other(server: EmbeddingServer) -> None:
+    server.misbehave = lambda texts: Reply(body=answer(drawn(texts)), wait=0.01 * (len(server.asked) % 4))
+    encoder = _encoder(server, batch_texts=1, parallel=2)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda number: encoder.encode_query(_TEXTS[number : number + 3]), range(12)))
+    for number, vectors in enumerate(found):
+        np.testing.assert_array_equal(vectors, drawn(_TEXTS[number : number + 3]))
 
 
 def test_what_is_cached_asks_nobody(server: EmbeddingServer) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -158,12 +159,12 @@ class OpenAIEncoder:
             found.update(part)
         return np.stack([found[place] for place in range(len(texts))])
 
-    def _send(self, texts: list[str]) -> Vectors:
+    def _send(self, texts: list[str], stop: Event) -> Vectors:
         body: dict[str, Any] = {"model": self.options.model, "input": texts, "encoding_format": "float"}
         if self.options.dimensions is not None:
             body["dimensions"] = self.options.dimensions
         estimate = Tokens(read=sum(map(estimated, texts)), written=0)
-        return self._vectors(self._api.post("/embeddings", body, estimate=estimate), texts)
+        return self._vectors(self._api.post("/embeddings", body, estimate=estimate, stop=stop), texts)
 
     def _vectors(self, answer: Any, texts: list[str]) -> Vectors:
         """(texts, width) float32 of an answer, in the order of the texts."""

@@ -85,20 +85,14 @@ class Endpoint:
         self.url, self.name, self.options, self._error = checked_url(url), name, options, error
         self.key = _key(options.key_env)
         self._client = _client(options)
-        self._stop = threading.Event()
         self._lock = threading.Lock()
         self._next = 0.0  # on the monotonic clock: the next request's turn, by the rate
         self._closed_until = 0.0  # by the server's wish
         self._silent = 0
 
     def start(self) -> None:
-        """Allow requests (again)."""
-        self._stop.clear()
+        """Forget requests without an answer, for they may be of long ago."""
         self._silent = 0
-
-    def stop(self) -> None:
-        """End all waiting, in any thread; requests that are under way are not ended."""
-        self._stop.set()
 
     def ask(
         self,
@@ -107,21 +101,24 @@ class Endpoint:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         before_again: Callable[[RequestFailed], None] = lambda failure: None,
+        stop: threading.Event | None = None,
     ) -> Any:
         """The JSON that the server answers: POST with a body, GET without.
 
         Args:
             path: behind ``url``.
             before_again: told why, before a request is sent another time; what it raises ends the request.
+            stop: ends all waiting once it is set, though not what is under way.
 
         Raises:
             RequestFailed: this request failed, for all its tries.
             IsoglotError: of the endpoint's kind; the server is not there, refuses the key, asks for too long a wait, or
                 has not answered several requests in a row.
-            Stopped: see :meth:`stop`.
+            Stopped: see ``stop``.
         """
+        stop = stop or threading.Event()
         for tried in range(self.options.retries + 1):
-            self._wait_for_turn()
+            self._wait_for_turn(stop)
             try:
                 found = self._once(path, body, headers)
             except _Passing as failure:
@@ -129,7 +126,7 @@ class Endpoint:
                     self._count_silence(failure)
                     raise
                 before_again(failure)
-                self._delay(failure, tried)
+                self._delay(failure, tried, stop)
             else:
                 self._silent = 0
                 return found
@@ -179,8 +176,8 @@ class Endpoint:
             # A proxy's page in the place of a server that restarts, often: another try may help.
             raise _Passing(f"an answer that is not JSON: {said}", spent=True) from error
 
-    def _wait_for_turn(self) -> None:
-        while not self._stop.is_set():
+    def _wait_for_turn(self, stop: threading.Event) -> None:
+        while not stop.is_set():
             with self._lock:
                 now = time.monotonic()
                 turn = max(self._next, self._closed_until)
@@ -188,10 +185,10 @@ class Endpoint:
                     if self.options.requests_per_minute is not None:
                         self._next = now + 60 / self.options.requests_per_minute
                     return
-            self._stop.wait(turn - now)
+            stop.wait(turn - now)
         raise Stopped
 
-    def _delay(self, failure: _Passing, tried: int) -> None:
+    def _delay(self, failure: _Passing, tried: int, stop: threading.Event) -> None:
         if failure.wait > _PATIENCE:
             raise self._error(
                 f"{self.name}: {self.url} asks to wait {failure.wait:,.0f} s ({failure.reason}): run it again later; "
@@ -201,7 +198,7 @@ class Endpoint:
             with self._lock:  # for all threads
                 self._closed_until = max(self._closed_until, time.monotonic() + failure.wait)
         backoff = random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2**tried))
-        if self._stop.wait(failure.wait + backoff):
+        if stop.wait(failure.wait + backoff):
             raise Stopped
 
     def _count_silence(self, failure: _Passing) -> None:

@@ -1,6 +1,7 @@
 """What OpenAI's protocol asks and answers, whatever it is asked for: the key, and tokens that are paid for."""
 
 from collections.abc import Mapping
+from threading import Event
 from typing import Any
 
 from isoglot.endpoint.http import Endpoint, RequestFailed
@@ -30,13 +31,14 @@ class OpenAIApi:
         self.endpoint = Endpoint(url, options, name=name, error=error)
         self._budget = Budget(caps, name=name, error=error)
 
-    def post(self, path: str, body: Mapping[str, Any], *, estimate: Tokens) -> Any:
+    def post(self, path: str, body: Mapping[str, Any], *, estimate: Tokens, stop: Event) -> Any:
         """The server's answer, counted by the tokens that it says, or else by the estimate.
 
         Args:
             path: behind the address.
             body: as JSON.
             estimate: what the request takes at most.
+            stop: see :meth:`Endpoint.ask`.
 
         Raises:
             RequestFailed, IsoglotError, Stopped: see :meth:`Endpoint.ask`; or a cap is reached.
@@ -49,6 +51,7 @@ class OpenAIApi:
                 body=body,
                 headers={"Authorization": f"Bearer {self.endpoint.key}"} if self.endpoint.key else {},
                 before_again=lambda failure: self._budget.repeat(estimate) if failure.spent else None,
+                stop=stop,
             )
             used = _usage(answer, writes=estimate.written > 0) or estimate
             return answer

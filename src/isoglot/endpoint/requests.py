@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Event
 from typing import TypeVar
 
 from isoglot.endpoint.http import Endpoint, RequestFailed, Stopped
 from isoglot.errors import IsoglotError
 
 _Answer = TypeVar("_Answer")
+Send = Callable[[list[str], Event], Iterable[_Answer]]
+"""Asks for some texts and gives one answer for each; waits no longer once the event is set."""
+
 _Done = tuple[dict[int, _Answer], IsoglotError | None]
 
 
 def stream_requests(
-    send: Callable[[list[str]], Iterable[_Answer]],
+    send: Send[_Answer],
     texts: Sequence[str],
     groups: Iterable[list[int]],
     *,
@@ -22,8 +26,7 @@ def stream_requests(
     """Answers by place as they come, those of a request together.
 
     Args:
-        send: asks for some texts and gives one answer for each; raises RequestFailed, the endpoint's error or Stopped,
-            as :meth:`Endpoint.ask` does.
+        send: raises RequestFailed, the endpoint's error or Stopped, as :meth:`Endpoint.ask` does.
         texts: of which some are sent.
         groups: places of texts, those of a request together.
         endpoint: that ``send`` asks.
@@ -34,13 +37,14 @@ def stream_requests(
     """
     left = iter(groups)
     endpoint.start()
+    stop = Event()
     fault: IsoglotError | None = None
     with ThreadPoolExecutor(endpoint.options.parallel) as pool:
         waiting: set[Future[_Done[_Answer]]] = set()
         try:
             while True:
                 while fault is None and len(waiting) < endpoint.options.parallel and (group := next(left, None)):
-                    waiting.add(pool.submit(_answers, send, failed, texts, group))
+                    waiting.add(pool.submit(_answers, send, failed, texts, group, stop))
                 if not waiting:
                     break
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -49,22 +53,23 @@ def stream_requests(
                     yield part
                     if stopped_by is not None and fault is None:
                         fault = stopped_by
-                        endpoint.stop()
+                        stop.set()
         finally:
-            endpoint.stop()
+            stop.set()
     if fault is not None:
         raise fault
 
 
 def _answers(
-    send: Callable[[list[str]], Iterable[_Answer]],
+    send: Send[_Answer],
     failed: Callable[[str, RequestFailed], _Answer],
     texts: Sequence[str],
     group: list[int],
+    stop: Event,
 ) -> _Done[_Answer]:
     """What a group came to, and what put an end to it."""
     try:
-        return dict(zip(group, send([texts[place] for place in group]), strict=True)), None
+        return dict(zip(group, send([texts[place] for place in group], stop), strict=True)), None
     except Stopped:
         return {}, None
     except IsoglotError as error:
@@ -78,7 +83,7 @@ def _answers(
     found: dict[int, _Answer] = {}
     for place in group:
         part: dict[int, _Answer]
-        part, stopped_by = _answers(send, failed, texts, [place])
+        part, stopped_by = _answers(send, failed, texts, [place], stop)
         found.update(part)
         if stopped_by is not None:
             return found, stopped_by

@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from threading import Event
 from typing import Any
 
 from isoglot.endpoint.http import RequestFailed
@@ -83,15 +85,18 @@ class Chat:
         """See :meth:`isoglot.translation.engine.StreamingTranslator.stream`."""
         asked = _INSTRUCTIONS.format(source=_named(source), target=_named(target))
         return stream_translations(
-            lambda group: self._send(asked, group), texts, endpoint=self._api.endpoint, most=self._options.texts
+            partial(self._send, asked),
+            texts,
+            endpoint=self._api.endpoint,
+            most=self._options.texts,
         )
 
-    def _send(self, instructions: str, texts: list[str]) -> object:
+    def _send(self, instructions: str, texts: list[str], stop: Event) -> object:
         sent = json.dumps(texts, ensure_ascii=False)
         messages = [{"role": "system", "content": instructions}, {"role": "user", "content": sent}]
         body = {**self._body, "model": self._model, "messages": messages}
         estimate = Tokens(read=estimated(instructions + sent), written=estimated(sent))
-        return _translations(self._api.post("/chat/completions", body, estimate=estimate))
+        return _translations(self._api.post("/chat/completions", body, estimate=estimate, stop=stop))
 
 
 def _named(tag: str) -> str:

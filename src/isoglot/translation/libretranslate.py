@@ -1,11 +1,13 @@
 """LibreTranslate, a server of open translation models (``GET /languages``, ``POST /translate``)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from threading import Event
 from typing import Any
 
 import langcodes
 
-from isoglot.endpoint.http import Endpoint, RequestFailed, Stopped
+from isoglot.endpoint.http import Endpoint, RequestFailed
 from isoglot.errors import DataError, TranslationError
 from isoglot.languages import english_name, normalise
 from isoglot.translation.engine import Outcome, in_order
@@ -52,14 +54,17 @@ class LibreTranslate:
         """See :meth:`isoglot.translation.engine.StreamingTranslator.stream`."""
         codes = self._codes(source, target)
         return stream_translations(
-            lambda group: self._send(*codes, group), texts, endpoint=self._endpoint, most=self._options.texts
+            partial(self._send, *codes),
+            texts,
+            endpoint=self._endpoint,
+            most=self._options.texts,
         )
 
-    def _send(self, source: str, target: str, texts: list[str]) -> object:
+    def _send(self, source: str, target: str, texts: list[str], stop: Event) -> object:
         body = {"q": texts, "source": source, "target": target, "format": "text"}
         if self._endpoint.key:
             body["api_key"] = self._endpoint.key
-        answer = self._endpoint.ask("/translate", body=body)
+        answer = self._endpoint.ask("/translate", body=body, stop=stop)
         return answer.get("translatedText") if isinstance(answer, dict) else answer
 
     def _codes(self, source: str, target: str) -> tuple[str, str]:
@@ -79,7 +84,7 @@ class LibreTranslate:
         self._endpoint.start()
         try:
             answer: Any = self._endpoint.ask("/languages")
-        except (RequestFailed, Stopped) as error:
+        except RequestFailed as error:
             raise TranslationError(f"{self.name} does not say what it translates: {error}.") from error
         rows = _rows(answer)
         if not rows:

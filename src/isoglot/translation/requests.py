@@ -1,6 +1,7 @@
 """Texts as requests to a translation server, and which of its answers are translations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Event
 
 from isoglot.endpoint.http import Endpoint, RequestFailed
 from isoglot.endpoint.requests import groups_of, stream_requests
@@ -10,7 +11,7 @@ _CHARACTERS = 8_000  # of a request, unless it has one text
 
 
 def stream_translations(
-    send: Callable[[list[str]], object], texts: Sequence[str], *, endpoint: Endpoint, most: int
+    send: Callable[[list[str], Event], object], texts: Sequence[str], *, endpoint: Endpoint, most: int
 ) -> Iterator[Mapping[int, Outcome]]:
     """Outcomes by place as they come, those of a request together. White space alone is its own translation.
 
@@ -27,7 +28,7 @@ def stream_translations(
         yield blank
     sizes = ((place, len(text)) for place, text in enumerate(texts) if place not in blank)
     yield from stream_requests(
-        lambda group: _checked(send(group), len(group)),
+        lambda group, stop: _checked(send(group, stop), len(group)),
         texts,
         groups_of(sizes, most=most, budget=_CHARACTERS),
         endpoint=endpoint,
