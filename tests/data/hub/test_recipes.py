@@ -149,7 +149,7 @@ def test_questions_of_one_id_are_joined_and_paragraphs_are_clusters(hub: Hub) ->
         files[f"mlqa.{language}.{language}/test/0000.parquet"] = parquet(rows[: 4 if language == "de" else 2])
     hub.put("facebook/mlqa", files, revision=CONVERTED)
     found = load_collection("mlqa@ar,de")
-    assert (len(found), len(found.passages), found.sizes["clusters"]) == (6, 3, 2)
+    assert (found.name, len(found), len(found.passages), found.sizes["clusters"]) == ("mlqa@ar,de", 6, 3, 2)
     assert found[0]["relevant"] == {"passage/q0/ar": 1, "passage/q0/de": 1}
 
 

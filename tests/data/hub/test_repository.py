@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from huggingface_hub.utils import close_session
 
 from helpers.hub import TOKEN, Hub
 from isoglot.data.hub.lock import lock_path, locked
@@ -92,6 +93,18 @@ def test_a_commit_that_is_gone_is_said_with_the_lock_to_change(birds: Hub) -> No
         open_repository("zoo/birds")
     with pytest.raises(FetchError, match="no revision 'v2'; name another"):
         open_repository("zoo/birds", "v2")
+
+
+def test_offline_what_was_read_is_read_and_the_rest_is_said(birds: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_repository("zoo/birds").fetch(["a.jsonl"])
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # the variable is read on import
+    close_session()  # the client looks at it when it is made
+    of = open_repository("zoo/birds")
+    assert of.fetch(["a.jsonl"])[0].read_text() == SMALL
+    with pytest.raises(FetchError, match=r"b\.jsonl: not in the cache, and HF_HUB_OFFLINE is set"):
+        of.fetch(["b.jsonl"])
+    monkeypatch.undo()
+    close_session()
 
 
 def test_a_cut_connection_is_made_again(birds: Hub) -> None:

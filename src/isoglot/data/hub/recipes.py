@@ -65,6 +65,7 @@ def recipe_parallel(
 def recipe_collection(entry: Entry, part: str, *, languages: Sequence[str] | None, strict: bool) -> Collection:
     """Read a collection of the registry from the hub; arguments and errors as of :func:`recipe_parallel`."""
     name = "/".join(word for word in (entry.name, part) if word)
+    name += f"@{','.join(languages)}" if languages is not None else ""
     if isinstance(entry.recipe, HubFiles):
         return _official(name, entry, entry.recipe, part, languages=languages, strict=strict)
     recipe = entry.recipe
@@ -219,7 +220,7 @@ def _official(
             split=recipe.splits[part],
             strict=strict,
         )
-    made.name = name if languages is None else f"{name}@{','.join(languages)}"
+    made.name = name
     return made
 
 
