@@ -66,6 +66,7 @@ def test_what_is_asked(server: EmbeddingServer, monkeypatch: pytest.MonkeyPatch)
     encoder = _encoder(server, **told)
     texts = ["x" * 200, *_TEXTS[:6]]
     np.testing.assert_array_equal(encoder.encode_query(texts), drawn([f"Q: {text}" for text in texts]))
+    assert encoder.encode_document([]).shape == (0, 8)
     assert encoder.encode_document(["a"]).shape == (1, 8)
     assert server.asked[-1] == ["D: a"]
     assert max(map(len, server.asked)) == 3  # a text has 9 tokens by the estimate, and 30 were allowed

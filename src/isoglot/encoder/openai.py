@@ -94,16 +94,18 @@ class OpenAIEncoder:
         """
         if self._announced:
             return
-        sizes = [estimated(self._prompts[role] + text) for role, text in texts]
-        if not sizes:
+        count, tokens = 0, 0
+        for role, text in texts:
+            count, tokens = count + 1, tokens + estimated(self._prompts[role] + text)
+        if not count:
             return
         ask_to_send(
             Sending(
                 encoder=self.loaded_as,
                 host=self._host,
-                texts=len(sizes),
-                tokens=sum(sizes),
-                cost=self._caps.cost(Tokens(read=sum(sizes), written=0)) if self._caps.priced else None,
+                texts=count,
+                tokens=tokens,
+                cost=self._caps.cost(Tokens(read=tokens, written=0)) if self._caps.priced else None,
                 agreed=self.options.send_texts or is_private(self._host),
             )
         )
@@ -157,7 +159,10 @@ class OpenAIEncoder:
         found: dict[int, npt.NDArray[np.float32]] = {}
         for part in self.stream(texts, role=role):
             found.update(part)
-        return np.stack([found[place] for place in range(len(texts))])
+        vectors = np.empty((len(texts), self._width or 0), dtype=np.float32)
+        for place, vector in found.items():
+            vectors[place] = vector
+        return vectors
 
     def _send(self, texts: list[str], stop: Event) -> Vectors:
         body: dict[str, Any] = {"model": self.options.model, "input": texts, "encoding_format": "float"}

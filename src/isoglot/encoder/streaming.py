@@ -14,7 +14,7 @@ from isoglot.progress import Progress
 from isoglot.roles import Role
 
 # What a kill costs, in texts and seconds; every part becomes a file.
-_TEXTS, _SECONDS = 1_024, 5.0
+_TEXTS, _SECONDS = 512, 5.0
 
 
 @runtime_checkable
