@@ -68,9 +68,9 @@ def card(
 
     Example::
 
-        >>> written = isoglot.card("runs/hybrid", "hybrid.json", name="me/hybrid-e5")
-        >>> huggingface_hub.ModelCard.load(written.path).data.model_name
-        'me/hybrid-e5'
+        >>> written = isoglot.card("runs/hybrid", name="me/hybrid-e5", licence="mit")
+        >>> "# me/hybrid-e5" in written.text
+        True
 
     Args:
         model: the folder, which isoglot or sentence-transformers wrote.

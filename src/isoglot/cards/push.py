@@ -28,8 +28,9 @@ class Pushed(Result):
 
     Example::
 
-        >>> isoglot.push("runs/hybrid", "me/hybrid-e5", dry_run=True).files["README.md"]
-        5120
+        >>> would = isoglot.push("runs/hybrid", "me/hybrid-e5", dry_run=True)
+        >>> would.private, "README.md" in would.files
+        (True, True)
 
     Attributes:
         repository: ``OWNER/NAME``.
@@ -61,8 +62,8 @@ def push(model: str | Path, repository: str, *, public: bool = False, dry_run: b
 
     Example::
 
-        >>> isoglot.push("runs/hybrid", "me/hybrid-e5").url
-        'https://huggingface.co/me/hybrid-e5/commit/...'
+        >>> isoglot.push("runs/hybrid", "me/hybrid-e5", dry_run=True).repository
+        'me/hybrid-e5'
 
     Args:
         model: the folder, with its card (:func:`isoglot.card`).
