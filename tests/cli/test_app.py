@@ -151,7 +151,7 @@ def test_an_empty_item_of_a_list_is_named(capsys: pytest.CaptureFixture[str], na
 
 def test_names_are_completed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_ISOGLOT_COMPLETE", "complete_bash")
-    for line, expected in (("isoglot ev", "evaluate"), ("isoglot evaluate e5-small xqu", "xquad-r")):
+    for line, expected in (("isoglot ev", "evaluate"), ("isoglot evaluate e5-small xquad-", "xquad-r")):
         monkeypatch.setenv("COMP_WORDS", line)
         monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
         assert run(capsys)[:2] == (0, f"{expected}\n")

@@ -32,7 +32,7 @@ def _what(origin: Origin) -> str:
     start = f"of {origin.base}" if origin.base else "of another encoder"
     done = []
     if origin.training:
-        policies = {_policy(origin, source) for source in _sources(origin)}
+        policies = {_policy(origin, source) for source in _sources(origin)} - {None}
         batches = f" with {enumerated(sorted(policies))} batches" if policies else ""
         done.append(f"trained{batches}")
     if origin.weight is not None:
@@ -90,8 +90,8 @@ def _made(origin: Origin) -> Iterator[str]:
         return
     yield "## How it was made"
     if record:
-        took = f"{record['steps']:,} steps, {record['seconds'] / 60:,.0f} minutes on {_machine(record)}"
-        yield f"Training: {took}. Its configuration:"
+        yield f"Training: {', '.join(_spent(record)) or 'of an older version, whose record says less'}."
+    if record.get("config"):
         yield "\n".join(["```json", json.dumps(_said(record["config"]), indent=1, ensure_ascii=False), "```"])
     if origin.repair is not None:
         data = [str(one["name"]) for one in origin.repair.on.get("data", ())]
@@ -112,8 +112,8 @@ def _data(origin: Origin, certificate: Mapping[str, Any] | None) -> Iterator[str
     if own:
         yield f"Besides, files of whoever trained it: {listed(own)}."
     leaks = origin.training.get("leaks")
-    if leaks is not None:
-        state = "no item of the training data" if leaks["clean"] else "some of the training data"
+    if leaks and leaks.get("against"):
+        state = "no item of the training data" if leaks.get("clean") else "some of the training data"
         dropped = f", after {counted(leaks['dropped'], 'items')} had been left out" if leaks.get("dropped") else ""
         yield f"Looked for the texts of {enumerated(leaks['against'])}: {state} has them{dropped} (`leaks.json`)."
 
@@ -146,13 +146,21 @@ def _sources(origin: Origin) -> list[Mapping[str, Any]]:
     return found or ([{"paths": data["train"]}] if data.get("train") else [])
 
 
-def _policy(origin: Origin, source: Mapping[str, Any]) -> str:
-    return str(source.get("policy") or origin.training["config"]["batch"]["policy"])
+def _policy(origin: Origin, source: Mapping[str, Any]) -> Any:
+    return source.get("policy") or origin.training["config"].get("batch", {}).get("policy")
 
 
 def _named(path: Any, origin: Origin) -> bool:
     name = str(path).partition("@")[0].partition("/")[0]
     return any(one["name"] == name for one in origin.data) or name in ("native-qa", "sample")
+
+
+def _spent(record: Mapping[str, Any]) -> Iterator[str]:
+    """What the record has of it; those of older versions have less."""
+    if "steps" in record:
+        yield f"{record['steps']:,} steps"
+    if "seconds" in record:
+        yield f"{record['seconds'] / 60:,.0f} minutes on {_machine(record)}"
 
 
 def _machine(record: Mapping[str, Any]) -> str:
