@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import torch
 from datasets import Dataset
 from machine import machine
 from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
@@ -44,6 +45,7 @@ def main() -> None:
             weight_decay=optimization.weight_decay,
             warmup_steps=optimization.warmup_steps,
             bf16=optimization.precision == "bf16",
+            use_cpu=not torch.cuda.is_available(),
             prompts={"query": model.prompts["query"], "passage": model.prompts["document"]},
             seed=config.seed,
             save_strategy="no",

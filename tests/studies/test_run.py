@@ -125,7 +125,10 @@ def test_cells_that_freeze_the_same_compute_it_once_for_a_text_of_a_test(
     assert sum(counts) - seen[-1] < 20 < tested < seen[-1]  # of the second cell, its own batches
 
 
-def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> None:
+def test_models_are_dropped_when_they_are_tested(
+    content: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))
     content |= {"seeds": [0], "keep_models": False}
     del content["domains"]["all"], content["arms"]["mono"], content["verdict"]
     run(content)
@@ -135,8 +138,9 @@ def test_models_are_dropped_when_they_are_tested(content: dict[str, Any]) -> Non
 
 
 def test_vectors_of_a_killed_cell_stay_until_it_is_measured(
-    content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    content: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))
     content |= {"seeds": [0], "zero_shot": False}
     del content["domains"]["all"], content["arms"]["mono"], content["verdict"]
 

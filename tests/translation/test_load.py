@@ -12,7 +12,7 @@ _REFUSED = {
     "libretranslate:http://me:secret@host/": "must not have a password",
     "libretranslate:http://host,key_env=NO_SUCH_KEY": "environment variable NO_SUCH_KEY is not set",
     "libretranslate:http://host,key_env=sk-1": "option 'key_env' of translation engine 'libretranslate'",
-    "libretranslate:http://host,beams=2": "option 'beams' .* has no such option; its options: key_env, revision",
+    "libretranslate:http://host,beams=2": "option 'beams' .* has no such option; its options: key_env, parallel",
     "openai:m@http://host,max_cost=1": "max_cost needs price_in and price_out",
     "openai:m@http://host,body={since = 1979-05-27}": "body: cannot be written as JSON",
     "apertium:x": "unknown 'apertium:x'; known: apertium, hf:PATH_OR_ID",

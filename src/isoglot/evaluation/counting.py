@@ -5,14 +5,20 @@ error alone are gone over for each threshold: a few passages are near it, and th
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from isoglot.arrays import Bools, Floats, Ints, Similarities
 from isoglot.evaluation.tiles import Tile
+
+_WORTH_A_THREAD = 1 << 16  # scores
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +68,8 @@ def _by_error(tile: Tile, columns: range, order: Ints, thresholds: Thresholds) -
     error = tile.error[thresholds.row]
     low, high = (_beyond(thresholds.score + side * error, side, tile.scores.dtype) for side in (-1, 1))
     scores = tile.scores[:, columns.start : columns.stop]
-    parts = np.array_split(np.arange(len(error)), min(_threads(), len(error)) or 1)
-    with ThreadPoolExecutor(len(parts)) as pool:
-        found = list(pool.map(lambda part: _split(scores, thresholds.row[part], low[part], high[part]), parts))
+    parts = np.array_split(np.arange(len(error)), _shares(len(error), scores.shape[1]))
+    found = _shared_out(lambda part: _split(scores, thresholds.row[part], low[part], high[part]), parts)
     above = np.concatenate([counts for counts, _, _ in found])
     which = np.concatenate([part[of] for part, (_, of, _) in zip(parts, found, strict=True)])
     near = np.concatenate([columns_near for _, _, columns_near in found])
@@ -101,14 +106,22 @@ def _split(scores: Similarities, rows: Ints, low: Similarities, high: Similariti
 def _sorted(scores: Similarities) -> Similarities:
     """A copy with each row ascending; numpy sorts on one core, so rows are shared out."""
     ordered = scores.copy()
-    parts = np.array_split(ordered, min(_threads(), len(ordered)))
-    with ThreadPoolExecutor(len(parts)) as pool:
-        list(pool.map(lambda part: part.sort(axis=1), parts))
+    _shared_out(lambda part: part.sort(axis=1), np.array_split(ordered, _shares(*ordered.shape)))
     return ordered
 
 
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _shares(rows: int, width: int) -> int:
+    """Into how many parts of rows work is split: one a core, where it is more than threads cost."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, rows)) if rows * width > _WORTH_A_THREAD else 1
+
+
+def _shared_out(do: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found]:
+    """What comes of every part, each in a thread of its own; numpy leaves the lock of the interpreter."""
+    if len(parts) == 1:
+        return [do(parts[0])]
+    with ThreadPoolExecutor(len(parts)) as pool:
+        return list(pool.map(do, parts))
 
 
 def _count(ordered: Similarities, rows: Ints, values: Similarities) -> tuple[Ints, Ints]:
