@@ -171,6 +171,8 @@ def _collection(rng: np.random.Generator, passages: int) -> Collection:
 
     def table(count: int, *, queries: bool) -> pa.Table:
         ids = pc.utf8_lpad(pa.array(rng.permutation(count)).cast(pa.string()), 9, "0")
+        if queries:  # a query does not meet a passage of its own id
+            ids = pc.binary_join_element_wise("q", ids, "")
         languages = pa.array(LANGUAGES, pa.string()).take(pa.array(np.arange(count) % len(LANGUAGES)))
         columns = {"id": ids, "text": ids, "lang": languages, "group": ids}
         return pa.table(columns | ({"cluster": ids, "domain": languages} if queries else {}))
