@@ -1,0 +1,72 @@
+"""What the documentation names is there: commands with their flags, files of the repository, names of the package."""
+
+import importlib
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import isoglot
+from isoglot.cli.app import app
+from isoglot.cli.help import ANYWHERE
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`\n]+)`")
+_COMMAND = re.compile(r"^\s*(?:[A-Z_]+=\S+ )*isoglot (.*)")
+_FILE = re.compile(r"(?<![\w./-])((?:benchmarks|recipes|studies|docs|website)/[\w./-]+\.(?:py|toml|md|json|svg|png))")
+_NAME = re.compile(r"(?<![\w./-])isoglot((?:\.[A-Za-z_]\w*)+)")
+
+
+def _commands(text: str) -> Iterator[str]:
+    """Command lines in blocks, and those that are the whole of a code in a sentence."""
+    joined = text.replace("\\\n", " ")
+    for block in _FENCE.findall(joined):
+        yield from (match[1] for line in block.splitlines() if (match := _COMMAND.match(line)))
+    yield from (match[1] for code in _INLINE.findall(_FENCE.sub("", joined)) if (match := _COMMAND.match(code)))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_names_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for line in _commands(text):
+        _parse(line)
+    for name in _FILE.findall(text):
+        assert (ROOT / name).is_file(), f"{name} is no file"
+    for name in (name for name in _NAME.findall(text) if not name.endswith((".json", ".toml"))):  # those are files
+        assert _resolves(name.removeprefix(".").split(".")), f"isoglot{name} is nothing"
+
+
+def _parse(line: str) -> None:
+    """Raises a usage error for a command or a flag that is not there."""
+    plain = re.split(r"\s#|[|;>]|\s&&", line)[0]
+    words = [word.strip("[]") for word in shlex.split(plain) if word not in ("...", "…") and word not in ANYWHERE]
+    command: Any = get_command(app)
+    while words and hasattr(command, "commands"):
+        if words[0].startswith("-") or words[0] == "COMMAND":
+            return
+        assert words[0] in command.commands, f"isoglot {line}: no command {words[0]}"
+        command = command.commands[words.pop(0)]
+    flags = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
+    for word in words:
+        if word.startswith("--"):
+            assert word.partition("=")[0] in flags | {"--help"}, f"isoglot {line}: no flag {word}"
+
+
+def _resolves(parts: list[str]) -> bool:
+    found: Any = isoglot
+    for number, part in enumerate(parts):
+        if hasattr(found, part):
+            found = getattr(found, part)
+            continue
+        try:
+            found = importlib.import_module(".".join(["isoglot", *parts[: number + 1]]))
+        except ImportError:
+            return False
+    return True
