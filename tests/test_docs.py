@@ -17,6 +17,8 @@ from isoglot.cli.help import ANYWHERE
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
+ROOT_COMMAND: Any = get_command(app)
+
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"^\s*(?:[A-Z_]+=\S+ )*isoglot (.*)")
@@ -47,7 +49,7 @@ def _parse(line: str) -> None:
     """Raises a usage error for a command or a flag that is not there."""
     plain = re.split(r"\s#|[|;>]|\s&&", line)[0]
     words = [word.strip("[]") for word in shlex.split(plain) if word not in ("...", "…") and word not in ANYWHERE]
-    command: Any = get_command(app)
+    command = ROOT_COMMAND
     while words and hasattr(command, "commands"):
         if words[0].startswith("-") or words[0] == "COMMAND":
             return
