@@ -129,9 +129,8 @@ def _open_isoglot(folder: Path) -> Search:
 class _Stored:
     """An encoder that looks vectors up by the number in the text; of a text without one it takes the first."""
 
-    fingerprint = "stored vectors"
-
     def __init__(self, folder: Path) -> None:
+        self.fingerprint = f"vectors of {folder}"  # which is another each time, so that the cache knows none of them
         self._vectors = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("passages", "queries")}
 
     def encode_document(self, inputs: Sequence[str], **_: Any) -> Vectors:
