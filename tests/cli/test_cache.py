@@ -32,13 +32,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def unused(monkeypatch: pytest.MonkeyPatch) -> None:
+def unused() -> None:
     """This process does not use what it has just made."""
     from isoglot import cache
 
     for held in cache._HELD.values():
         os.close(held)
-    monkeypatch.setattr(cache, "_HELD", {})
+    cache._HELD.clear()
 
 
 def test_list_shows_kinds_encoders_sizes_and_ages(capsys: pytest.CaptureFixture[str]) -> None:
