@@ -5,11 +5,14 @@ sparse vector a text (:class:`~isoglot.encoder.sparse.SparseVectors`), or a vect
 (:class:`~isoglot.encoder.tokens.TokenVectors`). Each kind is scored in ways of its own.
 """
 
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from isoglot.arrays import Ints, Similarities
+from isoglot.arrays import Floats, Ints, Similarities, Vectors
+
+_ROUNDING = 2.0**-24  # of float32, relative
 
 Part = TypeVar("Part")
 Taken = TypeVar("Taken", contravariant=True)
@@ -88,3 +91,44 @@ class Scoring(Protocol[Part]):
             rows, columns: (n,) int64, which query and which passage.
         """
         ...
+
+
+@dataclass(frozen=True)
+class NamedScoring:
+    """What ways of scoring rows that are no dense vectors have in common.
+
+    Attributes:
+        name: what results call it.
+    """
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """float32."""
+        return np.dtype(np.float32)
+
+    def read(self, rows: Rows, texts: Ints) -> Any:
+        """The rows of some texts."""
+        return rows[texts]
+
+
+def longest(vectors: Vectors) -> float:
+    """The greatest length of (n, width) vectors; 0 where there is none."""
+    squares = np.vecdot(vectors, vectors)
+    return float(np.sqrt(squares.max(initial=0), dtype=np.float64))
+
+
+def product_error(vectors: Vectors, longest: float) -> Floats:
+    """(n,) how far products in float32 of (n, width) vectors may be off, with others of at most this length.
+
+    A product of n terms is off by ``n u`` times the sum of their absolutes, in whatever order they are added (Higham,
+    Accuracy and Stability of Numerical Algorithms, section 3.1), with ``u`` the rounding of float32; the sum is
+    ``|q| |p|`` at most. 8 more of ``u`` stand for the rounding of what is exact and for terms in ``u^2``.
+    """
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    found: Floats = (vectors.shape[1] + 8) * _ROUNDING * longest * lengths
+    return found

@@ -6,17 +6,17 @@ four in ``similarity_fn_name``; everything that scores vectors takes it from her
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from isoglot.arrays import Floats, Ints, Similarities, Vectors
 from isoglot.encoder.protocol import CollectionEncoder, Encoder
-from isoglot.encoder.scoring import Block, Rows, Scoring
+from isoglot.encoder.scoring import Block, Rows, Scoring, longest, product_error
 from isoglot.errors import EncoderError
 
 _ROUNDING = 2.0**-53  # of float64, relative
-_ROUNDING_32 = 2.0**-24  # of float32
 _SURE = 2.0**26  # a squared distance is taken from a product if it is so many times the product's error
 _PAIR_BYTES = 1 << 18  # at a time: what a cache holds, and no array for which the system hands out new pages
 
@@ -102,28 +102,20 @@ class Similarity(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class _Product:
-    """By dot product in float32.
-
-    A product of n terms is off by ``n u`` times the sum of their absolutes, in whatever order they are added (Higham,
-    Accuracy and Stability of Numerical Algorithms, section 3.1), with ``u`` the rounding of float32; the sum is
-    ``|q| |p|`` at most. Below, 8 more of ``u`` stand for the rounding of what is exact and for terms in ``u^2``.
-    """
+    """By dot product in float32."""
 
     passages: Vectors
-    _longest: float = field(init=False)
 
-    def __post_init__(self) -> None:
-        squares = np.vecdot(self.passages, self.passages)
-        object.__setattr__(self, "_longest", float(np.sqrt(squares.max(initial=0), dtype=np.float64)))
+    @cached_property
+    def _longest(self) -> float:
+        return longest(self.passages)
 
     def scores(self, queries: Vectors) -> Similarities:
         found: Similarities = queries @ self.passages.T
         return found
 
     def error(self, queries: Vectors) -> Similarities:
-        lengths = np.linalg.norm(queries.astype(np.float64), axis=1)
-        found: Floats = (queries.shape[1] + 8) * _ROUNDING_32 * self._longest * lengths
-        return found
+        return product_error(queries, self._longest)
 
     def exact(self, found: Similarities, queries: Vectors, rows: Ints, columns: Ints) -> Similarities:
         return Similarity.DOT.pairs(queries, self.passages, rows, columns).astype(np.float32)

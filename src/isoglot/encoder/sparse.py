@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Ints, Similarities
-from isoglot.encoder.scoring import Rows
+from isoglot.encoder.scoring import NamedScoring
 
 _PRODUCT_BYTES = 32 << 20  # of scores that are made at a time, before they are rounded
 _BYTES = 24  # of a score: its sparse form, and its dense one
@@ -38,24 +38,11 @@ class SparseVectors:
 
 
 @dataclass(frozen=True)
-class SparseProduct:
+class SparseProduct(NamedScoring):
     """The dot product of sparse vectors: summed in float64, in the order of the dimensions, and rounded to float32.
 
     A pair has the same score whatever it is scored with.
-
-    Attributes:
-        name: what results call it.
     """
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
-        """float32."""
-        return np.dtype(np.float32)
 
     @property
     def copies(self) -> int:
@@ -65,11 +52,6 @@ class SparseProduct:
     def sure(self, *, blocks: int) -> bool:
         """Always."""
         return True
-
-    def read(self, rows: Rows, texts: Ints) -> SparseVectors:
-        """The vectors of some texts."""
-        found: SparseVectors = rows[texts]
-        return found
 
     def block(self, passages: SparseVectors) -> SparseBlock:
         """Passages, ready to be scored."""

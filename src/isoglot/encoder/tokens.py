@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from isoglot.arrays import Floats, Ints, Similarities, Vectors
-from isoglot.encoder.scoring import Rows
+from isoglot.encoder.scoring import NamedScoring, longest, product_error
 
 NO_TOKENS = -1e9
 """The score of a passage without a token: below every other, as in sentence-transformers."""
 
-_ROUNDING = 2.0**-24  # of float32, relative
 _PRODUCT_BYTES = 4 << 20  # of products of tokens at a time: what a cache holds
 _PASSAGE_TOKENS = 1 << 12  # of them, at least
 
@@ -62,23 +62,10 @@ class TokenVectors:
 
 
 @dataclass(frozen=True)
-class MaxSim:
+class MaxSim(NamedScoring):
     """The sum over a query's tokens of the greatest dot product with a token of the passage (Khattab and Zaharia 2020,
     "ColBERT", section 3.3).
-
-    Attributes:
-        name: what results call it.
     """
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
-        """float32."""
-        return np.dtype(np.float32)
 
     @property
     def copies(self) -> int:
@@ -88,11 +75,6 @@ class MaxSim:
     def sure(self, *, blocks: int) -> bool:
         """As for the products of dense vectors."""
         return blocks == 1
-
-    def read(self, rows: Rows, texts: Ints) -> TokenVectors:
-        """The vectors of some texts."""
-        found: TokenVectors = rows[texts]
-        return found
 
     def block(self, passages: TokenVectors) -> MaxSimBlock:
         """Passages, ready to be scored."""
@@ -107,18 +89,16 @@ class MaxSim:
 class MaxSimBlock:
     """Products of tokens in float32, of some queries and some passages at a time.
 
-    Each product of n terms is off by ``n u`` times the two tokens' lengths (Higham, Accuracy and Stability of Numerical
-    Algorithms, section 3.1), with ``u`` the rounding of float32; the greatest of several is off by no more, and the sum
-    over the query's tokens, in float64, by all of theirs. 8 more of ``u`` stand for the rounding of the sum and of what
-    is exact, and for terms in ``u^2``.
+    Each product is off by :func:`~isoglot.encoder.scoring.product_error`; the greatest of several is off by no more,
+    and the sum over the query's tokens, in float64, by all of theirs.
     """
 
     passages: TokenVectors
-    _longest: float = field(init=False)  # token
 
-    def __post_init__(self) -> None:
-        squares = np.vecdot(self.passages.vectors, self.passages.vectors)
-        object.__setattr__(self, "_longest", float(np.sqrt(squares.max(initial=0), dtype=np.float64)))
+    @cached_property
+    def _longest(self) -> float:
+        """Of the passages' tokens."""
+        return longest(self.passages.vectors)
 
     def scores(self, queries: TokenVectors) -> Similarities:
         found = np.empty((queries.shape[0], self.passages.shape[0]), dtype=np.float32)
@@ -133,9 +113,8 @@ class MaxSimBlock:
         return found
 
     def error(self, queries: TokenVectors) -> Similarities:
-        lengths = np.linalg.norm(queries.vectors.astype(np.float64), axis=1)
-        total = np.add.reduceat(np.append(lengths, 0), queries.bounds[:-1]) * (queries.lengths > 0)
-        found: Floats = (queries.shape[1] + 8) * _ROUNDING * self._longest * total
+        errors = product_error(queries.vectors, self._longest)
+        found: Floats = np.add.reduceat(np.append(errors, 0), queries.bounds[:-1]) * (queries.lengths > 0)
         return found
 
     def exact(self, found: Similarities, queries: TokenVectors, rows: Ints, columns: Ints) -> Similarities:
