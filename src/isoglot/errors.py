@@ -11,6 +11,11 @@ def without_logins(text: str) -> str:
     return _LOGIN.sub(r"\1***@", text)
 
 
+def first_line(error: Exception) -> str:
+    """The first line of what an error of other code says, without a full stop; its type where it says nothing."""
+    return str(error).strip().partition("\n")[0].rstrip(".!") or type(error).__name__
+
+
 class IsoglotError(Exception):
     """Something the user can mend. The message names the file, line or key and says what to do.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,12 +11,12 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from isoglot.arguments import checked
 from isoglot.cards.measured import eval_results
-from isoglot.cards.origin import Origin, origin_of
-from isoglot.cards.record import LEAKS
+from isoglot.cards.origin import Origin, encoder_folder, origin_of
+from isoglot.cards.record import read_certificate
 from isoglot.cards.text import card_text
-from isoglot.errors import ConfigError, DataError, EncoderError
+from isoglot.errors import ConfigError
 from isoglot.evaluation.saved import SavedResults, read_results
-from isoglot.files import given_path, whole_file
+from isoglot.files import whole_file
 from isoglot.result import Result
 
 README = "README.md"
@@ -84,9 +83,7 @@ def card(
         DataError: a record, a certificate or results cannot be read.
         StorageError: the card cannot be written.
     """
-    folder = given_path(model)
-    if not (folder / "modules.json").is_file():
-        raise EncoderError(f"{folder} is no folder of an encoder: it has no modules.json.")
+    folder = encoder_folder(model)
     given = [results] if isinstance(results, SavedResults | str | Path) else list(results)
     found = [one if isinstance(one, SavedResults) else read_results(one) for one in given]
     _check_own(folder, found)
@@ -110,7 +107,7 @@ def write_card(folder: Path, *, name: str) -> None:
 def _written(folder: Path, found: Sequence[SavedResults], *, name: str, licence: str | None) -> str:
     origin = origin_of(folder)
     head = _head(origin, found, name=name, licence=licence)
-    text = card_text(name, origin, _certificate(folder), found)
+    text = card_text(name, origin, read_certificate(folder), found)
     return f"---\n{head.to_yaml()}\n---\n\n{text}"
 
 
@@ -145,17 +142,6 @@ def _check_own(folder: Path, found: Sequence[SavedResults]) -> None:
                 f"{path} has results of another encoder ({str(fingerprint)[:12]}) than {folder} ({str(own)[:12]}): "
                 "evaluate this one, or give the folder that was evaluated."
             )
-
-
-def _certificate(folder: Path) -> Mapping[str, Any] | None:
-    path = folder / LEAKS
-    if not path.is_file():
-        return None
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path}: cannot be read ({error}); mend it or remove it.") from error
-    return found
 
 
 def _row(value: EvalResult) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from isoglot.encoder.bylanguage import TRANSFORM
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.folders import E5_SMALL, STATIC_E5_SMALL
 from isoglot.encoder.saved_repair import ARRAYS, own_module, saved_repair
+from isoglot.errors import EncoderError
+from isoglot.files import given_path
 
 _PUBLISHED = {E5_SMALL: "intfloat/multilingual-e5-small", STATIC_E5_SMALL: "intfloat/multilingual-e5-small"}
 
@@ -54,6 +56,18 @@ class Origin:
             return None
         known = _PUBLISHED.get(self.base, self.base)
         return known if known.count("/") == 1 and not known.startswith((".", "/", "~")) else None
+
+
+def encoder_folder(model: str | Path) -> Path:
+    """The folder of an encoder that was saved.
+
+    Raises:
+        EncoderError: it is none.
+    """
+    folder = given_path(model)
+    if not (folder / "modules.json").is_file():
+        raise EncoderError(f"{folder} is no folder of an encoder: it has no modules.json.")
+    return folder
 
 
 def origin_of(folder: Path) -> Origin:

@@ -12,9 +12,9 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalToken
 
 from isoglot.arguments import checked
 from isoglot.cards.card import README
+from isoglot.cards.origin import encoder_folder
 from isoglot.data.hub.client import client, quiet_client
-from isoglot.errors import EncoderError, FetchError
-from isoglot.files import given_path
+from isoglot.errors import EncoderError, FetchError, first_line
 from isoglot.progress import doing
 from isoglot.result import Result
 from isoglot.seals import missing
@@ -75,7 +75,7 @@ def push(model: str | Path, repository: str, *, public: bool = False, dry_run: b
         EncoderError: the folder is no encoder, lacks files that it had, or has no card.
         FetchError: the hub cannot be reached, or refuses.
     """
-    folder = given_path(model)
+    folder = encoder_folder(model)
     _check(folder)
     files = {
         path.relative_to(folder).as_posix(): path.stat().st_size
@@ -90,8 +90,6 @@ def push(model: str | Path, repository: str, *, public: bool = False, dry_run: b
 
 
 def _check(folder: Path) -> None:
-    if not (folder / "modules.json").is_file():
-        raise EncoderError(f"{folder} is no folder of an encoder: it has no modules.json.")
     if gone := missing(folder):
         raise EncoderError(f"{folder} lacks {', '.join(gone)}, which it had when it was saved: make it again.")
     if not (folder / README).is_file():
@@ -106,17 +104,13 @@ def _sent(folder: Path, repository: str, files: dict[str, int], *, private: bool
             repo_id=repository, folder_path=folder, allow_patterns=list(files), commit_message="Model, by isoglot"
         )
     except (LocalTokenNotFoundError, HFValidationError, OfflineModeIsEnabled) as error:
-        raise FetchError(f"{repository}: {_first(error)}") from error
+        raise FetchError(f"{repository}: {first_line(error)}") from error
     except HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else None
         remedy = (
             "log in with `hf auth login`, or set HF_TOKEN to a token that may write" if status in (401, 403) else ""
         )
-        raise FetchError(f"{repository}: the hub refuses ({_first(error)}){remedy and f': {remedy}'}.") from error
+        raise FetchError(f"{repository}: the hub refuses ({first_line(error)}){remedy and f': {remedy}'}.") from error
     except Exception as error:  # of the HTTP library that the client uses
-        raise FetchError(f"{repository}: the hub cannot be reached ({_first(error)}); run it again.") from error
+        raise FetchError(f"{repository}: the hub cannot be reached ({first_line(error)}); run it again.") from error
     return str(commit.commit_url)
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -17,7 +17,19 @@ def read_record(folder: Path) -> dict[str, Any] | None:
     Raises:
         DataError: it cannot be read.
     """
-    path = folder / RECORD
+    return _read(folder / RECORD)
+
+
+def read_certificate(folder: Path) -> dict[str, Any] | None:
+    """The certificate of leaks in an encoder's folder; None where it has none.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    return _read(folder / LEAKS)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from isoglot.data.entry import Entry, HubFiles, HubRows
+from isoglot.data.formats.tydi import WORDS
 
 CONVERTED = "@refs/convert/parquet"
 """Where the hub keeps every configuration and split as ``CONFIG/SPLIT/0000.parquet``."""
@@ -16,19 +17,6 @@ _NOT_VERIFIED = "layout not verified"
 _TEST = "public test: never train or tune on it"
 
 _MIRACL = ("ar", "bn", "de", "en", "es", "fa", "fi", "fr", "hi", "id", "ja", "ko", "ru", "sw", "te", "th", "yo", "zh")
-MRTYDI = {
-    "ar": "arabic",
-    "bn": "bengali",
-    "en": "english",
-    "fi": "finnish",
-    "id": "indonesian",
-    "ja": "japanese",
-    "ko": "korean",
-    "ru": "russian",
-    "sw": "swahili",
-    "te": "telugu",
-    "th": "thai",
-}
 _MLQA = ("ar", "de", "en", "es", "hi", "vi", "zh")
 _XQUAD = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
 # fmt: off
@@ -96,7 +84,7 @@ HUB_COLLECTIONS = (
         "mrtydi",
         title="Mr. TyDi: questions of speakers of 11 languages on their Wikipedias",
         kind="collection",
-        languages=MRTYDI,
+        languages=WORDS,
         licence="Apache-2.0; text CC BY-SA",
         use=_TEST,
         repository="mteb/mrtidy",

@@ -3,7 +3,8 @@
 from typing import Any
 
 from isoglot.data.entry import Entry, HubRows
-from isoglot.data.hubentries import CONVERTED, MRTYDI, hub_entry, hub_rows
+from isoglot.data.formats.tydi import WORDS
+from isoglot.data.hubentries import CONVERTED, hub_entry, hub_rows
 
 _MMARCO = {
     "ar": "arabic",
@@ -48,7 +49,7 @@ HUB_TRAINING = (
         "mrtydi-train",
         title="Mr. TyDi, training: questions with a passage of Wikipedia and BM25 negatives, in 11 languages",
         kind="parallel",
-        languages=MRTYDI,
+        languages=WORDS,
         licence="Apache-2.0; text CC BY-SA",
         use="monolingual training, but not where MIRACL is scored, whose questions these are",
         repository="castorini/mr-tydi",

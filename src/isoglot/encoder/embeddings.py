@@ -68,7 +68,7 @@ class Embeddings:
         rows = self.place[texts]
         vectors = self._stored(rows) if self.move is None else self._moved(self.move, rows, texts)
         if self.unit:
-            _scale(vectors)
+            scale(vectors)
         return vectors
 
     def _stored(self, rows: Ints) -> Vectors:
@@ -87,7 +87,7 @@ class Embeddings:
         row, language = np.divmod(pairs, languages)
         vectors = self._stored(row)
         if move.transform.unit:
-            _scale(vectors)
+            scale(vectors)
         blank = ~vectors.any(axis=1)  # an empty text's, which may stay without direction
         move.transform.apply(vectors, language, move.role, out=vectors)
         if move.transform.unit and not (vectors.any(axis=1) | blank).all():
@@ -104,7 +104,7 @@ class Embeddings:
         return self[:].astype(dtype or np.float32, copy=False)
 
 
-def _scale(vectors: Vectors) -> None:
+def scale(vectors: Vectors) -> None:
     """To length 1, in place; the zero vector of an empty text stays."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors /= np.where(length == 0, 1, length)

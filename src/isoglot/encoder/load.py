@@ -27,7 +27,7 @@ from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoder.repaired import load_repaired
 from isoglot.encoder.saved_repair import Repair, saved_repair
 from isoglot.encoder.static import write_static
-from isoglot.errors import ConfigError, EncoderError, IsoglotError
+from isoglot.errors import ConfigError, EncoderError, IsoglotError, first_line
 from isoglot.files import given_name
 from isoglot.progress import doing
 from isoglot.seals import missing
@@ -122,9 +122,8 @@ def _loading(name: str) -> Iterator[None]:
     except IsoglotError:
         raise
     except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EncoderError(
-            f"encoder {name!r} could not be loaded ({reason}): give a sentence-transformers folder, a hub "
+            f"encoder {name!r} could not be loaded ({first_line(error)}): give a sentence-transformers folder, a hub "
             f"model id that this machine can reach, or {E5_SMALL!r}."
         ) from error
 

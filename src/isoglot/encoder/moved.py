@@ -13,6 +13,7 @@ import numpy as np
 from isoglot.arrays import Ints, Vectors
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.affine_files import load_arrays
+from isoglot.encoder.embeddings import scale
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.identify import identified
 from isoglot.encoder.openai import OpenAIEncoder
@@ -63,7 +64,8 @@ class MovedEncoder:
         if self.transform.by_language:
             place = identified(inputs, languages)
         if self.transform.unit:
-            vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+            vectors = vectors.copy()
+            scale(vectors)
         return self.transform.apply(vectors, place, role)
 
 

@@ -18,7 +18,7 @@ from isoglot.data.tables import positions
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.protocol import CollectionEncoder
 from isoglot.encoder.similarity import Similarity
-from isoglot.errors import EncoderError
+from isoglot.errors import EncoderError, first_line
 from isoglot.progress import StartProgress
 from isoglot.roles import Role
 
@@ -114,7 +114,7 @@ class StoredVectors(CollectionEncoder):
                 return pa.chunked_array([pa.array(ids, pa.string())]), np.load(array, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, pa.ArrowException) as error:
             raise EncoderError(
-                f"{table if table.is_file() else array}: cannot be read as vectors ({str(error).splitlines()[0]})."
+                f"{table if table.is_file() else array}: cannot be read as vectors ({first_line(error)})."
             ) from error
         raise EncoderError(
             f"{self.loaded_as}: has neither {table.name}, with columns id and vector, nor {array.name} with "

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Vectors
-from isoglot.errors import StorageError
+from isoglot.errors import StorageError, first_line
 from isoglot.extras import need
 from isoglot.files import given_name
 from isoglot.locks import lock
@@ -287,7 +287,7 @@ def _said(place: str) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = first_line(error)
         if any(sign in reason.lower() for sign in _FULL):
             raise StorageError(f"{place}: the disk is full; what was written before is whole. Make room.") from error
         if any(sign in reason.lower() for sign in _FORBIDDEN):

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import langcodes
 
-from isoglot.errors import TranslationError
+from isoglot.errors import TranslationError, first_line
 from isoglot.languages import english_name, normalise
 from isoglot.translation.codes import flores, m2m, opus, same
 from isoglot.translation.engine import engine_needs
@@ -137,11 +137,6 @@ def read_family(place: str, *, direction: str | None) -> tuple[Family, Any]:
     raise TranslationError(
         f"{place}: a model with {type(tokenizer).__name__}, and not of NLLB-200, M2M-100 or Opus-MT (Marian)."
     )
-
-
-def first_line(error: Exception) -> str:
-    """The first line of what an error says, without a full stop."""
-    return str(error).strip().partition("\n")[0].rstrip(".!") or type(error).__name__
 
 
 def _tokens(tokenizer: Any, text: str) -> list[int]:

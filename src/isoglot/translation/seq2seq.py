@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from isoglot.errors import TranslationError
+from isoglot.errors import TranslationError, first_line
 from isoglot.text.sentences import splitter
 from isoglot.translation.engine import engine_needs
-from isoglot.translation.families import first_line, read_family
+from isoglot.translation.families import read_family
 from isoglot.translation.neural import FORM, Generated, NeuralTranslator
 from isoglot.translation.options import NeuralOptions, Seq2SeqOptions
 

@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from isoglot.data.collection import Collection
+from isoglot.data.formats.tydi import WORDS
 from isoglot.data.judgements import Judgements
 from isoglot.data.lines import id_at, json_lines, text_at
 from isoglot.data.published import Judged
@@ -30,20 +31,6 @@ from isoglot.data.trec.qrels import Qrels, read_qrels
 from isoglot.data.trec.topics import read_topics
 from isoglot.errors import DataError
 from isoglot.languages import normalise
-
-_TYDI = {
-    "ar": "arabic",
-    "bn": "bengali",
-    "en": "english",
-    "fi": "finnish",
-    "id": "indonesian",
-    "ja": "japanese",
-    "ko": "korean",
-    "ru": "russian",
-    "sw": "swahili",
-    "te": "telugu",
-    "th": "thai",
-}
 
 
 @dataclass(frozen=True)
@@ -94,10 +81,10 @@ def read_mrtydi(
 ) -> Collection:
     """Read Mr. TyDi. As :func:`read_miracl`; ``split`` is ``test`` if None."""
     split = split or "test"
-    present = {code for code, word in _TYDI.items() if _matches(folder, f"mrtydi-v1.?-{word}/topic.{split}.tsv")}
+    present = {code for code, word in WORDS.items() if _matches(folder, f"mrtydi-v1.?-{word}/topic.{split}.tsv")}
     files = {}
     for language in _chosen(languages, present, folder / "mrtydi-v1.0-LANGUAGE" / f"topic.{split}.tsv"):
-        base = f"mrtydi-v1.?-{_TYDI.get(language, language)}"
+        base = f"mrtydi-v1.?-{WORDS.get(language, language)}"
         files[language] = _Files(
             topics=_only(folder, f"{base}/topic.{split}.tsv"),
             qrels=_only(folder, f"{base}/qrels.{split}.txt"),
