@@ -10,9 +10,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
+
+from helpers.server import listening
 
 LARGE = 200  # bytes; some 10 MB on the hub
 TOKEN = "hf_of_a_test"  # not a secret: whom a closed data set lets in
@@ -201,17 +203,9 @@ def serving() -> Iterator[Hub]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    httpd.daemon_threads = True
-    hub = Hub(url=f"http://127.0.0.1:{httpd.server_port}")
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with listening(Handler) as httpd:
+        hub = Hub(url=f"http://127.0.0.1:{httpd.server_port}")
         yield hub
-    finally:
-        httpd.shutdown()
-        httpd.server_close()
-        thread.join()
 
 
 def _sha1(content: bytes) -> str:

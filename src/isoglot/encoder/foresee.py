@@ -3,6 +3,7 @@
 from isoglot.data.hub.models import foresee_model
 from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, STATIC_E5_SMALL, folder_of
+from isoglot.encoder.hub import repository_of
 from isoglot.errors import IsoglotError
 from isoglot.extras import need
 from isoglot.foreseen import Foreseen, foreseen_path
@@ -20,4 +21,4 @@ def foresee_encoder(name: str) -> Foreseen:
         return Foreseen(name=name, where="missing", reason=str(error))
     if folder is not None:
         return foreseen_path(name, folder)
-    return foresee_model(options.model, revision=options.revision, called=name)
+    return foresee_model(repository_of(options.model), revision=options.revision, called=name)

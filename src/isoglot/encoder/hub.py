@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
+from huggingface_hub import hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
-from isoglot.data.hub.models import FIRST_FILES
-
-_SECONDS = 10
+from isoglot.data.hub.client import client
+from isoglot.data.hub.models import HUB_SECONDS, is_cached
 
 
 def reach_hub(name: str, revision: str | None) -> None:
@@ -16,10 +15,11 @@ def reach_hub(name: str, revision: str | None) -> None:
     Raises:
         ConnectionError: the hub gives no answer. What is wrong with one that it gives is for the loader to say.
     """
-    if any(isinstance(_cached(name, file, revision), str) for file in FIRST_FILES):
+    repository = repository_of(name)
+    if is_cached(repository, revision=revision):
         return
     try:
-        HfApi().model_info(_repository(name), revision=revision, timeout=_SECONDS)
+        client().model_info(repository, revision=revision, timeout=HUB_SECONDS)
     except (HfHubHTTPError, HFValidationError, OfflineModeIsEnabled):
         return
     except Exception as error:  # of the client's HTTP library, which has been another before
@@ -32,18 +32,16 @@ def hub_file(name: str, file: str, revision: str | None) -> Path | None:
     Raises:
         ConnectionError: the hub gives no answer.
     """
-    if (found := _cached(name, file, revision)) is not None:
+    repository = repository_of(name)
+    if (found := try_to_load_from_cache(repository, file, revision=revision)) is not None:
         return Path(found) if isinstance(found, str) else None  # else it is known that there is none
     reach_hub(name, revision)
     try:
-        return Path(hf_hub_download(_repository(name), file, revision=revision, etag_timeout=_SECONDS))
+        return Path(hf_hub_download(repository, file, revision=revision, etag_timeout=HUB_SECONDS))
     except Exception:  # there is no such file, or it is for the loader to say what is wrong
         return None
 
 
-def _cached(name: str, file: str, revision: str | None) -> object:
-    return try_to_load_from_cache(_repository(name), file, revision=revision)
-
-
-def _repository(name: str) -> str:
+def repository_of(name: str) -> str:
+    """What the hub calls a model: a name without an owner is sentence-transformers' own, as its loader has it."""
     return name if "/" in name else f"sentence-transformers/{name}"
