@@ -34,7 +34,7 @@ def calibrate(
     from isoglot.search.index import Index
 
     searched = Index(index)
-    asked = [loaded_collection(name, strict=False, keep_identical_ids=True) for name in text]
+    asked = [loaded_collection(name, strict=False, keep_identical_ids=True, judged=False) for name in text]
     with embedding_progress() as progress:
         found = run(searched, asked, rate=rate, progress=progress)
     if as_json:

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
 
 
 def loaded_collection(
-    name: str, *, candidate: CandidateText = "sentence", strict: bool, keep_identical_ids: bool
+    name: str,
+    *,
+    candidate: CandidateText = "sentence",
+    strict: bool,
+    keep_identical_ids: bool,
+    judged: bool = True,
 ) -> Collection:
-    """What the user names, to be ranked."""
+    """What the user names, to be ranked; ``judged`` as of :func:`isoglot.data.load.load_collection`."""
     from isoglot.data.load import load_collection
 
-    found = load_collection(name, candidate=candidate, strict=strict)
+    found = load_collection(name, candidate=candidate, strict=strict, judged=judged)
     say_left_out(found.name, found.left_out)
     say_faults(found.name, found.faults)
     return found.with_identical_ids() if keep_identical_ids else found

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -97,8 +98,9 @@ def debias(
     check_unrepaired(encoder)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
     expected = [normalise(tag) for tag in also or []]
-    texts = [loaded_collection(name, strict=strict, keep_identical_ids=keep_identical_ids) for name in fit]
-    judged = None if dev is None else loaded_collection(dev, strict=strict, keep_identical_ids=keep_identical_ids)
+    load = partial(loaded_collection, strict=strict, keep_identical_ids=keep_identical_ids)
+    texts = [load(name, judged=False) for name in fit]
+    judged = None if dev is None else load(dev)
     options = DebiasOptions(choice=choice, dev=judged, margin=margin, least=least, also=expected, unseen=unseen)
     with embedding_progress() as progress, warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")

@@ -13,15 +13,15 @@ AnyCollection = Collection | str | Path
 AnyParallel = ParallelDataset | Training
 
 
-def given_collection(collection: AnyCollection) -> Collection:
-    """The collection; one that is named is loaded.
+def given_collection(collection: AnyCollection, *, judged: bool = True) -> Collection:
+    """The collection; one that is named is loaded; ``judged`` as of :func:`isoglot.data.load.load_collection`.
 
     Raises:
         DataError, FetchError: see :func:`isoglot.data.load.load_collection`.
         ConfigError: it is neither.
     """
     if isinstance(collection, str | Path):
-        return load_collection(collection)
+        return load_collection(collection, judged=judged)
     if not isinstance(collection, Collection):
         raise ConfigError(
             f"{type(collection).__name__} is no collection: give a name of `isoglot data list`, a BEIR folder, or what "
@@ -37,14 +37,14 @@ def all_given(data: object) -> list[Any]:
     return list(data)
 
 
-def given_collections(collections: AnyCollection | Sequence[AnyCollection]) -> list[Collection]:
-    """One collection or several, whose names differ.
+def given_collections(collections: AnyCollection | Sequence[AnyCollection], *, judged: bool = True) -> list[Collection]:
+    """One collection or several, whose names differ; ``judged`` as of :func:`isoglot.data.load.load_collection`.
 
     Raises:
         DataError, FetchError: see :func:`isoglot.data.load.load_collection`.
         ConfigError: there is none, or two have one name.
     """
-    found = [given_collection(collection) for collection in all_given(collections)]
+    found = [given_collection(collection, judged=judged) for collection in all_given(collections)]
     if not found:
         raise ConfigError("name at least one collection.")
     names = [collection.name for collection in found]

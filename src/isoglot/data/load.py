@@ -92,6 +92,7 @@ def load_collection(
     language: str | Sequence[str] | None = None,
     split: str | None = None,
     strict: bool = False,
+    judged: bool = True,
 ) -> Collection:
     """Load what an encoder is evaluated on.
 
@@ -114,6 +115,8 @@ def load_collection(
         split: the same as ``/SPLIT``.
         strict: refuse empty texts and judgements of what is not there, which are counted in the collection's ``faults``
             otherwise (:mod:`isoglot.data.published`).
+        judged: False for what needs texts and no judgements: a folder of passages alone needs no translations then,
+            and up to 1,000 passages in each language are its queries.
 
     Raises:
         DataError: there is no such data, or it cannot be read.
@@ -121,7 +124,7 @@ def load_collection(
     """
     source = given_name(source, _NAMES)
     with doing(f"reading {source}"):
-        return _collection(source, candidate, language, split, strict)
+        return _collection(source, candidate, language, split, strict, judged)
 
 
 def _collection(
@@ -130,6 +133,7 @@ def _collection(
     language: str | Sequence[str] | None,
     split: str | None,
     strict: bool,
+    judged: bool,
 ) -> Collection:
     place, languages = split_languages(source) if isinstance(source, str) else (source, None)
     path = Path(place)
@@ -137,7 +141,7 @@ def _collection(
     if path.is_dir():
         named = Source(format="beir", place=str(path))
     if named is not None:
-        found = read_source(named.told(language=language, split=split), strict=strict)
+        found = read_source(named.told(language=language, split=split), strict=strict, judged=judged)
         return found if languages is None else in_languages(found, languages)
     if split is not None:
         raise DataError(f"{source}: a split is for folders and for sources such as miracl:FOLDER.")

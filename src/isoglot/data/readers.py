@@ -18,28 +18,38 @@ from isoglot.files import resolved
 _TRANSLATIONS_SEED = 0  # a folder is one collection, whoever reads it
 
 
-def read_source(source: Source, *, strict: bool = False) -> Collection:
+def read_source(source: Source, *, strict: bool = False, judged: bool = True) -> Collection:
     """Read a collection; its name is the source's label, or the folder's name or the id where that says more.
 
     Args:
         source: what to read.
         strict: see :mod:`isoglot.data.published`.
+        judged: False where judgements are not read, so that a folder of passages alone needs no translations.
 
     Raises:
         DataError: there is no such format, folder or language, or the reader's.
     """
     if source.format not in FORMATS:
         raise DataError(f"{source.label}:{source.place}: unknown format; choose from {', '.join(FORMATS)}.")
+    if source.format == "beir" and _passages_alone(_folder(source)):
+        return _corpus(source, strict, judged)
     return _READERS[source.format](source, strict)
+
+
+def _passages_alone(folder: Path) -> bool:
+    others = (packed(folder / "queries.jsonl"), folder / "qrels")
+    return packed(folder / "corpus.jsonl").exists() and not any(other.exists() for other in others)
+
+
+def _corpus(source: Source, strict: bool, judged: bool) -> Collection:
+    _without_split(source)
+    folder = _folder(source)
+    passages = read_corpus(folder, language=_one_language(source))
+    return from_translations(resolved(folder).name, passages, seed=_TRANSLATIONS_SEED, strict=strict, judged=judged)
 
 
 def _beir(source: Source, strict: bool) -> Collection:
     folder, language = _folder(source), _one_language(source)
-    alone = not packed(folder / "queries.jsonl").exists() and not (folder / "qrels").exists()
-    if alone and packed(folder / "corpus.jsonl").exists():
-        _without_split(source)
-        passages = read_corpus(folder, language=language)
-        return from_translations(resolved(folder).name, passages, seed=_TRANSLATIONS_SEED, strict=strict)
     found = read_beir(folder, language=language, split=source.split, strict=strict)
     if source.split:
         found.name = f"{found.name}/{source.split}"

@@ -177,7 +177,7 @@ def debias(
     name = encoder_name(encoder)
     if not isinstance(encoder, SentenceTransformer | OpenAIEncoder):
         check_unrepaired(encoder)
-    texts = given_collections(fit)
+    texts = given_collections(fit, judged=False)
     dev = None if options.dev is None else given_collection(options.dev)
     model = _started(encoder)
     if taken_apart(model) is not None:

@@ -51,7 +51,7 @@ def put(
         DataError, FetchError: a collection cannot be loaded.
         StorageError: the store cannot be written.
     """
-    loaded = given_collections(collections)
+    loaded = given_collections(collections, judged=False)
     store = LanceStore(place)
     named = None if encoder is None else given_encoder(encoder)
     texts: list[tuple[Role, pa.ChunkedArray]] = [("passage", each.passages["text"]) for each in loaded]

@@ -45,7 +45,7 @@ def calibrate(
         DataError: fewer than 200 texts of a language, or fewer than the rate needs.
         StorageError: another process changes the repair or the encoder now, or the store cannot be written.
     """
-    asked = _by_language(given_collections(texts))
+    asked = _by_language(given_collections(texts, judged=False))
     check_counts({tag: len(own) for tag, own in asked.items()}, rate=rate)
     told = progress("texts", sum(map(len, asked.values()))) if progress else None
     with index.store.writing():

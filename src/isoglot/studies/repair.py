@@ -79,7 +79,7 @@ def prepared_repair(config: RepairConfig) -> StudyRepair:
 
 def _text(name: str) -> Collection:
     try:
-        text = load_collection(name)
+        text = load_collection(name, judged=False)
     except (DataError, FetchError) as error:
         raise type(error)(f"key 'repair.fit': {error}") from error
     if len(text.languages) < 2:

@@ -1,6 +1,7 @@
 """Without questions: passages ask for their translations, never for themselves."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from isoglot.data.formats.beir import read_beir, read_corpus, write_beir
 from isoglot.data.formats.translations import from_translations
+from isoglot.data.load import load_collection
 from isoglot.errors import DataError
 
 
@@ -61,3 +63,23 @@ def test_a_corpus_without_translations_is_told(folder: Path) -> None:
     (folder / "corpus.jsonl").write_text('{"_id": "a", "text": "t", "lang": "en"}\n')
     with pytest.raises(DataError, match='birds: no two passages in different languages share a "group"'):
         from_translations("birds", read_corpus(folder), seed=0)
+
+
+def test_what_reads_no_judgements_takes_passages_that_have_no_translation(folder: Path) -> None:
+    made = from_translations("birds", read_corpus(folder), seed=0, questions=30, judged=False)
+    by_language = Counter(made.queries["lang"].to_pylist())
+    assert by_language.pop("en") in (30, 31)  # one drawn group may have two English passages
+    assert by_language == {"de": 30, "zh": 30}
+    alone = from_translations("birds", read_corpus(folder), seed=0, questions=50, judged=False)
+    texts = Counter(alone.queries["text"].to_pylist())
+    assert texts["alone"] == 50 - 41
+    judged = {alone.queries["text"][row].as_py() for row in set(alone.judgements.query.tolist())}
+    assert judged == set(texts) - {"alone"}
+
+
+def test_a_corpus_without_any_translation_is_text(folder: Path) -> None:
+    (folder / "corpus.jsonl").write_text('{"_id": "a", "text": "t", "lang": "en"}\n')
+    made = load_collection(folder, judged=False)
+    assert (len(made), made.query_passage.tolist(), len(made.judgements.query)) == (1, [0], 0)
+    with pytest.raises(DataError, match="share a"):
+        load_collection(folder)

@@ -1,13 +1,14 @@
 """A collection without questions: does a passage find its own translations?
 
 Bilingual and multilingual corpora need no judgements for that: a passage in one language is the query, its
-translations are relevant, and it is left out of its own ranking.
+translations are relevant, and it is left out of its own ranking. What reads texts and no judgements needs no
+translations either.
 """
 
 import numpy as np
 import pyarrow as pa
 
-from isoglot.arrays import Ints
+from isoglot.arrays import Bools, Ints
 from isoglot.data.collection import Collection
 from isoglot.data.judgements import Judgements
 from isoglot.data.tables import numbered, query_table
@@ -15,7 +16,7 @@ from isoglot.errors import DataError
 
 
 def from_translations(
-    name: str, passages: pa.Table, *, seed: int, questions: int = 1_000, strict: bool = False
+    name: str, passages: pa.Table, *, seed: int, questions: int = 1_000, strict: bool = False, judged: bool = True
 ) -> Collection:
     """Draw groups of translations; each of their passages asks for those of its group in other languages.
 
@@ -26,21 +27,27 @@ def from_translations(
         seed: of the draw.
         questions: how many groups to draw, of those with passages in two languages or more; all if fewer.
         strict: see :mod:`isoglot.data.published`.
+        judged: False for what needs texts of both roles and no judgements: a language with fewer queries than
+            ``questions`` takes other passages as well, of which nothing is judged.
 
     Returns:
         A collection with the drawn passages as queries, of their id, their group's cluster and group.
 
     Raises:
-        DataError: no group has passages in two languages.
+        DataError: no group has passages in two languages, and judgements are needed.
     """
     groups, languages = numbered(passages["group"]), numbered(passages["lang"])
-    drawn = _draw(groups, languages, np.random.default_rng(seed), questions)
-    if not len(drawn):
+    random = np.random.default_rng(seed)
+    drawn = _draw(groups, languages, random, questions)
+    if judged and not len(drawn):
         raise DataError(
             f'{name}: no two passages in different languages share a "group"; give translations of a passage one.'
         )
-    rows = np.flatnonzero(np.isin(groups, drawn))
-    judgements = Judgements.by_key(groups[rows], np.where(np.isin(groups, drawn), groups, -1))
+    asks = translated = np.isin(groups, drawn)
+    if not judged:
+        asks = _filled(translated, languages, random, questions)
+    rows = np.flatnonzero(asks)
+    judgements = Judgements.by_key(groups[rows], np.where(translated, groups, -1))
     other = languages[rows][judgements.query] != languages[judgements.passage]
     asked = _take(passages, rows)
     return Collection.published(
@@ -59,6 +66,16 @@ def _draw(groups: Ints, languages: Ints, random: np.random.Generator, questions:
     able, count = np.unique(pairs, return_counts=True)
     able = able[count > 1]
     return np.sort(random.choice(able, size=min(questions, len(able)), replace=False)) if len(able) else able
+
+
+def _filled(asks: Bools, languages: Ints, random: np.random.Generator, questions: int) -> Bools:
+    """(passages,) those that ask, and more of each language until it has so many."""
+    filled = asks.copy()
+    for language in np.unique(languages).tolist():
+        others = np.flatnonzero((languages == language) & ~asks)
+        wanted = questions - int((languages == language).sum()) + len(others)
+        filled[random.choice(others, size=min(len(others), max(0, wanted)), replace=False)] = True
+    return filled
 
 
 def _take(table: pa.Table, rows: Ints) -> pa.Table:
