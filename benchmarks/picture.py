@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from isoglot.report.svg import add, as_text, picture
+from isoglot.report.drawing.svg import add, as_text, picture
 
 CELL, SIDE, TOP = 26.0, 34.0, 62.0
 GAP = 40.0

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from isoglot.preparation.prepared import Prepared
     from isoglot.preparation.run import prepare
     from isoglot.report.auditing import Audit, audit
+    from isoglot.report.page.write import plot, write_page
     from isoglot.search.hits import Hits
     from isoglot.search.index import Index
     from isoglot.studies.config import StudyConfig
@@ -120,6 +121,7 @@ _HOMES = {
     "load_parallel": "data.load",
     "merge": "merging.merge",
     "mine": "mining.mine",
+    "plot": "report.page.write",
     "prepare": "preparation.run",
     "push": "cards.push",
     "read_results": "evaluation.saved",
@@ -128,6 +130,7 @@ _HOMES = {
     "study": "studies.study",
     "train": "training.train",
     "translate": "translation.parallel",
+    "write_page": "report.page.write",
 }
 
 __all__ = [
@@ -189,6 +192,7 @@ __all__ = [
     "load_parallel",
     "merge",
     "mine",
+    "plot",
     "prepare",
     "push",
     "read_results",
@@ -197,6 +201,7 @@ __all__ = [
     "study",
     "train",
     "translate",
+    "write_page",
 ]
 
 

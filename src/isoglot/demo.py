@@ -13,10 +13,10 @@ from isoglot.encoder.folders import E5_SMALL
 from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError
 from isoglot.evaluation.evaluate import evaluate
-from isoglot.evaluation.results import CollectionResult
+from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.files import check_shared_folder
 from isoglot.progress import StartProgress
-from isoglot.report.page import write_page
+from isoglot.report.page.compose import Extras, page_of
 from isoglot.training.checkpoints import unfinished
 from isoglot.training.config import TrainConfig
 from isoglot.training.progress import Report
@@ -68,6 +68,14 @@ _COMMANDS = (
         "isoglot train config.toml --set batch.policy=hybrid",
     ),
 )
+_EXTRAS = Extras(
+    title="isoglot demo",
+    lead=[
+        "Does the encoder rank by meaning or by language? Zero-shot against three ways to fill a training batch.",
+    ],
+    notes=_NOTES,
+    commands=_COMMANDS,
+)
 
 
 @dataclass(frozen=True)
@@ -108,15 +116,8 @@ def run_demo(
         _train(config, say, training)
         arms[arm] = _evaluate(str(config.output), collection, say, embedding)
     page = output / "index.html"
-    write_page(
-        page,
-        title="isoglot demo",
-        lead="Does the encoder rank by meaning or by language? Zero-shot against three ways to fill a training batch.",
-        arms=arms,
-        notes=_NOTES,
-        commands=_COMMANDS,
-    )
-    return Demo(arms, page)
+    page_of(arms, extras=_EXTRAS).save(page)
+    return Demo({arm: found.collections[collection.name] for arm, found in arms.items()}, page)
 
 
 def _config(arm: str, output: Path) -> TrainConfig:
@@ -146,8 +147,7 @@ def _evaluate(
     collection: Collection,
     say: Callable[[str], object],
     embedding: Callable[[], AbstractContextManager[StartProgress]],
-) -> CollectionResult:
+) -> Evaluation:
     say(f"Evaluating {encoder} on {collection.name}.")
     with embedding() as progress:
-        result = evaluate(load_encoder(encoder), [collection], name=encoder, progress=progress)
-    return result.collections[collection.name]
+        return evaluate(load_encoder(encoder), [collection], name=encoder, progress=progress)

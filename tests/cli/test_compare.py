@@ -1,4 +1,4 @@
-"""``isoglot compare``: what it cannot read."""
+"""``isoglot compare``: what it cannot read, and the page of several arms."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.commandline import refusal, run
+from helpers.compared import evaluated
 
 
 @pytest.mark.usefixtures("judged_run")
@@ -33,3 +34,22 @@ def test_broken_results_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     content[4:200] = bytes(196)  # the pages, not the footer
     Path("bad.topics.parquet").write_bytes(content)
     assert "bad.topics.parquet" in refusal(capsys, "compare", "bad.json", "good.json")
+
+
+def test_a_page_has_several_arms_and_each_against_the_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.json" for name in "abc"]
+    for number, file in enumerate(files):
+        evaluated(f"models/{file.stem}", vectors=number).save(file)
+    page = tmp_path / "page.html"
+    asked = ("compare", *map(str, files), "--draws", "50")
+    code, out, _ = run(capsys, *asked, "--html", str(page))
+    assert code == 0
+    assert f"page: {page}" in out
+    assert out.count("On random, A is models/a") == 2
+    content = page.read_text()
+    for heading in ("b against a", "c against a"):
+        assert f"{heading}: is it more than chance?</h2>" in content
+    assert "models/" not in content.partition("How it was made</h2>")[0]
+    assert "name one B" in refusal(capsys, *asked, "--save", str(tmp_path / "all.json"))
+    assert "would be written over" in refusal(capsys, *asked, "--html", str(files[0]))
+    assert "a folder" in refusal(capsys, *asked, "--html", str(tmp_path))

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,25 @@ def test_results_of_one_setting_say_so_and_are_compared(
     assert mono["mono"] == whole["mono"]
     assert mono.keys() & {"cross", "multi", "single-gold"} == set()
     assert run(capsys, "compare", *map(str, saved), "--draws", "20")[0] == 0
+
+
+def test_a_page_shows_hostile_texts_as_text_or_none(
+    capsys: pytest.CaptureFixture[str], tiny_encoder: Path, tmp_path: Path
+) -> None:
+    folder, page = tmp_path / "spoilt", tmp_path / "page.html"
+    (folder / "qrels").mkdir(parents=True)
+    texts = {"en": "</script><script>alert(1)</script>", "ar": "\u202eسؤال\u202c <img src=x onerror=alert(1)>"}
+    rows = [json.dumps({"_id": tag, "text": text, "lang": tag}) for tag, text in texts.items()]
+    for name in ("corpus.jsonl", "queries.jsonl"):
+        (folder / name).write_text("\n".join(rows))
+    (folder / "qrels" / "test.tsv").write_text("en\tar\t1\nar\ten\t1\nen\ten\t1\n")
+    asked = ("evaluate", str(tiny_encoder), str(folder), "--draws", "20", "--keep-identical-ids", "--html", str(page))
+    assert run(capsys, *asked)[0] == 0
+    content = page.read_text()
+    assert "&lt;script&gt;alert(1)" in content
+    assert '<span dir="auto" lang="ar">\u202eسؤال\u202c &lt;img' in content
+    assert not re.search(r"<script|<img|<[^>]*onerror", content)
+    assert run(capsys, *asked, "--no-texts")[0] == 0
+    content = page.read_text()
+    assert "alert" not in content
+    assert "shows no queries and passages" in content

@@ -1,5 +1,6 @@
 """``isoglot evaluate``: the settings and the language bias of an encoder, in tables."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +16,11 @@ from isoglot.cli.options import (
     Dial,
     Draws,
     EncoderName,
+    Html,
     KeepIdenticalIds,
     Measures,
     MemoryMib,
+    NoTexts,
     Policy,
     SaveResults,
     Seed,
@@ -55,6 +58,8 @@ def evaluate(
     dial: Dial = None,
     collapse: Collapse = False,
     save: SaveResults = None,
+    html: Html = None,
+    no_texts: NoTexts = False,
     run: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the rankings of the multilingual pool to this file, as a TREC run."),
@@ -80,6 +85,7 @@ def evaluate(
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
     from isoglot.evaluation.settings import SETTINGS
     from isoglot.report.evaluation import evaluation_summary
+    from isoglot.report.page.compose import Extras, page_of
     from isoglot.search.evaluating import evaluate_index
     from isoglot.search.index import Index
     from isoglot.search.policies import policy_or_default
@@ -98,7 +104,7 @@ def evaluate(
         raise typer.BadParameter("there is no collection: name one behind the encoder.")
     if index is None and (policy is not None or dial is not None or collapse):
         raise ConfigError("--policy, --dial and --collapse are of an index: name it by --index.")
-    check_targets([save, run])
+    check_targets([save, html, run])
     loaded = [
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
         for name in named
@@ -120,7 +126,9 @@ def evaluate(
                 options=options,
                 progress=progress,
             )
-    with saved_first(save, result, what="results", as_json=as_json):
+    extras = Extras(texts=[] if no_texts else loaded)
+    page = partial(page_of, result, extras=extras)
+    with saved_first(save, result, what="results", as_json=as_json, html=html, page=page):
         why = "to see where the bias is and what removes it"
         show(
             *(

@@ -186,6 +186,11 @@ SaveResults = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the results to this JSON file and per-query values beside it."),
 ]
+Html = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write a page with charts to this HTML file, which needs nothing else."),
+]
+NoTexts = Annotated[bool, typer.Option("--no-texts", help="Show no queries and passages on the page of --html.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print every value and detail, not only what matters most.")]
 SaveReport = Annotated[Path | None, save_as_json("the report")]
 TrainOverrides = Annotated[list[str] | None, set_such_as("batch.policy=mono")]

@@ -1,13 +1,17 @@
 """Files that commands write: refused before the work where they cannot be, named on the screen once they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isoglot.cli.document import write_document
 from isoglot.cli.screen import say
 from isoglot.result import Result
+
+if TYPE_CHECKING:
+    from isoglot.report.page.page import Page
 
 
 def check_targets(targets: Sequence[Path | None], *, inputs: Sequence[Path] = ()) -> None:
@@ -37,8 +41,16 @@ def check_data_output(output: Path, *, save: Path | None, sources: Sequence[str]
 
 
 @contextmanager
-def saved_first(path: Path | None, found: Result, *, what: str, as_json: bool = False) -> Iterator[None]:
-    """Write what was found where a file was asked for, show it in the block, then say where the file is.
+def saved_first(
+    path: Path | None,
+    found: Result,
+    *,
+    what: str,
+    as_json: bool = False,
+    html: Path | None = None,
+    page: "Callable[[], Page] | None" = None,
+) -> Iterator[None]:
+    """Write what was found where a file was asked for, show it in the block, then say where the files are.
 
     A screen that is full, gone or of another encoding then loses nothing.
 
@@ -47,12 +59,17 @@ def saved_first(path: Path | None, found: Result, *, what: str, as_json: bool = 
         found: what is written.
         what: the file has, such as ``results``.
         as_json: print the document, and nothing of the block.
+        html: the page's file, if any; written after the results, which a page that fails then leaves.
+        page: makes the page.
     """
     if path is not None:
         found.save(path)
+    if html is not None and page is not None:
+        page().save(html)
     with redirect_stdout(StringIO()) if as_json else nullcontext():
         yield
     if as_json:
         write_document(found.to_dict())
-    if path is not None:
-        say(f"{what}: {path}")
+    for name, file in ((what, path), ("page", html)):
+        if file is not None:
+            say(f"{name}: {file}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from isoglot.arrays import Ints
 from isoglot.evaluation.bias.effects import LanguageEffects
 from isoglot.evaluation.found import Averages, EvaluationResult, named_value
 from isoglot.evaluation.saved import evaluation_content
@@ -43,6 +44,8 @@ class CollectionResult:
         recall_ceiling: the most that ``recall_all@10`` can be, whatever the ranking; NaN where a hit is a whole item
             (:mod:`isoglot.evaluation.items`).
         topics: the per-query values behind the numbers.
+        hits: (queries, 10) int64, the first page of the pool, best first, as passages of the collection; -1 after the
+            last hit. None where results were read from a file, which has no rankings.
     """
 
     name: str
@@ -60,6 +63,7 @@ class CollectionResult:
     identical_ids: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     asked: tuple[Setting, ...] = SETTINGS
+    hits: Ints | None = field(default=None, compare=False, repr=False)
 
     @property
     def averages(self) -> Averages:

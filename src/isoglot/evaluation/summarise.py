@@ -10,6 +10,7 @@ from isoglot.data.collection import Collection
 from isoglot.data.identical import left_out_by_id
 from isoglot.errors import DataError
 from isoglot.evaluation.bias.effects import language_effects
+from isoglot.evaluation.bias.measure import PAGE
 from isoglot.evaluation.bias.reach import reach
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.bias.summary import highest_recall, language_bias, pool_share
@@ -83,6 +84,7 @@ def summarise(
             cluster=collection.query_cluster,
             tables={**scored, **tables},
         ),
+        hits=ranks.top_passage[:, :PAGE].copy(),  # without the deeper hits, which a view would keep
     )
 
 

@@ -15,7 +15,7 @@ from isoglot.studies.config import REPAIRED, VerdictConfig
 from isoglot.studies.domains import Domain
 from isoglot.studies.outcome import StudyOutcome
 from isoglot.studies.prepared import PreparedStudy, failures, missing
-from isoglot.studies.report.pictures import alpha_picture
+from isoglot.studies.report.pictures import alpha_curves
 from isoglot.studies.report.tables import (
     alpha_table,
     differences_table,
@@ -57,11 +57,11 @@ def _pictures(outcome: StudyOutcome, path: Path) -> Iterator[tuple[str, str]]:
     if len(outcome.study.config.alphas) < _CURVE:
         return
     for test in outcome.study.tests:
-        drawn = alpha_picture(outcome, test.name)
+        drawn = alpha_curves(outcome, test.name)
         if drawn is not None:
             file = path.with_name(f"{path.stem}-{test.name}.svg")
             with whole_file(file) as part:
-                part.write_text(drawn, encoding="utf-8")
+                part.write_text(drawn.standalone(), encoding="utf-8")
             yield test.name, file.name
 
 

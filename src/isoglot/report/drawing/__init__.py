@@ -1,0 +1,1 @@
+"""How charts are drawn: a description in, one SVG out."""

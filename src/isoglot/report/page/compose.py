@@ -1,0 +1,130 @@
+"""From results of any verb to the page that shows them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from isoglot.data.collection import Collection
+from isoglot.errors import ConfigError
+from isoglot.evaluation.comparison.comparison import Comparison
+from isoglot.evaluation.found import EvaluationResult
+from isoglot.report.arms import Arm, arms_of, collections_of, on
+from isoglot.report.drawing.svg import isolated
+from isoglot.report.evaluation import evaluation_finding
+from isoglot.report.page.blocks import Commands, Section
+from isoglot.report.page.page import Page
+from isoglot.report.sections.compared import compared
+from isoglot.report.sections.evaluated import evaluated
+from isoglot.report.sections.made import made
+from isoglot.result import Result
+from isoglot.versions import versions
+from isoglot.wording import amounts, listed, shown
+
+AnyResult = Result | str | Path
+AnyResults = AnyResult | Sequence[AnyResult] | Mapping[str, AnyResult]
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """A result of a room above this one, which knows what a page says of it."""
+
+    def page_sections(self) -> Sequence[Section]:
+        """Its sections."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What a page has besides results.
+
+    Attributes:
+        title: its heading; empty: what the results are about.
+        lead: sentences below it; none: the finding of the results.
+        notes: on how the numbers came about.
+        commands: (what it does, shell command), shown as what to do next.
+        texts: collections whose queries and passages may be shown.
+    """
+
+    title: str = ""
+    lead: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    commands: Sequence[tuple[str, str]] = ()
+    texts: Sequence[Collection] = ()
+
+
+def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
+    """The page of results.
+
+    Raises:
+        DataError, ConfigError: see :func:`isoglot.report.page.write.write_page`.
+    """
+    given = _given(results)
+    evaluations = {name: each for name, each in given.items() if isinstance(each, EvaluationResult | str | Path)}
+    others = [each for each in given.values() if not isinstance(each, EvaluationResult | str | Path)]
+    arms = arms_of(evaluations if isinstance(results, Mapping) else list(evaluations.values()))
+    told = (section for number, each in enumerate(others, start=1) for section in _sections(each, number))
+    sections = [*evaluated(arms, extras.texts), *told]
+    if not sections:
+        raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
+    if arms or extras.notes:
+        sections.append(made(arms, [*extras.notes, *_without_texts(arms, extras)]))
+    if extras.commands:
+        sections.append(Section(heading="What to do next", blocks=[Commands(extras.commands)]))
+    numbers = ", ".join(f"{name} {number}" for name, number in versions().items())
+    return Page(
+        title=extras.title or _title(arms, others),
+        lead=extras.lead or list(_lead(arms)),
+        facts=_facts(arms),
+        sections=sections,
+        footer=f"Written with {numbers}.",
+    )
+
+
+def _given(results: AnyResults) -> dict[str, AnyResult]:
+    if isinstance(results, Result | str | Path):
+        results = [results]
+    if not isinstance(results, Mapping | Sequence) or not results:
+        raise ConfigError("a page needs at least one result: give one, a list, or a dict of name and result.")
+    named = results if isinstance(results, Mapping) else {str(number): each for number, each in enumerate(results)}
+    for each in named.values():
+        if not isinstance(each, Result | str | Path):
+            raise ConfigError(f"a page is made of results or paths of saved ones, not of {shown(each)}.")
+    return dict(named)
+
+
+def _sections(result: AnyResult, number: int) -> Iterator[Section]:
+    """Of a result that is no evaluation, the so manieth of these."""
+    if isinstance(result, Comparison):
+        yield from compared(result, series=number)
+    elif isinstance(result, Paged):
+        yield from result.page_sections()
+    else:
+        raise ConfigError(f"there is no page of {shown(result)}: give results of evaluate, audit, compare or debias.")
+
+
+def _without_texts(arms: Sequence[Arm], extras: Extras) -> Iterator[str]:
+    if arms and not extras.texts:
+        yield "The page shows no queries and passages: they were left out, or the results were read from files."
+
+
+def _title(arms: Sequence[Arm], others: Sequence[AnyResult]) -> str:
+    names = [arm.name for arm in arms]
+    if not names:
+        return " and ".join(dict.fromkeys(f"isoglot {each.verb}" for each in others if isinstance(each, Result)))
+    return f"{listed(map(isolated, names))} on {listed(map(isolated, collections_of(arms)))}"
+
+
+def _lead(arms: Sequence[Arm]) -> Iterator[str]:
+    """Of one arm on one collection the finding in words; of more the tables say more than sentences could."""
+    names = collections_of(arms)
+    if len(arms) == 1 and len(names) == 1:
+        yield from evaluation_finding(isolated(arms[0].name), arms[0].collections[names[0]])
+
+
+def _facts(arms: Sequence[Arm]) -> str:
+    parts = []
+    for name in collections_of(arms):
+        result = next(iter(on(arms, name).values()))
+        parts.append(f"{isolated(name)}: {amounts(result.sizes)}.")
+    return " ".join(parts)

@@ -1,0 +1,1 @@
+"""Sections of a page: what results say of one question, as sentences and charts."""

@@ -1,0 +1,83 @@
+"""Is it more than chance: a comparison in words, and its differences with their intervals."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePath
+
+from isoglot.evaluation.comparison.comparison import CollectionComparison, ComparedSide, Comparison
+from isoglot.evaluation.settings import SETTINGS
+from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.report.charts.dot_plot import Dot, DotPlot, Line
+from isoglot.report.comparison import comparison_summaries
+from isoglot.report.drawing.svg import isolated
+from isoglot.report.page.blocks import Listing, Panels, Points, Section
+from isoglot.report.values import Value, compared_values, main_measure
+from isoglot.wording import listed
+
+_SCALES = (
+    ("", "measures", "{:+.3f}", 1.0),
+    ("%", "shares, in points", "{:+.1f}", 100.0),
+    ("r", "ranks", "{:+,.1f}", 1.0),
+)
+"""Unit, what it is, how a difference is written, and what it is multiplied by for that."""
+
+
+def compared(found: Comparison, *, series: int = 1) -> Iterator[Section]:
+    """A section a collection: the verdict, the differences, the table, and what intervals cover.
+
+    Args:
+        series: number of B, for its colour and shape.
+    """
+    found = replace(found, a=_named(found.a), b=_named(found.b))
+    names = " against ".join(listed(dict.fromkeys(side.encoders)) for side in (found.b, found.a))
+    summaries = comparison_summaries(found)
+    for (name, measured), summary in zip(found.collections.items(), summaries, strict=True):
+        scope = [part for part in summary.details if isinstance(part, str)]
+        yield Section(
+            heading=f"{names}: is it more than chance?",
+            of=name if len(found.collections) > 1 else "",
+            reading=summary.finding,
+            blocks=[
+                Panels(differences(measured, series=series)),
+                *([Listing(summary.table)] if summary.table else []),
+                *([Points(scope)] if scope else []),
+            ],
+        )
+
+
+def differences(measured: CollectionComparison, *, series: int = 0) -> list[DotPlot]:
+    """B minus A of the values that matter, a chart for each unit."""
+    main = main_measure([row.name for row in measured.rows if row.table in SETTINGS])
+    rows = {(row.table, row.name): row.macro for row in measured.rows}
+    known = [value for value in compared_values(main) if (value.table, value.name) in rows]
+    shown = [(value, rows[value.table, value.name]) for value in known]
+    charts = []
+    for unit, what, form, factor in _SCALES:
+        dots = tuple(
+            Dot(value.label, series, Bounded(*(factor * end for end in (effect.difference, effect.low, effect.high))))
+            for value, effect in shown
+            if _unit(value) == unit
+        )
+        if dots:
+            charts.append(
+                DotPlot(
+                    title="B − A",
+                    subtitle=what,
+                    dots=dots,
+                    form=form,
+                    ends=(0,),
+                    line=Line(0, ""),
+                )
+            )
+    return charts
+
+
+def _named(side: ComparedSide) -> ComparedSide:
+    """By the last parts of encoders' names: folders are no part of what a page says."""
+    return replace(side, encoders=tuple(isolated(PurePath(name).name or name) for name in side.encoders))
+
+
+def _unit(value: Value) -> str:
+    if value.unit.endswith("%}"):
+        return "%"
+    return "r" if value.unit else ""

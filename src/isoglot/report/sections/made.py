@@ -1,0 +1,69 @@
+"""How it was made: encoders, collections, options and versions, enough to get the numbers again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from isoglot.report.arms import Arm, collections_of, on
+from isoglot.report.page.blocks import Block, Facts, Points, Section
+from isoglot.wording import amounts, enumerated, listed
+
+_SHORT = 12  # letters of a fingerprint that tell it from others
+
+
+def made(arms: Sequence[Arm], notes: Sequence[str] = ()) -> Section:
+    """Facts about every arm and collection, and what is to be said of them together.
+
+    Args:
+        notes: other sentences.
+    """
+    said = [*notes, *_differences(arms), *_seen(arms)]
+    facts = [Facts(arm.name, list(_of_arm(arm.made))) for arm in arms]
+    places = [(name, on(arms, name)) for name in collections_of(arms)]
+    texts = [
+        (name, f"{amounts(result.sizes)} ({result.cluster_rule}); fingerprint {result.fingerprint}")
+        for name, results in places
+        for result in list(results.values())[:1]
+    ]
+    blocks: list[Block] = [*([Points(said)] if said else []), Facts("Collections", texts), *facts]
+    return Section(heading="How it was made", blocks=blocks)
+
+
+def _of_arm(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "encoder", str(content.get("encoder"))
+    for key, name in (("encoder_fingerprint", "fingerprint"), ("similarity", "vectors compared by")):
+        if content.get(key):
+            yield name, str(content[key])
+    for name, value in (content.get("options") or {}).items():
+        yield name, _written(value)
+    versions = content.get("versions") or {}
+    if versions:
+        yield "versions", _written(versions)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_written(each)}" for name, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _differences(arms: Sequence[Arm]) -> Iterator[str]:
+    """What arms do not share, which may be why their numbers differ."""
+    for key, what in (("versions", "versions of packages"), ("options", "options")):
+        contents = [arm.made.get(key) or {} for arm in arms]
+        names = dict.fromkeys(name for content in contents for name in content)
+        unlike = [name for name in names if len({_written(content.get(name)) for content in contents}) > 1]
+        if unlike:
+            yield f"The arms were evaluated with different {what}: {listed(unlike)}. Their values are below."
+    for name in collections_of(arms):
+        lacking = [arm.name for arm in arms if name not in arm.collections]
+        if lacking:
+            yield f"{enumerated(lacking)} {'has' if len(lacking) == 1 else 'have'} no results on {name}."
+
+
+def _seen(arms: Sequence[Arm]) -> Iterator[str]:
+    """Numbers on texts that a repair was made with."""
+    for arm in arms:
+        fitted = set(arm.made.get("fitted_on") or ())
+        for name, result in arm.collections.items():
+            if result.fingerprint in fitted:
+                yield f"{arm.name} was repaired on texts of {name}: its results there say nothing about other texts."
