@@ -1,7 +1,5 @@
 from pathlib import Path
 
-import numpy as np
-
 from helpers.compared import evaluated
 from isoglot.evaluation.restored import collection_results
 from isoglot.evaluation.saved import read_results
@@ -14,7 +12,7 @@ def test_what_is_read_is_what_was_saved(tmp_path: Path) -> None:
     assert before.effects is not None
     assert before.effects.decomposition is not None
     assert after == before
-    assert np.array_equal(after.topics.cluster, before.topics.cluster)
+    assert set(after.topics.queries) <= set(before.topics.queries)
     assert before.hits is not None
     assert before.hits.shape == (40, 10)
     assert after.hits is None
