@@ -8,7 +8,7 @@ import pytest
 from isoglot.data import registry
 from isoglot.data.entry import Entry
 from isoglot.data.fetch import RemoteFile
-from isoglot.data.registry import available, files, find, paths
+from isoglot.data.registry import accept, available, check_training, files, find, paths
 from isoglot.data.sample import is_sample, load_sample
 from isoglot.errors import DataError, FetchError
 
@@ -109,3 +109,21 @@ def test_a_joined_set_has_members_with_its_parts_and_languages() -> None:
         assert len({frozenset(member.parts) for member in members}) == 1
         assert files(entry.name) == {}
         assert paths(entry.name, languages=[]) == ()
+
+
+@pytest.mark.parametrize("source", ["squadshifts-reddit", "squadshifts-reddit@en", "squadshifts/dev"])
+def test_what_is_to_evaluate_on_is_trained_on_by_who_answers_for_it(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISOGLOT_LOCK", str(tmp_path / "isoglot.lock.toml"))
+    name = find(source.partition("@")[0]).name
+    with pytest.raises(DataError, match=f"evaluate on only.*--accept-licence {name}`"):
+        check_training(source)
+    accept(name)
+    check_training(source)
+
+
+def test_what_is_no_such_data_is_trained_on() -> None:
+    check_training("squad/train@en")
+    check_training("pairs.jsonl")
+    check_training({"en": "squadshifts-reddit"})

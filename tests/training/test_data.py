@@ -61,3 +61,8 @@ def test_several_sets_to_validate_on_are_taken_together(config: dict[str, Any]) 
     assert german is not None
     assert english is not None
     assert len(together) == len(german) + len(english)
+
+
+def test_what_is_to_evaluate_on_is_not_trained_on(config: dict[str, Any]) -> None:
+    with pytest.raises(DataError, match="squadshifts-reddit is to evaluate on only"):
+        training_data(parse(config, data={"train": ["squadshifts-reddit"]}))

@@ -80,6 +80,7 @@ class Entry:
         public: how to have it, or its like, where only a mirror holds the pinned file.
         large: whether languages have to be named, since all of them are too much by mistake.
         terms: what its owner asks for beyond a licence; to be accepted before it is read.
+        evaluate_only: whether training on it needs to be accepted too.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Entry:
     public: str = ""
     large: bool = False
     terms: str = ""
+    evaluate_only: bool = False
 
     @property
     def source(self) -> str:

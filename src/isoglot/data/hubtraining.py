@@ -99,6 +99,7 @@ HUB_TRAINING = (
             f"squadshifts-hub-{name.replace('_', '-')}",
             title=f"SQuADShifts, {title}",
             licence="CC BY 4.0",
+            evaluate_only=True,
             use="evaluate only: development, domain shift",
             repository="ludwigschmidt/squadshifts",
             config=name,

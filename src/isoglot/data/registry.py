@@ -9,7 +9,7 @@ from pathlib import Path
 from isoglot.data.entries import ENTRIES
 from isoglot.data.entry import Entry
 from isoglot.data.fetch import MIRROR_VARIABLE, fetch
-from isoglot.data.sources import ON_HUB, parse
+from isoglot.data.sources import ON_HUB, parse, split_languages, split_rows
 from isoglot.errors import DataError, FetchError
 
 
@@ -34,17 +34,36 @@ def find(name: str) -> Entry:
 
 
 def accept(name: str) -> None:
-    """Accept the terms of a data set, once for all runs that share the lock file.
+    """Accept the terms of a data set, or training on it, once for all runs that share the lock file.
 
     Raises:
-        DataError: there is no such data set, or it has no terms beyond its licence.
+        DataError: there is no such data set, or nothing beyond its licence is to be accepted.
     """
     from isoglot.data.hub.lock import accept as note_accepted
 
     entry = find(name)
-    if not entry.terms:
+    if not entry.terms and not entry.evaluate_only:
         raise DataError(f"{name}: has no terms to accept beyond its licence, {entry.licence}.")
     note_accepted(entry.name)
+
+
+def check_training(source: object) -> None:
+    """Raise DataError where a data set is to evaluate on only, and training on it was not accepted.
+
+    Args:
+        source: of training data, such as ``squad/train@en``; what is no name here is not looked at.
+    """
+    if not isinstance(source, str):
+        return
+    from isoglot.data.hub.lock import is_accepted
+
+    name = split_rows(split_languages(source)[0])[0]
+    entry = {name: entry for entry in ENTRIES if entry.evaluate_only for name in entry.names}.get(name)
+    if entry is not None and not is_accepted(entry.name):
+        raise DataError(
+            f"{source} is to evaluate on only (licence: {entry.licence}): train on other data, or answer for it, once, "
+            f"by `isoglot data fetch {entry.name} --accept-licence {entry.name}`."
+        )
 
 
 def part_of(name: str, entry: Entry) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.registry import check_training
 from isoglot.data.steps import Made, kept_step
 from isoglot.leakage.audited import audited
 from isoglot.leakage.collections import load_audited
@@ -53,6 +54,8 @@ def prepare_domain(name: str, study: StudyConfig, *, progress: StartProgress | N
             translated.
     """
     config = study.domains[name]
+    for part in config.train:
+        check_training(part)
     source = ParallelDataset.concatenate([load_parallel(part) for part in config.train])
     step = kept_step(
         study.output / "data", name, _parts(config, study, source), lambda: _made(name, study, source, progress)

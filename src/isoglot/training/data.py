@@ -19,6 +19,7 @@ from isoglot.configuration import DataSource
 from isoglot.data.choice import chosen_items
 from isoglot.data.load import load_parallel
 from isoglot.data.parallel import HELD_OUT_SEED, ParallelDataset
+from isoglot.data.registry import check_training
 from isoglot.errors import ConfigError, DataError
 from isoglot.training.config import DataConfig, SourceConfig, TrainConfig
 from isoglot.wording import counted
@@ -90,6 +91,7 @@ def training_data(config: TrainConfig, *, train: Sequence[ParallelDataset] | Non
 
 
 def _read(path: DataSource, source: SourceConfig) -> ParallelDataset:
+    check_training(path)
     return load_parallel(path, passage=source.passage, pairs=source.labels)
 
 
