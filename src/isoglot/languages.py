@@ -53,3 +53,12 @@ def script(tag: str) -> str:
     ``"Zyyy"`` where none is known.
     """
     return langcodes.get(tag).maximize().script or "Zyyy"
+
+
+@cache
+def alpha3(tag: str) -> str:
+    """ISO 639-3 code of a BCP 47 tag's language: ``"hi"`` -> ``"hin"``; ``"und"`` where it has none."""
+    try:
+        return langcodes.get(tag).to_alpha3()
+    except LookupError:
+        return "und"
