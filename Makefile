@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format site reproduce clean
+.PHONY: demo test lint format site reproduce docs-slow clean
 
 demo: $(READY)
 	$(BIN)/isoglot demo
@@ -31,6 +31,10 @@ site: $(READY)
 # The numbers of docs/results again, on real data: needs a folder in ISOGLOT_MIRROR, and half an hour.
 reproduce: $(READY)
 	$(BIN)/python benchmarks/reproduce.py docs/results/zero-shot.toml
+
+# The pages whose commands take minutes or hours, with the real encoder: all of them, or those of PAGE=docs/search.md.
+docs-slow: $(READY)
+	$(BIN)/python -m pytest -m slow_docs tests/test_docs_run.py -s -k '$(PAGE)'
 
 clean:
 	rm -rf $(VENV) demo site

@@ -12,17 +12,15 @@ import pytest
 from typer.main import get_command
 
 import isoglot
+from helpers.pages import COMMANDS, DATA, NEEDS_NETWORK, PAGES, ROOT, TAGS, blocks, name_of, outside
 from isoglot.cli.app import app
 from isoglot.cli.help import ANYWHERE
 
-ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
 ROOT_COMMAND: Any = get_command(app)
 
-_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"^\s*(?:[A-Z_]+=\S+ )*isoglot (.*)")
+_PROMPTED = re.compile(r"^(?:\$ |isoglot [a-z]|pip install|python |import )", re.MULTILINE)
 _FILE = re.compile(r"(?<![\w./-])((?:benchmarks|recipes|studies|docs|website)/[\w./-]+\.(?:py|toml|md|json|svg|png))")
 _NAME = re.compile(r"(?<![\w./-])isoglot((?:\.[A-Za-z_]\w*)+)")
 
@@ -30,12 +28,12 @@ _NAME = re.compile(r"(?<![\w./-])isoglot((?:\.[A-Za-z_]\w*)+)")
 def _commands(text: str) -> Iterator[str]:
     """Command lines in blocks, and those that are the whole of a code in a sentence."""
     joined = text.replace("\\\n", " ")
-    for block in _FENCE.findall(joined):
-        yield from (match[1] for line in block.splitlines() if (match := _COMMAND.match(line)))
-    yield from (match[1] for code in _INLINE.findall(_FENCE.sub("", joined)) if (match := _COMMAND.match(code)))
+    for block in blocks(joined):
+        yield from (match[1] for line in block.text.splitlines() if (match := _COMMAND.match(line)))
+    yield from (match[1] for code in _INLINE.findall(outside(joined)) if (match := _COMMAND.match(code)))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_what_a_page_names_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for line in _commands(text):
@@ -44,6 +42,23 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         assert (ROOT / name).is_file(), f"{name} is no file"
     for name in (name for name in _NAME.findall(text) if not name.endswith((".json", ".toml"))):  # those are files
         assert _resolves(name.removeprefix(".").split(".")), f"isoglot{name} is nothing"
+
+
+def test_code_blocks_say_what_they_are_and_commands_how_they_run() -> None:
+    """See docs/layout.md. A block without a kind, an indented one and a command in a block of output are faults."""
+    tags: list[str] = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"(?:^|\n)\n {4}\S", outside(text)), f"{name_of(page)}: a block without a fence"
+        for block in blocks(text):
+            where = f"{name_of(page)}:{block.line}: {block.kind} {block.tag}"
+            if block.kind in COMMANDS:
+                assert block.tag in TAGS, where
+                tags.append(block.tag)
+            else:
+                assert block.kind in DATA or (block.kind, block.tag) == ("text", ""), where
+                assert not _PROMPTED.search(block.text), f"{where}: has a command"
+    assert tags.count(NEEDS_NETWORK) <= len(tags) / 10
 
 
 def _parse(line: str) -> None:

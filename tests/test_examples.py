@@ -11,38 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 import isoglot
+from helpers.given import write_given
 
-_CONFIG = """
-output = "OUTPUT"
-[encoder]
-name = "ENCODER"
-[data]
-train = ["sample/train"]
-[batch]
-policy = "hybrid"
-size = 4
-[optimization]
-steps = 2
-"""
-_STUDY = """
-output = "study"
-zero_shot = false
-[train]
-encoder = {name = "ENCODER"}
-optimization = {steps = 2}
-[arms.hybrid]
-batch = {policy = "hybrid", size = 4}
-[domains.sample]
-train = ["sample/train"]
-[tests]
-sample = "sample/test"
-"""
-_PREPARE = """
-output = "pairs.parquet"
-clean = false
-[[sources]]
-data = "sample/train"
-"""
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 ENGINE = SimpleNamespace(
@@ -56,19 +26,7 @@ ENGINE = SimpleNamespace(
 def place(tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory of the examples."""
     monkeypatch.chdir(tmp_path)
-    for name, text in (("config", _CONFIG), ("again", _CONFIG), ("study", _STUDY), ("prepare", _PREPARE)):
-        output = "runs/again" if name == "again" else "runs/hybrid"
-        Path(f"{name}.toml").write_text(text.replace("ENCODER", str(tiny_encoder)).replace("OUTPUT", output))
-    Path("run.trec").write_text("q Q0 p 1 2.0 tag\n")
-    Path("qrels.tsv").write_text("q 0 p 1\n")
-    for language in ("en", "de"):
-        Path("help", language).mkdir(parents=True)
-        text = "A long enough text that says how this is done, and where." if language == "en" else "Ein Text, " * 9
-        Path("help", language, "page.md").write_text(f"# {language} heading of it\n\n{text}\n")
-    found = isoglot.evaluate(tiny_encoder, "sample/test", options=isoglot.EvaluationOptions(draws=20))
-    found.save("a.json")
-    shutil.copy("a.json", "b.json")
-    shutil.copy("a.topics.parquet", "b.topics.parquet")
+    write_given(tmp_path, str(tiny_encoder))
     return tmp_path
 
 

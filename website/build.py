@@ -34,6 +34,7 @@ _PARTS = {
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_TAGGED = re.compile(r"^```(sh|python|toml|jsonl?) (\S+)$", re.MULTILINE)
 _ROLE = re.compile(r":(?:func|class|meth|mod|attr|data|exc):`(~?)([^`]+)`")
 _SHOWN = (".svg", ".png")
 
@@ -121,7 +122,12 @@ def _linked(place: str, text: str) -> str:
         inside = posixpath.relpath(_page(path), posixpath.dirname(_page(place)) or ".")
         return f"{link['image']}[{link['text']}]({inside}{link['anchor'] or ''})"
 
-    return _LINK.sub(mended, text)
+    return _LINK.sub(mended, _TAGGED.sub(_titled, text))
+
+
+def _titled(fence: re.Match[str]) -> str:
+    """A block of commands without its tag, which is for the tests; one that is a file under its name."""
+    return f"```{fence[1]}" if fence[1] in ("sh", "python") else f'```{fence[1]} title="{fence[2]}"'
 
 
 def _page(path: str) -> str:

@@ -89,12 +89,12 @@ def test_a_damaged_file_is_named(folder: Path, spoil: Any, message: str) -> None
 
 
 def test_the_recipe_in_numpy_does_what_apply_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = re.search(r"```python\n(.*?)```", RECIPES.read_text(encoding="utf-8"), flags=re.S)
+    code = re.search(r"```python run\n(.*?)```", RECIPES.read_text(encoding="utf-8"), flags=re.S)
     assert code is not None
     assert "isoglot" not in code[1].replace("isoglot debias", "")  # it runs without
     names: dict[str, Any] = {}
     monkeypatch.chdir(folder.parent)
-    exec(compile(code[1].replace('"debiased"', '"out"'), str(RECIPES), "exec"), names)
+    exec(compile(code[1].replace('"repaired/debias"', '"out"'), str(RECIPES), "exec"), names)
     vectors = np.random.default_rng(0).standard_normal((3, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     for role in ("query", "passage"):
