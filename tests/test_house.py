@@ -12,6 +12,7 @@ VERBS = [
     "clean",
     "compare",
     "debias",
+    "encode",
     "evaluate",
     "leaks",
     "lint",

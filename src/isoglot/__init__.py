@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from isoglot.encoder.fitted import Choice
     from isoglot.encoder.load import load_encoder
     from isoglot.encoder.openai import OpenAIEncoder
+    from isoglot.encoding.options import EncodeOptions
+    from isoglot.encoding.run import encode
+    from isoglot.encoding.sharded import Sharded
     from isoglot.errors import IsoglotError
     from isoglot.evaluation.comparison.compare import CompareOptions, compare
     from isoglot.evaluation.comparison.comparison import Comparison
@@ -76,6 +79,7 @@ _HOMES = {
     "CrossLingual": "batching.policies.cross_lingual",
     "DebiasOptions": "debiasing.options",
     "Debiasing": "debiasing.run",
+    "EncodeOptions": "encoding.options",
     "Evaluation": "evaluation.results",
     "EvaluationOptions": "evaluation.evaluate",
     "Grid": "batching.policies.grid",
@@ -101,6 +105,7 @@ _HOMES = {
     "RobustnessOptions": "perturbation.robustness",
     "SavedResults": "evaluation.saved",
     "ScoreOptions": "evaluation.score",
+    "Sharded": "encoding.sharded",
     "StudyConfig": "studies.config",
     "StudyReport": "studies.study",
     "TrainConfig": "training.config",
@@ -112,6 +117,7 @@ _HOMES = {
     "clean": "cleaning.clean",
     "compare": "evaluation.comparison.compare",
     "debias": "debiasing.run",
+    "encode": "encoding.run",
     "evaluate": "evaluation.evaluate",
     "leaks": "leakage.leaks",
     "lint": "linting.lint",
@@ -146,6 +152,7 @@ __all__ = [
     "CrossLingual",
     "DebiasOptions",
     "Debiasing",
+    "EncodeOptions",
     "Evaluation",
     "EvaluationOptions",
     "Grid",
@@ -171,6 +178,7 @@ __all__ = [
     "RobustnessOptions",
     "SavedResults",
     "ScoreOptions",
+    "Sharded",
     "StudyConfig",
     "StudyReport",
     "TrainConfig",
@@ -183,6 +191,7 @@ __all__ = [
     "clean",
     "compare",
     "debias",
+    "encode",
     "evaluate",
     "leaks",
     "lint",

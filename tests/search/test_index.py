@@ -14,6 +14,7 @@ from isoglot.debiasing.model import save_model
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.load import load_encoder
+from isoglot.encoding.run import encode
 from isoglot.errors import ConfigError, DataError, EncoderError, StorageError
 from isoglot.search import build, filling, vectors
 from isoglot.search.evaluating import evaluate_index
@@ -265,3 +266,25 @@ def test_what_is_no_index_is_said(tmp_path: Path, tiny_encoder: Path, pool: Coll
         with pytest.raises(DataError, match="is damaged"):
             Index(tmp_path / "new").search(QUERY)
         index.store.set_notes({"repair": b""})
+
+
+def test_vectors_that_exist_are_not_encoded_again(
+    made: Path, pool: Collection, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shards, place = tmp_path / "shards", tmp_path / "index"
+    encode(str(tiny_encoder), pool, shards)
+    monkeypatch.setattr(filling, "encoded", None)
+    build.put(place, pool, f"vectors:{shards}")
+    assert [hit.id for hit in Index(place).search(QUERY)] == [hit.id for hit in Index(made).search(QUERY)]
+    ours = of_passages("more", [{"id": "new", "text": "A new one.", "lang": "en"}])
+    with pytest.raises(EncoderError, match="has no vector of 1 of the 1 passages of more"):
+        build.put(place, ours, f"vectors:{shards}")
+    np.save(tmp_path / "queries.npy", np.ones((1, 2)))
+    with pytest.raises(EncoderError, match="does not say which encoder its vectors come from"):
+        build.put(place, pool, f"vectors:{tmp_path}")
+    write_tiny_encoder(tmp_path / "tiny", layers=1).rename(tmp_path / "other")
+    (shards / "manifest.json").write_text(
+        (shards / "manifest.json").read_text().replace(str(tiny_encoder), str(tmp_path / "other"))
+    )
+    with pytest.raises(EncoderError, match="and this is another encoder now: encode the collection again"):
+        build.put(place, pool, f"vectors:{shards}")

@@ -12,6 +12,7 @@ from isoglot.cli.compare import compare
 from isoglot.cli.data import data_app
 from isoglot.cli.debias import debias
 from isoglot.cli.demo import demo
+from isoglot.cli.encode import encode
 from isoglot.cli.evaluate import evaluate
 from isoglot.cli.examples import EXAMPLES
 from isoglot.cli.help import Command, Root
@@ -37,7 +38,7 @@ _GROUPS = {
     "Data": (data_app, prepare, mine, lint, cache_app),
     "Train": (train, merge, study),
     "Repair": (debias,),
-    "Search": (index, search, calibrate, serve),
+    "Search": (encode, index, search, calibrate, serve),
     "Share": (card, push),
 }
 

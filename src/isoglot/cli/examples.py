@@ -77,6 +77,10 @@ EXAMPLES = {
         "isoglot debias e5-small --fit my-docs -o repaired",
         "isoglot debias e5-small --fit my-docs --kind centring -o repaired",
     ),
+    "encode": (
+        "isoglot encode my-docs --encoder e5-small -o shards --devices cuda:0,cuda:1",
+        "isoglot encode my-docs --encoder e5-small -o shards --engine ray",
+    ),
     "index": (
         "isoglot index my-docs --encoder e5-small -o help-index",
         "isoglot index -o help-index --delete page-7,page-9 --compact",

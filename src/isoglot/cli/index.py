@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isoglot.cli.document import AsJson
-from isoglot.cli.options import several
+from isoglot.cli.options import encode_by, several
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -24,10 +24,7 @@ def index(
             metavar="[DATA]...", help="Collections whose passages are added, or replaced where they differ."
         ),
     ] = None,
-    encoder: Annotated[
-        str | None,
-        typer.Option(metavar="ENCODER", help="Encoder of a new index. Default: that of the index that is there."),
-    ] = None,
+    encoder: Annotated[str | None, encode_by()] = None,
     delete: Annotated[list[str] | None, several("--delete", "Delete these passages.", metavar="ID")] = None,
     repair: Annotated[
         str | None,

@@ -92,6 +92,15 @@ def output_to(what: str) -> Any:
     return typer.Option("--output", "-o", metavar="PATH", help=what)
 
 
+def encode_by() -> Any:
+    """``--encoder`` of a command that keeps vectors."""
+    return typer.Option(
+        "--encoder",
+        metavar="ENCODER",
+        help="Encode by this encoder, which has one dense vector a text. An index that is there has its own.",
+    )
+
+
 def no_loss_margin(what: str) -> Any:
     """``--margin``: the largest loss that counts as none, in a measure's units."""
     return typer.Option(metavar="LOSS", help=what)

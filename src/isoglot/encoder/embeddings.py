@@ -13,6 +13,7 @@ from isoglot.arrays import Ints, Vectors
 from isoglot.encoder.affine import Affine
 from isoglot.errors import EncoderError
 from isoglot.roles import Role
+from isoglot.vectors.packing import Packed
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +36,13 @@ class Embeddings:
     """Vectors that are read a part at a time, so that they may be more than memory holds.
 
     Attributes:
-        shards: (rows, width) float32 arrays, memory-mapped where they come from files.
+        shards: (rows, width) float32 arrays, or packed ones, memory-mapped where they come from files.
         place: (texts,) int64, each text's row, counted through all shards; equal texts share a row.
         unit: whether vectors are scaled to length 1 when they are read.
         move: how they are moved before that; None leaves them as the shards have them.
     """
 
-    shards: Sequence[Vectors]
+    shards: Sequence[Vectors | Packed]
     place: Ints
     unit: bool = False
     move: Move | None = None

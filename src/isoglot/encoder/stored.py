@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -20,46 +21,70 @@ from isoglot.encoder.protocol import CollectionEncoder
 from isoglot.encoder.similarity import Similarity
 from isoglot.errors import EncoderError, first_line
 from isoglot.progress import StartProgress
-from isoglot.roles import Role
+from isoglot.roles import PLURAL, ROLES, Role
+from isoglot.vectors.folder import ShardFolder
+from isoglot.vectors.manifest import Manifest
+from isoglot.vectors.packing import Packed
 
 SCHEME = "vectors:"
 
-_FILES: dict[Role, str] = {"query": "queries", "passage": "passages"}
 _CHECKED_ROWS = 1 << 16
+
+_Side = tuple[pa.ChunkedArray, Sequence[Vectors | Packed]]
+"""The ids of a role's texts, and their vectors."""
 
 
 class StoredVectors(CollectionEncoder):
-    """An encoder whose vectors are there already, and which encodes nothing more; they are compared by cosine.
+    """An encoder whose vectors are there already, and which encodes nothing more.
+
+    They are compared as their encoder compares where ``isoglot encode`` wrote them, by cosine otherwise.
 
     Example::
 
         >>> isoglot.evaluate("vectors:my-vectors", "my-docs")  # doctest: +SKIP
 
     Args:
-        folder: has ``queries`` and ``passages``, each either as ``.parquet`` with columns ``id`` and ``vector``, or as
-            ``.npy``, (texts, width) of floats, with a ``.ids.txt`` of one id a line.
+        folder: that ``isoglot encode`` wrote; or it has ``queries`` and ``passages``, each either as ``.parquet`` with
+            columns ``id`` and ``vector``, or as ``.npy``, (texts, width) of floats, with a ``.ids.txt`` of one id a
+            line.
 
     Raises:
-        EncoderError: there is no such folder.
+        EncoderError: there is no such folder, or its manifest is damaged.
     """
 
     is_dense = True
-    scoring = Similarity.COSINE
-    similarity_fn_name = scoring.value
 
     def __init__(self, folder: Path) -> None:
         self.loaded_as = f"{SCHEME}{folder}"
         if not folder.is_dir():
             raise EncoderError(f"{self.loaded_as}: there is no such folder.")
         self._folder = folder
-        self._sides: dict[Role, tuple[pa.ChunkedArray, Vectors]] = {}
+        self._sharded = ShardFolder.read(folder)
+        self._sides: dict[Role, _Side] = {}
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What the folder says of itself; None where ``isoglot encode`` did not write it."""
+        return None if self._sharded is None else self._sharded.manifest
+
+    @property
+    def scoring(self) -> Similarity:
+        """How vectors are compared."""
+        return Similarity.COSINE if self.manifest is None else Similarity(self.manifest.similarity)
+
+    @property
+    def similarity_fn_name(self) -> str:
+        """The same, as sentence-transformers calls it."""
+        return self.scoring.value
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the ids and vectors."""
+        """SHA-256 over the ids and vectors; of shards, of what they were made from."""
+        if self.manifest is not None:
+            return self.manifest.key
         total = hashlib.sha256()
-        for role in _FILES:
-            ids, vectors = self._side(role)
+        for role in ROLES:
+            ids, (vectors,) = self._side(role)
             total.update("\n".join(ids.to_pylist()).encode())
             for start in range(0, len(vectors), _CHECKED_ROWS):
                 total.update(np.ascontiguousarray(vectors[start : start + _CHECKED_ROWS]).data)
@@ -71,20 +96,30 @@ class StoredVectors(CollectionEncoder):
         Raises:
             EncoderError: some texts have no vector; or a file is missing, or is not what it should be.
         """
-        queries = self._of("query", collection.queries["id"], collection.name)
-        return queries.normalised(), self._of("passage", collection.passages["id"], collection.name).normalised()
+        queries = self.of("query", collection.queries["id"], collection.name)
+        return queries, self.of("passage", collection.passages["id"], collection.name)
 
-    def _of(self, role: Role, ids: pa.ChunkedArray, name: str) -> Embeddings:
+    def of(self, role: Role, ids: pa.ChunkedArray, name: str) -> Embeddings:
+        """The vectors of some texts, of length 1 where they are compared by cosine.
+
+        Args:
+            role: of the texts.
+            ids: of the texts.
+            name: of the collection that they are of, for the message.
+
+        Raises:
+            EncoderError: see :meth:`sides`.
+        """
         there, vectors = self._side(role)
         place = positions(there, ids.to_pylist())
         gone = np.flatnonzero(place < 0)
         if len(gone):
             raise EncoderError(
-                f"{self.loaded_as}: has no vector of {len(gone):,} of the {len(ids):,} {_FILES[role]} of {name} "
+                f"{self.loaded_as}: has no vector of {len(gone):,} of the {len(ids):,} {PLURAL[role]} of {name} "
                 f"({len(gone) / len(ids):.1%}), such as {ids[int(gone[0])].as_py()!r}: add them, or take a collection "
                 "without these texts."
             )
-        return Embeddings(shards=[vectors], place=place)
+        return Embeddings(shards=vectors, place=place, unit=self.scoring.unit)
 
     def check_rewritten(self) -> NoReturn:
         """Say that there is nothing to encode by.
@@ -97,11 +132,14 @@ class StoredVectors(CollectionEncoder):
             "the encoder that they come from."
         )
 
-    def _side(self, role: Role) -> tuple[pa.ChunkedArray, Vectors]:
+    def _side(self, role: Role) -> _Side:
         if role not in self._sides:
-            ids, vectors = self._read(_FILES[role])
-            self._check(_FILES[role], ids, vectors)
-            self._sides[role] = ids, vectors
+            if self._sharded is not None:  # what was encoded was checked
+                self._sides[role] = self._sharded.side(role)
+            else:
+                ids, vectors = self._read(PLURAL[role])
+                self._check(PLURAL[role], ids, vectors)
+                self._sides[role] = ids, [vectors]
         return self._sides[role]
 
     def _read(self, side: str) -> tuple[pa.ChunkedArray, Vectors]:

@@ -13,6 +13,7 @@ from isoglot.encoder.embed import announce
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import taken_apart
+from isoglot.encoder.stored import StoredVectors
 from isoglot.errors import EncoderError
 from isoglot.progress import StartProgress
 from isoglot.roles import Role
@@ -22,7 +23,7 @@ from isoglot.search.indexed import Indexed
 from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import Manifest, checked_base, manifest_of
 from isoglot.search.notes import Notes, calibration_note, manifest_note, read_sample, repair_note, thresholds_note
-from isoglot.search.opening import described, opened
+from isoglot.search.opening import described, maker_of, opened
 from isoglot.search.store import ROW, VECTOR, Store, Table, counts_of
 
 
@@ -42,7 +43,7 @@ def put(
         place: a folder, or an address of a store.
         collections: whose passages are added, by object or by name.
         encoder: by object or name; with an index that is there its own if left out. The repair of a repaired one
-            becomes the index's.
+            becomes the index's. With ``vectors:FOLDER`` that ``isoglot encode`` wrote passages are not encoded again.
         progress: begins the encoding.
 
     Raises:
@@ -54,7 +55,12 @@ def put(
     loaded = given_collections(collections, judged=False)
     store = LanceStore(place)
     named = None if encoder is None else given_encoder(encoder)
-    texts: list[tuple[Role, pa.ChunkedArray]] = [("passage", each.passages["text"]) for each in loaded]
+    stored = named if isinstance(named, StoredVectors) else None
+    if stored is not None:
+        named = maker_of(stored)
+    # Of stored vectors nothing is encoded, and nothing sent away.
+    encoded = [] if stored else loaded
+    texts: list[tuple[Role, pa.ChunkedArray]] = [("passage", each.passages["text"]) for each in encoded]
     if named is not None:
         announce(named, texts)
     base = opened(store, str(place), named)
@@ -66,7 +72,7 @@ def put(
         name, width = manifest.table, manifest.width
         table = store.table(name) if manifest.whole else store.create(name, width, anew=False)
         store.set_notes(manifest_note(replace(manifest, whole=False)))
-        done = fill(table, loaded, base, manifest, progress)
+        done = fill(table, loaded, base, manifest, progress, stored=stored)
         _finish(store, str(place), table, base)
     return _indexed(str(place), table, manifest, **asdict(done))
 

@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
+from isoglot.arrays import Ints, Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.tables import runs
 from isoglot.encoder.lengths import cut_texts
 from isoglot.encoder.protocol import Encoder
+from isoglot.encoder.stored import StoredVectors
 from isoglot.progress import StartProgress
 from isoglot.search.manifest import Manifest
 from isoglot.search.store import ROW, VECTOR, Table, row_schema
@@ -27,8 +30,8 @@ class Filled:
     unchanged: int = 0
     cut: int = 0
 
-    def count(self, rows: pa.Table, known: dict[str, bytes]) -> pa.Table:
-        """The rows that are new or changed."""
+    def count(self, rows: pa.Table, known: dict[str, bytes]) -> Ints:
+        """Which rows are new or changed."""
         kept = []
         for place, row in enumerate(rows.to_pylist()):
             digest = _digest(row)
@@ -40,7 +43,7 @@ class Filled:
             self.replaced += before is not None
             known[row["id"]] = digest
             kept.append(place)
-        return rows.take(pa.array(kept, pa.int64()))
+        return np.array(kept, dtype=np.int64)
 
 
 def fill(
@@ -49,16 +52,27 @@ def fill(
     base: Encoder,
     manifest: Manifest,
     progress: StartProgress | None,
+    *,
+    stored: StoredVectors | None = None,
 ) -> Filled:
-    """Write the passages of collections that are new or changed, encoded by the index's encoder without its repair."""
+    """Write the passages of collections that are new or changed, encoded by the index's encoder without its repair.
+
+    Args:
+        stored: vectors of that encoder, which are taken instead of encoding.
+
+    Raises:
+        EncoderError: a passage has none among them; or see :func:`isoglot.search.vectors.encoded`.
+    """
     done, known = Filled(), _known(table)
     for collection in collections:
         told = progress(f"{collection.name} passages", len(collection.passages)) if progress else None
+        there = None if stored is None else stored.of("passage", collection.passages["id"], collection.name)
         for start, _ in runs(collection.passages["id"], _AT_ONCE):
             rows = collection.passages.select(ROW.names).slice(start, _AT_ONCE)
             fresh = done.count(rows, known)
             if len(fresh):
-                done.cut += _put(table, fresh, base, manifest)
+                vectors = None if there is None else there[start + fresh]
+                done.cut += _put(table, rows.take(pa.array(fresh)), base, manifest, vectors)
             if told:
                 told(len(rows))
     return done
@@ -76,10 +90,13 @@ def fill_anew(table: Table, old: Table, base: Encoder, manifest: Manifest, progr
     return cut
 
 
-def _put(table: Table, rows: pa.Table, base: Encoder, manifest: Manifest) -> int:
-    """Write rows with their vectors; how many texts are longer than the encoder reads."""
+def _put(table: Table, rows: pa.Table, base: Encoder, manifest: Manifest, vectors: Vectors | None = None) -> int:
+    """Write rows with their vectors, which are encoded if there are none; how many texts are longer than the encoder
+    reads.
+    """
     cut = cut_texts(base, rows["text"].to_pylist(), role="passage")
-    vectors = encoded(base, rows["text"], manifest, role="passage")
+    if vectors is None:
+        vectors = encoded(base, rows["text"], manifest, role="passage")
     column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), manifest.width)
     table.put(rows.append_column(VECTOR, column).cast(row_schema(manifest.width)))
     return cut

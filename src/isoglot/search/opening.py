@@ -8,6 +8,7 @@ from isoglot.encoder.lazy import loaded
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import taken_apart
 from isoglot.encoder.similarity import similarity_of
+from isoglot.encoder.stored import StoredVectors
 from isoglot.errors import ConfigError, EncoderError
 from isoglot.search.manifest import Manifest, checked_base, manifest_of
 from isoglot.search.notes import manifest_note, repair_note
@@ -70,3 +71,29 @@ def described(encoder: Encoder, name: str, *, table: str) -> tuple[Encoder, Mani
         repair="" if apart is None else name,
     )
     return base, made, None if apart is None else apart.transform
+
+
+def maker_of(stored: StoredVectors) -> Encoder:
+    """The encoder that stored vectors come from, by which queries are encoded.
+
+    Raises:
+        EncoderError: the vectors do not say which; or that is another one by now, or repaired.
+    """
+    manifest = stored.manifest
+    if manifest is None:
+        raise EncoderError(
+            f"{stored.loaded_as}: does not say which encoder its vectors come from, and an index has to encode "
+            "queries: name the encoder, or a folder that `isoglot encode` wrote."
+        )
+    maker = given_encoder(manifest.encoder)
+    if encoder_fingerprint(maker) != manifest.encoder_fingerprint:
+        raise EncoderError(
+            f"{stored.loaded_as}: comes from {manifest.encoder} as it was ({manifest.encoder_fingerprint[:12]}), and "
+            "this is another encoder now: encode the collection again."
+        )
+    if taken_apart(maker) is not None:
+        raise EncoderError(
+            f"{stored.loaded_as}: {manifest.encoder} is repaired, and an index holds vectors without repair: encode by "
+            "its base, then add the repair by `isoglot index --repair`."
+        )
+    return maker

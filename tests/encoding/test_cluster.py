@@ -1,0 +1,85 @@
+"""Workers of a cluster: a shard whose worker has ended goes to another, and nothing comes twice."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.encoding import Counting, StandIn
+from isoglot.data.collection import Collection
+from isoglot.data.load import load_collection
+from isoglot.encoding.options import EncodeOptions
+from isoglot.encoding.run import encode
+from isoglot.errors import ConfigError, EncoderError
+
+OPTIONS = EncodeOptions(shard_rows=100, engine="ray")
+
+
+@pytest.fixture(scope="module")
+def pool() -> Collection:
+    return load_collection("sample/test")
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two folders have the same shards to the byte."""
+    names = sorted(path.relative_to(one) for path in one.rglob("*.arrow"))
+    assert names == sorted(path.relative_to(other) for path in other.rglob("*.arrow"))
+    return all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
+
+
+@pytest.fixture
+def alone(pool: Collection, tmp_path: Path) -> Path:
+    encode(Counting(), pool, tmp_path / "alone", options=EncodeOptions(shard_rows=100))
+    return tmp_path / "alone"
+
+
+def test_workers_that_end_lose_their_shard_alone(
+    pool: Collection, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+
+    def ends(number: int, task: Any) -> bool:
+        if task is not None and number in (0, 2) and number not in ended:
+            ended.append(number)
+            return True
+        return False
+
+    ray, told = StandIn(ends), list[int]()
+    monkeypatch.setitem(sys.modules, "ray", ray)  # type: ignore[arg-type]
+    encoder = Counting()
+    found = encode(encoder, pool, tmp_path / "shards", options=OPTIONS, progress=lambda *said: told.append)
+    assert (found.written, ray.hired, sorted(ended)) == (9, 4, [0, 2])
+    assert same(alone, tmp_path / "shards")
+    assert sum(told) == 448 + 336
+    assert len(encoder.asked) == len({*encoder.asked})
+
+
+def test_what_ends_all_workers_is_one_sentence(
+    pool: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(ray: StandIn, sentence: str, encoder: Counting | None = None) -> None:
+        monkeypatch.setitem(sys.modules, "ray", ray)  # type: ignore[arg-type]
+        with pytest.raises(EncoderError, match=sentence):
+            encode(encoder or Counting(), pool, tmp_path / "shards", options=OPTIONS)
+
+    ending = StandIn(lambda number, task: task is not None and task.part.number == 3)
+    refused(
+        ending, r"3 workers ended at queries/000003\.arrow \(The actor died unexpectedly\); what was encoded before"
+    )
+    assert (tmp_path / "shards/queries/000000.arrow").is_file()
+    ending.last_words = "Task was killed due to the node running low on memory"
+    refused(ending, r"a worker ran out of memory at queries/000003\.arrow; what was encoded before is kept")
+    never = StandIn(lambda number, task: True)
+    never.last_words = "ModuleNotFoundError: No module named 'isoglot'"
+    refused(never, "workers of the Ray cluster do not find isoglot: install it on all machines")
+    changing = Counting()
+    monkeypatch.setattr("isoglot.encoding.cluster.given_encoder", lambda given: Counting("other"))
+    refused(StandIn(), "finds another encoder as 'Counting' than this machine does", changing)
+
+
+def test_a_cluster_that_is_away_is_one_sentence(pool: Collection, tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    options = EncodeOptions(engine="ray", address="127.0.0.1:9")
+    with pytest.raises(ConfigError, match=r"no Ray cluster to use at 127\.0\.0\.1:9 \(.*refused\): start it, or name"):
+        encode(Counting(), pool, tmp_path / "shards", options=options)
