@@ -1,5 +1,7 @@
 """``isoglot audit``: what an encoder does in a pool of several languages, in words."""
 
+from functools import partial
+
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
@@ -9,8 +11,10 @@ from isoglot.cli.options import (
     CollectionName,
     Draws,
     EncoderName,
+    Html,
     KeepIdenticalIds,
     MemoryMib,
+    NoTexts,
     SaveResults,
     Seed,
     Strict,
@@ -24,6 +28,8 @@ def audit(
     encoder: EncoderName,
     collection: CollectionName,
     save: SaveResults = None,
+    html: Html = None,
+    no_texts: NoTexts = False,
     candidate: Candidate = "sentence",
     memory_mib: MemoryMib = 512,
     draws: Draws = 1_000,
@@ -45,13 +51,15 @@ def audit(
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.report.audited import audit_summary
     from isoglot.report.auditing import audit as run
+    from isoglot.report.page.compose import Extras, page_of
 
-    check_targets([save])
+    check_targets([save, html])
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
     options = EvaluationOptions(draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
     model = given_encoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, name=encoder, options=options, progress=progress)
-    with saved_first(save, found, what="results", as_json=as_json):
+    page = partial(page_of, found, extras=Extras(texts=[] if no_texts else [loaded]))
+    with saved_first(save, found, what="results", as_json=as_json, html=html, page=page):
         show(audit_summary(found, source=collection), verbose=verbose)

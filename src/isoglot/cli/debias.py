@@ -11,6 +11,7 @@ import typer
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
 from isoglot.cli.options import (
+    Html,
     KeepIdenticalIds,
     ModelName,
     Strict,
@@ -68,6 +69,7 @@ def debias(
         ),
     ] = "common",
     save: Annotated[Path | None, save_as_json("the transform and how it was chosen")] = None,
+    html: Html = None,
     keep_identical_ids: KeepIdenticalIds = False,
     strict: Strict = False,
     verbose: Verbose = False,
@@ -86,7 +88,7 @@ def debias(
     if kind is not None and dev is not None:
         raise ConfigError("with --kind nothing is chosen, so there is no use for --dev; leave it out.")
     check_folder(output)
-    check_targets([save])
+    check_targets([save, html])
     from isoglot.cli.progress import embedding_progress
     from isoglot.debiasing.options import DebiasOptions
     from isoglot.debiasing.run import check_unrepaired
@@ -94,6 +96,7 @@ def debias(
     from isoglot.encoder.fitted import Choice
     from isoglot.languages import normalise
     from isoglot.report.debiased import debiased_summary
+    from isoglot.report.page.compose import page_of
 
     check_unrepaired(encoder)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
@@ -116,7 +119,7 @@ def debias(
         found.save(output)
         then = command("audit", str(output), "YOUR_COLLECTION")
         summary = debiased_summary(found, output=str(output), then=then, why="to see it on other texts")
-    with saved_first(None, found, what="transform", as_json=as_json):
+    with saved_first(None, found, what="transform", as_json=as_json, html=html, page=partial(page_of, found)):
         show(summary, verbose=verbose)
     if save is not None:
         say(f"transform: {save}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import (
     CollectionName,
     EncoderName,
+    Html,
     KeepIdenticalIds,
     Strict,
     Verbose,
@@ -47,6 +49,7 @@ def robustness(
         list[str] | None, several("--measure", "Compute these measures. Default: AP.", metavar="MEASURE")
     ] = None,
     save: Annotated[Path | None, save_as_json("all curves")] = None,
+    html: Html = None,
     draws: Annotated[int, draws_for("Draw this many resamples for the intervals.")] = 1_000,
     seed: Annotated[int, seed_of("the perturbations and the resamples")] = 0,
     keep_identical_ids: KeepIdenticalIds = False,
@@ -60,6 +63,7 @@ def robustness(
     from isoglot.encoder.repair import fitted_on
     from isoglot.perturbation.robustness import RobustnessOptions
     from isoglot.perturbation.robustness import robustness as run
+    from isoglot.report.page.compose import page_of
     from isoglot.report.robust import robustness_summary
 
     options = RobustnessOptions(
@@ -70,13 +74,14 @@ def robustness(
         draws=draws,
         seed=seed,
     )
-    check_targets([save])
+    check_targets([save, html])
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     model = given_encoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, options=options, progress=progress)
-    with saved_first(save, found, what="curves", as_json=as_json):
+    page = partial(page_of, found)
+    with saved_first(save, found, what="curves", as_json=as_json, html=html, page=page):
         then = "" if verbose else command("robustness", encoder, collection, "--verbose")
         show(robustness_summary(encoder, found, then=then, why="to see every language, and examples"), verbose=verbose)
 

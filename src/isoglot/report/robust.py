@@ -41,14 +41,14 @@ def _finding(encoder: str, found: Robustness) -> Iterator[str]:
         f"{worst.setting} {measure_title(worst.measure)} ({decimal(worst.points[0].value)} before, "
         f"{decimal(point.value)} after)."
     )
-    known = [curve for curve in _languages(found, worst) if not math.isnan(curve.points[-1].relative)]
+    known = [curve for curve in curves_by_language(found, worst) if not math.isnan(curve.points[-1].relative)]
     if len(known) > 1:
         hardest = min(known, key=lambda curve: curve.points[-1].relative)
         left = f"{hardest.points[-1].relative:.0%}"
         yield f"Queries in {english_name(hardest.cell)} lose most: {left} of their value is left."
 
 
-def _languages(found: Robustness, whole: Curve) -> list[Curve]:
+def curves_by_language(found: Robustness, whole: Curve) -> list[Curve]:
     """The curves by query language of which this one is the macro average; of pairs of languages there are too many."""
     key = (whole.perturbation, whole.setting, whole.measure)
     alike = [curve for curve in found.curves if (curve.perturbation, curve.setting, curve.measure) == key]
@@ -76,7 +76,7 @@ def _details(found: Robustness) -> Iterator[str | TextTable]:
     for curve in found.curves:
         if curve.cell == ALL:
             yield f"{curve.perturbation}, {curve.setting} {measure_title(curve.measure)}:"
-            yield _table(_languages(found, curve), "query in")
+            yield _table(curves_by_language(found, curve), "query in")
     for name, reasons in found.left_out.items():
         for reason, count in reasons.items():
             yield f"{name} leaves out {counted(count, 'queries')}: {reason}."

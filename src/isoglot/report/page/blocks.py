@@ -51,11 +51,12 @@ class Switch:
 
 @dataclass(frozen=True)
 class Points:
-    """Sentences, one a point."""
+    """Sentences, one a point, perhaps under a heading."""
 
     kind: ClassVar[str] = "points"
 
     sentences: Sequence[str]
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,23 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from isoglot.data.collection import Collection
+from isoglot.debiasing.run import Debiasing
 from isoglot.errors import ConfigError
 from isoglot.evaluation.comparison.comparison import Comparison
 from isoglot.evaluation.found import EvaluationResult
+from isoglot.perturbation.curves import Robustness
 from isoglot.report.arms import Arm, arms_of, collections_of, on
+from isoglot.report.auditing import Audit
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.evaluation import evaluation_finding
 from isoglot.report.page.blocks import Commands, Section
 from isoglot.report.page.page import Page
+from isoglot.report.sections.audited import audited
 from isoglot.report.sections.compared import compared
+from isoglot.report.sections.debiased import debiased
 from isoglot.report.sections.evaluated import evaluated
 from isoglot.report.sections.made import made
+from isoglot.report.sections.robust import robust
 from isoglot.result import Result
 from isoglot.versions import versions
 from isoglot.wording import amounts, listed, shown
@@ -64,7 +70,8 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     others = [each for each in given.values() if not isinstance(each, EvaluationResult | str | Path)]
     arms = arms_of(evaluations if isinstance(results, Mapping) else list(evaluations.values()))
     told = (section for number, each in enumerate(others, start=1) for section in _sections(each, number))
-    sections = [*evaluated(arms, extras.texts), *told]
+    audits = [audited(each) for each in given.values() if isinstance(each, Audit)]
+    sections = [*audits, *evaluated(arms, extras.texts), *told]
     if not sections:
         raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
     if arms or extras.notes:
@@ -97,10 +104,16 @@ def _sections(result: AnyResult, number: int) -> Iterator[Section]:
     """Of a result that is no evaluation, the so manieth of these."""
     if isinstance(result, Comparison):
         yield from compared(result, series=number)
+    elif isinstance(result, Debiasing):
+        yield from debiased(result)
+    elif isinstance(result, Robustness):
+        yield robust(result)
     elif isinstance(result, Paged):
         yield from result.page_sections()
     else:
-        raise ConfigError(f"there is no page of {shown(result)}: give results of evaluate, audit, compare or debias.")
+        raise ConfigError(
+            f"there is no page of {shown(result)}: give results of evaluate, audit, compare, debias or robustness."
+        )
 
 
 def _without_texts(arms: Sequence[Arm], extras: Extras) -> Iterator[str]:

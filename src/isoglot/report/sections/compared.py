@@ -45,7 +45,7 @@ def compared(found: Comparison, *, series: int = 1) -> Iterator[Section]:
         )
 
 
-def differences(measured: CollectionComparison, *, series: int = 0) -> list[DotPlot]:
+def differences(measured: CollectionComparison, *, series: int = 0, title: str = "B − A") -> list[DotPlot]:
     """B minus A of the values that matter, a chart for each unit."""
     main = main_measure([row.name for row in measured.rows if row.table in SETTINGS])
     rows = {(row.table, row.name): row.macro for row in measured.rows}
@@ -61,7 +61,7 @@ def differences(measured: CollectionComparison, *, series: int = 0) -> list[DotP
         if dots:
             charts.append(
                 DotPlot(
-                    title="B − A",
+                    title=title,
                     subtitle=what,
                     dots=dots,
                     form=form,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from isoglot.cards.record import LEAKS, read_certificate
+from isoglot.encoder.folders import folder_of
 from isoglot.report.arms import Arm, collections_of, on
 from isoglot.report.page.blocks import Block, Facts, Points, Section
 from isoglot.wording import amounts, enumerated, listed
@@ -35,9 +37,22 @@ def _of_arm(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, str(content[key])
     for name, value in (content.get("options") or {}).items():
         yield name, _written(value)
+    if said := _certificate(str(content.get("encoder"))):
+        yield "certificate of leaks", said
     versions = content.get("versions") or {}
     if versions:
         yield "versions", _written(versions)
+
+
+def _certificate(encoder: str) -> str:
+    """What the encoder's folder says of leaks in its training data; empty where there is none."""
+    folder = folder_of(encoder)
+    found = None if folder is None else read_certificate(folder)
+    if not found or not found.get("collections"):
+        return ""
+    names = enumerated([str(each["name"]) for each in found["collections"]])
+    state = "no text of theirs is in" if found.get("clean") else "some of their texts are in"
+    return f"{names} were looked for, and {state} the training data ({LEAKS} of the encoder's folder)"
 
 
 def _written(value: object) -> str:

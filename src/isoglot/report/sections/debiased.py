@@ -1,0 +1,75 @@
+"""What a repair changes: before and after with intervals, and what each candidate gives by its strength."""
+
+from collections.abc import Iterator
+
+from isoglot.debiasing.run import Debiasing
+from isoglot.debiasing.selection import TransformSelection
+from isoglot.encoder.fitted import Choice
+from isoglot.evaluation.guard.selection import Change
+from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.report.charts.curves import Curves, Panel, Point
+from isoglot.report.debiased import debiased_summary
+from isoglot.report.page.blocks import Block, Facts, Listing, Panels, Points, Section
+from isoglot.report.sections.compared import differences
+from isoglot.wording import tally
+
+
+def debiased(found: Debiasing) -> Iterator[Section]:
+    """What was done and what it gives, the candidates, and what it was fitted on."""
+    summary = debiased_summary(found, output="The repaired encoder")
+    blocks: list[Block] = []
+    if found.effect is not None:
+        (measured,) = found.effect.collections.values()
+        blocks.append(Panels(differences(measured, title="After − before")))
+    if summary.table is not None:
+        blocks.append(Listing(summary.table))
+    yield Section(heading="What does the repair change?", reading=summary.finding, blocks=blocks)
+    if found.selection is not None:
+        yield _candidates(found.selection)
+    if found.fitted is not None:
+        facts = [("encoder", found.name), ("transform", str(found.fitted.choice))]
+        facts += [("texts fitted on", tally(found.fitted.on["texts"]))]
+        points = [Points([str(agreement) for agreement in found.agreements])] if found.agreements else []
+        yield Section(heading="How was it fitted?", blocks=[Facts("Transform", facts), *points])
+
+
+def _candidates(selection: TransformSelection) -> Section:
+    kinds: dict[str, list[tuple[Choice, Change]]] = {}
+    for outcome in selection.outcomes:
+        if outcome.change:
+            kinds.setdefault(_kind(outcome.choice), []).append((outcome.choice, outcome.change))
+    curves = []
+    for setting in ("mono", "multi"):
+        before = getattr(selection, setting)
+        start = Point(0.0, before)
+        series = {
+            kind: [start, *(_point(choice, change, setting, before) for choice, change in _by_strength(tried))]
+            for kind, tried in kinds.items()
+        }
+        curves.append(
+            Curves(title=f"{setting} mAP", panels=[Panel(f"{setting} mAP", series, "{:.3f}")], x_title="strength")
+        )
+    reading = (
+        f"On {selection.name}, by the strength of each kind of transform; strength 0 is the encoder as it is, and a "
+        "line through a point the 95% interval of its difference from there. A good repair keeps mono and raises multi."
+    )
+    lines = [*selection.choice_lines(), *selection.candidate_lines()]
+    return Section(
+        heading="How was it chosen?",
+        reading=[reading],
+        blocks=[*([Panels(curves)] if kinds else []), Points([line.strip(" -") for line in lines])],
+    )
+
+
+def _by_strength(tried: list[tuple[Choice, Change]]) -> list[tuple[Choice, Change]]:
+    """By strength."""
+    return sorted(tried, key=lambda pair: pair[0].strength)
+
+
+def _kind(choice: Choice) -> str:
+    return f"{choice.kind}, rank {choice.rank}" if choice.rank else choice.kind
+
+
+def _point(choice: Choice, change: Change, setting: str, before: float) -> Point:
+    difference: Bounded = getattr(change, f"{setting}_difference")
+    return Point(choice.strength, getattr(change, setting), before + difference.low, before + difference.high)
