@@ -12,6 +12,8 @@ from isoglot.debiasing.run import Debiasing
 from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.evaluation.guard.evidence import Guard
 from isoglot.report.debiased import debiased_summary
+from isoglot.report.page.blocks import Panels
+from isoglot.report.sections.debiased import debiased
 from isoglot.summary import WIDTH
 
 CENTRING = Choice(kind="centring")
@@ -52,5 +54,12 @@ def test_the_gain_and_the_cost_are_those_of_the_effect(level: float) -> None:
         "recall@10: own language",
         "recall@10: other languages",
     ]
+    changed, chosen, *_ = debiased(found)
+    assert changed.reading == debiased_summary(found, output="The repaired encoder").finding
+    dots, curves = (next(b.charts for b in part.blocks if isinstance(b, Panels)) for part in (changed, chosen))
+    gain = found.effect.collections[PLANTED.name].row("multi", "map").macro.difference
+    assert dots[0].data().rows[-1][:2] == ("multi mAP", gain)
+    assert found.selection is not None
+    assert [chart.data().rows[0][2] for chart in curves] == [found.selection.mono, found.selection.multi]
     assert "chosen fold by fold" not in said
     assert "chosen fold by fold" in debiased_summary(found, output="out").text(details=True)

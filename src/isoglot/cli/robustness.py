@@ -63,7 +63,7 @@ def robustness(
     from isoglot.encoder.repair import fitted_on
     from isoglot.perturbation.robustness import RobustnessOptions
     from isoglot.perturbation.robustness import robustness as run
-    from isoglot.report.page.compose import page_of
+    from isoglot.report.page.compose import Extras, page_of
     from isoglot.report.robust import robustness_summary
 
     options = RobustnessOptions(
@@ -80,7 +80,8 @@ def robustness(
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, options=options, progress=progress)
-    page = partial(page_of, found)
+    title = f"{encoder} on {collection}: perturbed queries"
+    page = partial(page_of, found, extras=Extras(title=title))
     with saved_first(save, found, what="curves", as_json=as_json, html=html, page=page):
         then = "" if verbose else command("robustness", encoder, collection, "--verbose")
         show(robustness_summary(encoder, found, then=then, why="to see every language, and examples"), verbose=verbose)

@@ -286,3 +286,22 @@ def test_a_page_that_cannot_be_is_refused_and_the_earlier_one_stays(tmp_path: Pa
         page_of({"a": evaluation(result())}).save(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
     assert (tmp_path / "page.html").read_bytes() == before
+
+
+def test_a_page_of_four_arms_in_eleven_languages_is_small(tmp_path: Path) -> None:
+    tags = ["ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh"]
+    pairs = {f"{query}>{passage}": 0.123456789 for query in tags for passage in tags}
+    whole = replace(
+        result(),
+        settings={
+            "mono": {"map": estimate(0.8, cells=dict.fromkeys(tags, 0.987654321))},
+            "cross": {
+                "map": estimate(0.6, cells={cell: value for cell, value in pairs.items() if cell[:2] != cell[3:]})
+            },
+            "single-gold": {"map": estimate(0.3, cells=pairs)},
+        },
+        bias={"reach_other@10": estimate(0.3, cells=pairs)},
+    )
+    root = page(tmp_path, dict.fromkeys(("a", "b", "c", "d"), whole))
+    assert sum(1 for svg in root.iter(f"{SVG}svg") for _ in of_class(svg, "cell")) == 4 * 3 * 121
+    assert (tmp_path / "page.html").stat().st_size < 500_000

@@ -40,9 +40,11 @@ class Chart(ABC):
     """Whether it takes the room of two."""
 
     @property
-    def broad(self) -> bool:
-        """Whether a narrow screen shows a part of it, to scroll, as all of it would be too small to read."""
-        return False
+    def broad(self) -> int:
+        """1 where a narrow screen shows a part of it, to scroll, as all would be too small to read; 2 where a wide one
+        does, too.
+        """
+        return 0
 
     @abstractmethod
     def svg(self) -> str:

@@ -57,8 +57,8 @@ class Curves(Chart):
         return tuple(dict.fromkeys(name for panel in self.panels for name in panel.series))
 
     @property
-    def broad(self) -> bool:
-        return len(self.panels) > 1
+    def broad(self) -> int:
+        return min(len(self.panels) - 1, 2)
 
     def svg(self) -> str:
         return draw(self)

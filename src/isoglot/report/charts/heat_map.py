@@ -9,7 +9,7 @@ from isoglot.report.drawing.heat import draw
 Pair = tuple[str, str]
 """(Row, column)."""
 
-_MOST = 12  # columns that a phone has room for
+_MOST = (7, 18)  # columns that a phone and a screen have room for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +38,8 @@ class HeatMap(Chart):
     ends: tuple[float, ...] = ()
 
     @property
-    def broad(self) -> bool:
-        return len(self.columns) > _MOST
+    def broad(self) -> int:
+        return sum(len(self.columns) > most for most in _MOST)
 
     def svg(self) -> str:
         return draw(self)

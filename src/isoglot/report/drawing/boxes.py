@@ -12,7 +12,7 @@ from isoglot.report.drawing.svg import Scale, add, as_text, factor_ticks, fitted
 if TYPE_CHECKING:
     from isoglot.report.charts.spread import Quantiles, Spread
 
-_WIDTH, _ROW, _TOP, _VALUE, _MOST_NAME = 440.0, 23.0, 60.0, 52.0, 150.0
+_WIDTH, _ROW, _TOP, _VALUE, _MOST_NAME = 400.0, 23.0, 60.0, 46.0, 150.0
 
 
 def draw(chart: Spread) -> str:

@@ -12,19 +12,21 @@ from isoglot.report.drawing.svg import Scale, add, as_text, isolated, nice_ticks
 if TYPE_CHECKING:
     from isoglot.report.charts.curves import Curves, Panel
 
+_ALONE = 380.0  # px, a panel that has the picture for itself
 _WIDTH, _HEIGHT, _LEFT, _TOP, _GAP, _LINE = 240.0, 190.0, 46.0, 46.0, 24.0, 20.0
 
 
 def draw(chart: Curves) -> str:
     """The picture."""
-    width = len(chart.panels) * (_LEFT + _WIDTH + _GAP) - _GAP + 10
+    wide = _WIDTH if len(chart.panels) > 1 else _ALONE
+    width = len(chart.panels) * (_LEFT + wide + _GAP) - _GAP + 10
     places = _places(chart.names, width)
     below = _LINE * (1 + max((line for _, line in places), default=0))
     told = "; ".join(f"{panel.title}: {_said(panel)}" for panel in chart.panels)
     svg = picture(width, _TOP + _HEIGHT + 44 + below, f"{chart.title}. {told}.")
     add(svg, "text", chart.title, x=0, y=15, class_="title")
     for number, panel in enumerate(chart.panels):
-        _panel(svg, chart, panel, left=number * (_LEFT + _WIDTH + _GAP) + _LEFT)
+        _panel(svg, chart, panel, left=number * (_LEFT + wide + _GAP) + _LEFT, wide=wide)
     for number, (name, (x, line)) in enumerate(zip(chart.names, places, strict=True)):
         y = _TOP + _HEIGHT + 54 + line * _LINE
         key = add(svg, "g", class_=_class(number))
@@ -46,21 +48,21 @@ def _places(names: Sequence[str], width: float) -> list[tuple[float, int]]:
     return found
 
 
-def _panel(svg: ElementTree.Element, chart: Curves, panel: Panel, *, left: float) -> None:
+def _panel(svg: ElementTree.Element, chart: Curves, panel: Panel, *, left: float, wide: float) -> None:
     points = [point for series in panel.series.values() for point in series]
     ends = [end for point in points for end in (point.low, point.value, point.high) if end is not None and end == end]
     xs = [point.x for point in points]
     ticks = chart.x_ticks or nice_ticks(min(xs), max(xs), most=6)
-    across = Scale(ticks, left, left + _WIDTH)
+    across = Scale(ticks, left, left + wide)
     up = Scale(nice_ticks(min(ends), max(ends), most=6), _TOP + _HEIGHT, _TOP)
     if panel.title != chart.title:
         add(svg, "text", panel.title, x=left, y=_TOP - 10, class_="title")
     for tick in up.ticks:
-        add(svg, "line", x1=left, x2=left + _WIDTH, y1=up(tick), y2=up(tick), class_="grid")
+        add(svg, "line", x1=left, x2=left + wide, y1=up(tick), y2=up(tick), class_="grid")
         add(svg, "text", tick_text(tick, up.ticks, panel.form), x=left - 6, y=up(tick) + 4, class_="tick end")
     for tick in ticks:
         add(svg, "text", f"{tick:g}", x=across(tick), y=_TOP + _HEIGHT + 16, class_="tick middle")
-    add(svg, "text", chart.x_title, x=left + _WIDTH / 2, y=_TOP + _HEIGHT + 32, class_="muted middle")
+    add(svg, "text", chart.x_title, x=left + wide / 2, y=_TOP + _HEIGHT + 32, class_="muted middle")
     for name in panel.series:
         _series(svg, panel, name, number=chart.names.index(name), across=across, up=up)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol, runtime_checkable
 
 from isoglot.data.collection import Collection
@@ -74,8 +74,8 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     sections = [*audits, *evaluated(arms, extras.texts), *told]
     if not sections:
         raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
-    if arms or extras.notes:
-        sections.append(made(arms, [*extras.notes, *_without_texts(arms, extras)]))
+    found = [each for each in others if isinstance(each, Result)]
+    sections.append(made(arms, found, [*extras.notes, *_without_texts(arms, extras)]))
     if extras.commands:
         sections.append(Section(heading="What to do next", blocks=[Commands(extras.commands)]))
     numbers = ", ".join(f"{name} {number}" for name, number in versions().items())
@@ -124,8 +124,14 @@ def _without_texts(arms: Sequence[Arm], extras: Extras) -> Iterator[str]:
 def _title(arms: Sequence[Arm], others: Sequence[AnyResult]) -> str:
     names = [arm.name for arm in arms]
     if not names:
-        return " and ".join(dict.fromkeys(f"isoglot {each.verb}" for each in others if isinstance(each, Result)))
+        return " and ".join(dict.fromkeys(_named(each) for each in others))
     return f"{listed(map(isolated, names))} on {listed(map(isolated, collections_of(arms)))}"
+
+
+def _named(result: AnyResult) -> str:
+    if isinstance(result, Debiasing):
+        return f"{isolated(PurePath(result.name).name)}, repaired"
+    return f"isoglot {result.verb}" if isinstance(result, Result) else str(result)
 
 
 def _lead(arms: Sequence[Arm]) -> Iterator[str]:

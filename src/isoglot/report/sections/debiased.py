@@ -11,7 +11,8 @@ from isoglot.report.charts.curves import Curves, Panel, Point
 from isoglot.report.debiased import debiased_summary
 from isoglot.report.page.blocks import Block, Facts, Listing, Panels, Points, Section
 from isoglot.report.sections.compared import differences
-from isoglot.wording import tally
+from isoglot.summary import TextTable
+from isoglot.wording import decimal, signed, tally, with_interval
 
 
 def debiased(found: Debiasing) -> Iterator[Section]:
@@ -53,12 +54,21 @@ def _candidates(selection: TransformSelection) -> Section:
         f"On {selection.name}, by the strength of each kind of transform; strength 0 is the encoder as it is, and a "
         "line through a point the 95% interval of its difference from there. A good repair keeps mono and raises multi."
     )
-    lines = [*selection.choice_lines(), *selection.candidate_lines()]
+    candidates = [_row(outcome.choice, outcome.change, outcome.why) for outcome in selection.outcomes]
+    table = TextTable(("candidate", "mono mAP", "multi mAP", "why it was chosen or not"), candidates)
     return Section(
         heading="How was it chosen?",
         reading=[reading],
-        blocks=[*([Panels(curves)] if kinds else []), Points([line.strip(" -") for line in lines])],
+        blocks=[*([Panels(curves)] if kinds else []), Points(selection.choice_lines()), Listing(table)],
     )
+
+
+def _row(choice: Choice, change: Change | None, why: str) -> tuple[str, ...]:
+    if change is None:
+        return str(choice), "", "", why
+    found = ((change.mono, change.mono_difference), (change.multi, change.multi_difference))
+    values = (f"{decimal(value)} {with_interval(difference, signed)}" for value, difference in found)
+    return str(choice), *values, why
 
 
 def _by_strength(tried: list[tuple[Choice, Change]]) -> list[tuple[Choice, Change]]:

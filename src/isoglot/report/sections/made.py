@@ -7,37 +7,55 @@ from isoglot.cards.record import LEAKS, read_certificate
 from isoglot.encoder.folders import folder_of
 from isoglot.report.arms import Arm, collections_of, on
 from isoglot.report.page.blocks import Block, Facts, Points, Section
+from isoglot.result import Result
 from isoglot.wording import amounts, enumerated, listed
 
-_SHORT = 12  # letters of a fingerprint that tell it from others
+_KEYS = {
+    "encoder": "encoder",
+    "encoder_fingerprint": "fingerprint",
+    "similarity": "vectors compared by",
+    "a": "A",
+    "b": "B",
+    "test": "test",
+    "confirmatory": "claims are based on",
+    "margin": "margin",
+    "collection": "collection",
+    "fingerprint": "fingerprint of the collection",
+    "transform": "transform",
+    "fitted_on": "fitted on",
+    "draws": "draws",
+    "seed": "seed",
+}
+"""A key of a result's dict -> what it is, of those that say how it was made."""
 
 
-def made(arms: Sequence[Arm], notes: Sequence[str] = ()) -> Section:
-    """Facts about every arm and collection, and what is to be said of them together.
+def made(arms: Sequence[Arm], others: Sequence[Result] = (), notes: Sequence[str] = ()) -> Section:
+    """Facts about every arm, collection and other result, and what is to be said of them together.
 
     Args:
+        others: results that are no arms.
         notes: other sentences.
     """
     said = [*notes, *_differences(arms), *_seen(arms)]
-    facts = [Facts(arm.name, list(_of_arm(arm.made))) for arm in arms]
+    facts = [Facts(arm.name, list(_facts(arm.made))) for arm in arms]
+    facts += [Facts(f"isoglot {each.verb}", list(_facts(each.to_dict()))) for each in others]
     places = [(name, on(arms, name)) for name in collections_of(arms)]
     texts = [
         (name, f"{amounts(result.sizes)} ({result.cluster_rule}); fingerprint {result.fingerprint}")
         for name, results in places
         for result in list(results.values())[:1]
     ]
-    blocks: list[Block] = [*([Points(said)] if said else []), Facts("Collections", texts), *facts]
+    blocks: list[Block] = [*([Points(said)] if said else []), *([Facts("Collections", texts)] if texts else []), *facts]
     return Section(heading="How it was made", blocks=blocks)
 
 
-def _of_arm(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "encoder", str(content.get("encoder"))
-    for key, name in (("encoder_fingerprint", "fingerprint"), ("similarity", "vectors compared by")):
-        if content.get(key):
-            yield name, str(content[key])
+def _facts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, name in _KEYS.items():
+        if content.get(key) not in (None, "", [], {}):
+            yield name, _written(content[key])
     for name, value in (content.get("options") or {}).items():
         yield name, _written(value)
-    if said := _certificate(str(content.get("encoder"))):
+    if content.get("encoder") and (said := _certificate(str(content["encoder"]))):
         yield "certificate of leaks", said
     versions = content.get("versions") or {}
     if versions:
