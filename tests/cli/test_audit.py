@@ -14,8 +14,12 @@ def test_from_an_encoder_to_a_verdict(capsys: pytest.CaptureFixture[str], tiny_e
     data = tmp_path / "data"
     write_beir(load_collection("sample/test"), data)
     quick = ["--draws", "20"]
-    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), "--save", str(audited), "--verbose", *quick)
+    page = tmp_path / "page.html"
+    files = ["--save", str(audited), "--html", str(page)]
+    code, said, _ = run(capsys, "audit", str(tiny_encoder), str(data), *files, "--verbose", *quick)
     assert code == 0
+    assert "<h3>What debiasing would give</h3>" in page.read_text()
+    assert "Which queries fare worst?" in page.read_text()
     assert "What debiasing would give" in said
     assert "What it costs" in said
     options = ["--run", str(trec), "--save", str(tmp_path / "plain.json"), *quick]

@@ -20,12 +20,13 @@ def test_a_named_transform_is_fitted_saved_and_evaluated(
     tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, results = tmp_path / "out", tmp_path / "results.json"
-    fit = ("--fit", "sample/train", "--kind", "centring", "--strength", "0.5")
+    fit = ("--fit", "sample/train", "--kind", "centring", "--strength", "0.5", "--html", str(tmp_path / "page.html"))
     code, said, _ = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out))
     assert code == 0
     said = " ".join(said.split())
     assert f"{out} is {tiny_encoder} repaired by centring, strength 0.5" in said
     assert "For those who want their own language first" in said
+    assert "What does the repair change?</h2>" in (tmp_path / "page.html").read_text()
     transform, fitted = load_arrays(out / "0_ByLanguage" / "transform")
     assert fitted.choice.strength == 0.5
     collection = load_collection("sample/test")

@@ -1,7 +1,5 @@
 """``isoglot audit``: what an encoder does in a pool of several languages, in words."""
 
-from functools import partial
-
 from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
@@ -20,7 +18,7 @@ from isoglot.cli.options import (
     Strict,
     Verbose,
 )
-from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import show
 
 
@@ -51,7 +49,6 @@ def audit(
     from isoglot.evaluation.evaluate import EvaluationOptions
     from isoglot.report.audited import audit_summary
     from isoglot.report.auditing import audit as run
-    from isoglot.report.page.compose import Extras, page_of
 
     check_targets([save, html])
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
@@ -60,6 +57,6 @@ def audit(
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, name=encoder, options=options, progress=progress)
-    page = partial(page_of, found, extras=Extras(texts=[] if no_texts else [loaded]))
+    page = page_of_results(found, texts=[] if no_texts else [loaded])
     with saved_first(save, found, what="results", as_json=as_json, html=html, page=page):
         show(audit_summary(found, source=collection), verbose=verbose)

@@ -1,7 +1,6 @@
 """``isoglot compare``: two encoders, question by question."""
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 from isoglot.cli.document import AsJson
 from isoglot.cli.notices import warn_of_seen
 from isoglot.cli.options import Html, Seed, Verbose, draws_for, no_loss_margin, save_as_json, several, split_commas
-from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -60,7 +59,6 @@ def compare(
     from isoglot.evaluation.comparison.compare import compare as run_comparison
     from isoglot.evaluation.saved import read_results
     from isoglot.report.comparison import comparison_summaries
-    from isoglot.report.page.compose import page_of
 
     if len(b) > 1 and (save is not None or as_json):
         raise ConfigError("--save and --json are of one comparison: name one B, or write a page of several by --html.")
@@ -73,7 +71,7 @@ def compare(
     comparisons = [run_comparison(first, other, options=options) for other in others]
     for each in comparisons:
         _warn(each)
-    page = partial(page_of, [*read.values(), *comparisons])
+    page = page_of_results([*read.values(), *comparisons])
     with saved_first(save, comparisons[0], what="comparison", as_json=as_json, html=html, page=page):
         then, why = ("", "") if verbose else (command("compare", a, *b, "--verbose"), "to see every value and language")
         summaries = [list(comparison_summaries(each)) for each in comparisons]

@@ -24,7 +24,7 @@ from isoglot.cli.options import (
     several,
     several_data,
 )
-from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import say, show
 from isoglot.limits import NUMBERS, PAIRS
 from isoglot.summary import command
@@ -96,7 +96,6 @@ def debias(
     from isoglot.encoder.fitted import Choice
     from isoglot.languages import normalise
     from isoglot.report.debiased import debiased_summary
-    from isoglot.report.page.compose import page_of
 
     check_unrepaired(encoder)
     choice = None if kind is None else Choice(kind=kind, strength=strength, rank=rank)
@@ -119,7 +118,8 @@ def debias(
         found.save(output)
         then = command("audit", str(output), "YOUR_COLLECTION")
         summary = debiased_summary(found, output=str(output), then=then, why="to see it on other texts")
-    with saved_first(None, found, what="transform", as_json=as_json, html=html, page=partial(page_of, found)):
+    page = page_of_results(found, title=f"{encoder}, repaired")
+    with saved_first(None, found, what="transform", as_json=as_json, html=html, page=page):
         show(summary, verbose=verbose)
     if save is not None:
         say(f"transform: {save}")

@@ -1,6 +1,5 @@
 """``isoglot evaluate``: the settings and the language bias of an encoder, in tables."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +29,7 @@ from isoglot.cli.options import (
     data_arguments,
     measures_named,
 )
-from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -85,7 +84,6 @@ def evaluate(
     from isoglot.evaluation.evaluate import evaluate as run_evaluation
     from isoglot.evaluation.settings import SETTINGS
     from isoglot.report.evaluation import evaluation_summary
-    from isoglot.report.page.compose import Extras, page_of
     from isoglot.search.evaluating import evaluate_index
     from isoglot.search.index import Index
     from isoglot.search.policies import policy_or_default
@@ -126,8 +124,7 @@ def evaluate(
                 options=options,
                 progress=progress,
             )
-    extras = Extras(texts=[] if no_texts else loaded)
-    page = partial(page_of, result, extras=extras)
+    page = page_of_results(result, texts=[] if no_texts else loaded)
     with saved_first(save, result, what="results", as_json=as_json, html=html, page=page):
         why = "to see where the bias is and what removes it"
         show(

@@ -10,7 +10,7 @@ EXAMPLES = {
         "isoglot audit openai:text-embedding-3-small my-docs --save audit.json",
     ),
     "evaluate": (
-        "isoglot evaluate e5-small xquad-r mlqa-r --save results.json",
+        "isoglot evaluate e5-small xquad-r mlqa-r --save results.json --html page.html",
         "isoglot evaluate e5-small xquad-r@en,de --settings mono --measure nDCG@10",
     ),
     "score": (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,7 @@ from isoglot.cli.options import (
     seed_of,
     several,
 )
-from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -63,7 +62,6 @@ def robustness(
     from isoglot.encoder.repair import fitted_on
     from isoglot.perturbation.robustness import RobustnessOptions
     from isoglot.perturbation.robustness import robustness as run
-    from isoglot.report.page.compose import Extras, page_of
     from isoglot.report.robust import robustness_summary
 
     options = RobustnessOptions(
@@ -81,7 +79,7 @@ def robustness(
     with embedding_progress() as progress:
         found = run(model, loaded, options=options, progress=progress)
     title = f"{encoder} on {collection}: perturbed queries"
-    page = partial(page_of, found, extras=Extras(title=title))
+    page = page_of_results(found, title=title)
     with saved_first(save, found, what="curves", as_json=as_json, html=html, page=page):
         then = "" if verbose else command("robustness", encoder, collection, "--verbose")
         show(robustness_summary(encoder, found, then=then, why="to see every language, and examples"), verbose=verbose)

@@ -11,6 +11,8 @@ from isoglot.cli.screen import say
 from isoglot.result import Result
 
 if TYPE_CHECKING:
+    from isoglot.data.collection import Collection
+    from isoglot.report.page.compose import AnyResults
     from isoglot.report.page.page import Page
 
 
@@ -38,6 +40,25 @@ def check_data_output(output: Path, *, save: Path | None, sources: Sequence[str]
     if output.suffix != ".parquet":
         raise ConfigError(f"{output}: the name must end in .parquet, which training data is read from.")
     check_targets([output, save], inputs=[Path(split_languages(source)[0]) for source in sources])
+
+
+def page_of_results(
+    results: "AnyResults", *, title: str = "", texts: "Sequence[Collection]" = ()
+) -> "Callable[[], Page]":
+    """What makes the page of ``--html``, of which nothing is imported before it is wanted.
+
+    Args:
+        results: that it shows.
+        title: its heading, if it is not what they are about.
+        texts: collections whose queries and passages may be shown.
+    """
+
+    def make() -> "Page":
+        from isoglot.report.page.compose import Extras, page_of
+
+        return page_of(results, extras=Extras(title=title, texts=texts))
+
+    return make
 
 
 @contextmanager

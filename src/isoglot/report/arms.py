@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from isoglot.errors import ConfigError
 from isoglot.evaluation.found import EvaluationResult
 from isoglot.evaluation.restored import collection_results
 from isoglot.evaluation.results import CollectionResult
-from isoglot.evaluation.saved import SavedResults, read_results
+from isoglot.evaluation.saved import SavedResults
 
 Arms = Mapping[str, CollectionResult]
 """Arm -> its results on one collection."""
-
-AnyResults = EvaluationResult | str | Path
-"""Results of an evaluation or an audit, or the path of saved ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,22 +28,19 @@ class Arm:
     collections: Mapping[str, CollectionResult]
 
 
-def arms_of(results: Sequence[AnyResults] | Mapping[str, AnyResults]) -> list[Arm]:
+def arms_of(results: Sequence[EvaluationResult] | Mapping[str, EvaluationResult]) -> list[Arm]:
     """Results as arms, by the names that are given or else by the last part of their encoders' names.
 
     Args:
         results: one an arm.
 
     Raises:
-        DataError: a file cannot be read.
-        ConfigError: two arms of one name, or collections of one name with different texts.
+        ConfigError: collections of one name with different texts.
     """
-    given = results if isinstance(results, Mapping) else dict(enumerate(results))
-    read = [read_results(each) if isinstance(each, str | Path) else each for each in given.values()]
-    names = [str(name) for name in given] if isinstance(results, Mapping) else _names(read)
+    given = results if isinstance(results, Mapping) else dict(zip(_names(results), results, strict=True))
     arms = [
-        Arm(name=name, made={**each.to_dict(), "collections": {}}, collections=collection_results(each))
-        for name, each in zip(names, read, strict=True)
+        Arm(name=str(name), made={**each.to_dict(), "collections": {}}, collections=collection_results(each))
+        for name, each in given.items()
     ]
     _check_same(arms)
     return arms

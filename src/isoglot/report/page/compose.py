@@ -2,27 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from isoglot.data.collection import Collection
-from isoglot.debiasing.run import Debiasing
 from isoglot.errors import ConfigError
 from isoglot.evaluation.comparison.comparison import Comparison
 from isoglot.evaluation.found import EvaluationResult
-from isoglot.perturbation.curves import Robustness
+from isoglot.evaluation.saved import read_results
 from isoglot.report.arms import Arm, arms_of, collections_of, on
-from isoglot.report.auditing import Audit
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.evaluation import evaluation_finding
 from isoglot.report.page.blocks import Commands, Section
 from isoglot.report.page.page import Page
 from isoglot.report.sections.audited import audited
 from isoglot.report.sections.compared import compared
-from isoglot.report.sections.debiased import debiased
 from isoglot.report.sections.evaluated import evaluated
 from isoglot.report.sections.made import made
-from isoglot.report.sections.robust import robust
 from isoglot.result import Result
 from isoglot.versions import versions
 from isoglot.wording import amounts, listed, shown
@@ -66,16 +62,14 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
         DataError, ConfigError: see :func:`isoglot.report.page.write.write_page`.
     """
     given = _given(results)
-    evaluations = {name: each for name, each in given.items() if isinstance(each, EvaluationResult | str | Path)}
-    others = [each for each in given.values() if not isinstance(each, EvaluationResult | str | Path)]
+    evaluations = {name: each for name, each in given.items() if isinstance(each, EvaluationResult)}
+    others = [each for each in given.values() if not isinstance(each, EvaluationResult)]
     arms = arms_of(evaluations if isinstance(results, Mapping) else list(evaluations.values()))
     told = (section for number, each in enumerate(others, start=1) for section in _sections(each, number))
-    audits = [audited(each) for each in given.values() if isinstance(each, Audit)]
-    sections = [*audits, *evaluated(arms, extras.texts), *told]
+    sections = [*audited(arms), *evaluated(arms, extras.texts), *told]
     if not sections:
         raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
-    found = [each for each in others if isinstance(each, Result)]
-    sections.append(made(arms, found, [*extras.notes, *_without_texts(arms, extras)]))
+    sections.append(made(arms, others, [*extras.notes, *_without_texts(arms, extras)]))
     if extras.commands:
         sections.append(Section(heading="What to do next", blocks=[Commands(extras.commands)]))
     numbers = ", ".join(f"{name} {number}" for name, number in versions().items())
@@ -88,7 +82,8 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     )
 
 
-def _given(results: AnyResults) -> dict[str, AnyResult]:
+def _given(results: AnyResults) -> dict[str, Result]:
+    """Results by name, or by number; files are read."""
     if isinstance(results, Result | str | Path):
         results = [results]
     if not isinstance(results, Mapping | Sequence) or not results:
@@ -97,19 +92,38 @@ def _given(results: AnyResults) -> dict[str, AnyResult]:
     for each in named.values():
         if not isinstance(each, Result | str | Path):
             raise ConfigError(f"a page is made of results or paths of saved ones, not of {shown(each)}.")
-    return dict(named)
+    return {name: each if isinstance(each, Result) else read_results(each) for name, each in named.items()}
 
 
-def _sections(result: AnyResult, number: int) -> Iterator[Section]:
+# Whoever has one of these results has loaded its room, with torch; a page of other results does without.
+def _debiased(result: Result) -> Iterator[Section]:
+    from isoglot.debiasing.run import Debiasing
+    from isoglot.report.sections.debiased import debiased
+
+    if isinstance(result, Debiasing):
+        yield from debiased(result)
+
+
+def _robust(result: Result) -> Iterator[Section]:
+    from isoglot.perturbation.curves import Robustness
+    from isoglot.report.sections.robust import robust
+
+    if isinstance(result, Robustness):
+        yield robust(result)
+
+
+_SECTIONS = {"debias": _debiased, "robustness": _robust}
+"""Verb -> the sections of what it gives."""
+
+
+def _sections(result: Result, number: int) -> Iterator[Section]:
     """Of a result that is no evaluation, the so manieth of these."""
     if isinstance(result, Comparison):
         yield from compared(result, series=number)
-    elif isinstance(result, Debiasing):
-        yield from debiased(result)
-    elif isinstance(result, Robustness):
-        yield robust(result)
     elif isinstance(result, Paged):
         yield from result.page_sections()
+    elif result.verb in _SECTIONS:
+        yield from _SECTIONS[result.verb](result)
     else:
         raise ConfigError(
             f"there is no page of {shown(result)}: give results of evaluate, audit, compare, debias or robustness."
@@ -121,17 +135,11 @@ def _without_texts(arms: Sequence[Arm], extras: Extras) -> Iterator[str]:
         yield "The page shows no queries and passages: they were left out, or the results were read from files."
 
 
-def _title(arms: Sequence[Arm], others: Sequence[AnyResult]) -> str:
+def _title(arms: Sequence[Arm], others: Sequence[Result]) -> str:
     names = [arm.name for arm in arms]
     if not names:
-        return " and ".join(dict.fromkeys(_named(each) for each in others))
+        return " and ".join(dict.fromkeys(f"isoglot {each.verb}" for each in others))
     return f"{listed(map(isolated, names))} on {listed(map(isolated, collections_of(arms)))}"
-
-
-def _named(result: AnyResult) -> str:
-    if isinstance(result, Debiasing):
-        return f"{isolated(PurePath(result.name).name)}, repaired"
-    return f"isoglot {result.verb}" if isinstance(result, Result) else str(result)
 
 
 def _lead(arms: Sequence[Arm]) -> Iterator[str]:

@@ -1,10 +1,14 @@
-"""What an audit says in words, as a section."""
+"""What audits say in words."""
 
-from isoglot.report.auditing import Audit
+from collections.abc import Iterator, Sequence
+
+from isoglot.report.arms import Arm
 from isoglot.report.page.blocks import Points, Section
 
 
-def audited(found: Audit) -> Section:
-    """All its statements, under their headings."""
-    points = [Points(section.lines, title=section.title) for section in found.sections]
-    return Section(heading="What does the audit say?", blocks=points)
+def audited(arms: Sequence[Arm]) -> Iterator[Section]:
+    """All statements of every audit, also of one that was read from its file."""
+    for arm in arms:
+        if said := arm.made.get("audit"):
+            points = [Points(section["lines"], title=section["title"]) for section in said]
+            yield Section(heading="What does the audit say?", of=arm.name if len(arms) > 1 else "", blocks=points)

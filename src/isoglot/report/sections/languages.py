@@ -48,9 +48,9 @@ def languages(arms: Arms) -> Section | None:
     lists = {"Arm": list(arms), "Measure": [kind.name for kind in kinds]}
     reading = (
         "A row is the language of the questions, a column that of the passages; the outlined diagonal is a language "
-        "with itself. The more evenly a map is filled, the less it matters who asks in which language. A pale column "
-        "is a language whose passages are hard to find, a pale row one whose questions find little. Maps of one "
-        "measure share their shades."
+        "with itself. The more evenly a map is filled, the less it matters who asks in which language. A column of low "
+        "values is a language whose passages are hard to find, a row of low values one whose questions find little. "
+        "Maps of one measure share their shades."
     )
     return Section(heading="From which language to which?", reading=[reading], blocks=[Switch(lists, charts)])
 
