@@ -288,3 +288,12 @@ def test_vectors_that_exist_are_not_encoded_again(
     )
     with pytest.raises(EncoderError, match="and this is another encoder now: encode the collection again"):
         build.put(place, pool, f"vectors:{shards}")
+
+
+@pytest.mark.parametrize("text", ['"Wave"', "Wave* (", "\\"])
+def test_words_are_searched_as_they_are_written(made: Path, text: str) -> None:
+    """Quotation marks and other signs are of no query language."""
+    table = Index(made).table
+    found, bare = (table.matching(words, count=3).rows["id"].to_pylist() for words in (text, "Wave"))
+    assert found == (bare if "Wave" in text else [])
+    assert bare

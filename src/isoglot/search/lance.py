@@ -195,8 +195,10 @@ class LanceTable:
 
     def matching(self, text: str, *, count: int, languages: Sequence[str] | None = None) -> Found:
         """The rows that share most with a text."""
+        from lancedb.query import MatchQuery  # a bare text in quotation marks would be a phrase
+
         with _said(self._place):
-            query = self._table.search(text, query_type="fts", fts_columns="text").limit(count)
+            query = self._table.search(MatchQuery(text, "text"), query_type="fts").limit(count)  # type: ignore[call-arg]
             if languages is not None:
                 query = query.where(f"lang IN ({', '.join(map(_quoted, languages))})", prefilter=True)
             found = query.select([*ROW.names, VECTOR, "_score"]).to_arrow()
