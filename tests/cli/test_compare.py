@@ -39,7 +39,7 @@ def test_broken_results_are_named(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_page_has_several_arms_and_each_against_the_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     files = [tmp_path / f"{name}.json" for name in "abc"]
     for number, file in enumerate(files):
-        evaluated(f"models/{file.stem}", vectors=number).save(file)
+        evaluated(f"models/{file.stem}", vectors=number, draws=20).save(file)
     page = tmp_path / "page.html"
     asked = ("compare", *map(str, files), "--draws", "50")
     code, out, _ = run(capsys, *asked, "--html", str(page))

@@ -6,7 +6,7 @@ from isoglot.evaluation.saved import read_results
 
 
 def test_what_is_read_is_what_was_saved(tmp_path: Path) -> None:
-    found = evaluated("a", vectors=1)
+    found = evaluated("a", vectors=1, draws=20)
     found.save(tmp_path / "a.json")
     (before,), (after,) = (collection_results(each).values() for each in (found, read_results(tmp_path / "a.json")))
     assert before.effects is not None

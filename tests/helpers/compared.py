@@ -9,7 +9,7 @@ from helpers.literal import make_case
 from isoglot.arrays import Floats
 from isoglot.evaluation.comparison.compare import CompareOptions
 from isoglot.evaluation.comparison.comparison import Comparison, Effect
-from isoglot.evaluation.evaluate import evaluate_embedded
+from isoglot.evaluation.evaluate import EvaluationOptions, evaluate_embedded
 from isoglot.evaluation.results import Evaluation
 from isoglot.evaluation.saved import SavedCollection, SavedResults
 from isoglot.evaluation.scores import Scores, Topics
@@ -18,12 +18,13 @@ CELLS = ("de", "en", "zh")
 FAST = CompareOptions(draws=1_000)
 
 
-def evaluated(encoder: str, *, vectors: int) -> Evaluation:
+def evaluated(encoder: str, *, vectors: int, draws: int = 1_000) -> Evaluation:
     """One collection of four clusters, ranked by some random vectors."""
     case = make_case(languages=["ar", "de", "zh"], queries=40, passages=90, values=4, seed=3)
     rng = np.random.default_rng(vectors)
     queries, passages = (rng.normal(size=side.shape).astype(np.float32) for side in (case.queries, case.passages))
-    result = evaluate_embedded(replace(case.embedded, queries=queries, passages=passages))
+    embedded = replace(case.embedded, queries=queries, passages=passages)
+    result = evaluate_embedded(embedded, options=EvaluationOptions(draws=draws))
     return Evaluation(encoder=encoder, encoder_fingerprint=None, collections={"random": result}, options={})
 
 

@@ -22,7 +22,7 @@ def emulate(page: Page, *, width: int, scheme: str) -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 def test_a_browser_shows_the_page_on_a_phone_in_the_dark_and_switches_without_script(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
-    arms = {name: evaluated(name, vectors=number) for number, name in enumerate(("a", HOSTILE))}
+    arms = {name: evaluated(name, vectors=number, draws=20) for number, name in enumerate(("a", HOSTILE))}
     write_page(arms, file, title=HOSTILE)
     with browser(tmp_path / "profile") as page:
         emulate(page, width=390, scheme="dark")

@@ -16,7 +16,7 @@ from isoglot.report.evaluation import evaluation_finding
 from isoglot.report.page.blocks import Commands, Section
 from isoglot.report.page.page import Page
 from isoglot.report.sections.audited import audited
-from isoglot.report.sections.compared import compared
+from isoglot.report.sections.compared import compared, verdict_of
 from isoglot.report.sections.evaluated import evaluated
 from isoglot.report.sections.made import made
 from isoglot.result import Result
@@ -75,7 +75,7 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     numbers = ", ".join(f"{name} {number}" for name, number in versions().items())
     return Page(
         title=extras.title or _title(arms, others),
-        lead=extras.lead or list(_lead(arms)),
+        lead=extras.lead or [*_lead(arms), *_verdicts(others)],
         facts=_facts(arms),
         sections=sections,
         footer=f"Written with {numbers}.",
@@ -147,6 +147,13 @@ def _lead(arms: Sequence[Arm]) -> Iterator[str]:
     names = collections_of(arms)
     if len(arms) == 1 and len(names) == 1:
         yield from evaluation_finding(isolated(arms[0].name), arms[0].collections[names[0]])
+
+
+def _verdicts(others: Sequence[Result]) -> Iterator[str]:
+    """Of each comparison on one collection in what B is better or worse."""
+    for each in others:
+        if isinstance(each, Comparison) and len(each.collections) == 1:
+            yield verdict_of(each)
 
 
 def _facts(arms: Sequence[Arm]) -> str:

@@ -45,6 +45,19 @@ def compared(found: Comparison, *, series: int = 1) -> Iterator[Section]:
         )
 
 
+def verdict_of(found: Comparison) -> str:
+    """``hybrid (B) against mono (A): B is better in multi mAP (+.057).``, on the first collection."""
+    sides = (_named(found.b), "B"), (_named(found.a), "A")
+    names = " against ".join(f"{listed(dict.fromkeys(side.encoders))} ({letter})" for side, letter in sides)
+    _, *finding = next(comparison_summaries(found)).finding
+    return f"{names}: {_lower(finding[0])}" if finding else f"{names}."
+
+
+def _lower(sentence: str) -> str:
+    """To stand behind a colon; a letter that is a name, as in ``B is``, stays."""
+    return sentence if sentence[1:2] == " " else sentence[0].lower() + sentence[1:]
+
+
 def differences(measured: CollectionComparison, *, series: int = 0, title: str = "B − A") -> list[DotPlot]:
     """B minus A of the values that matter, a chart for each unit."""
     main = main_measure([row.name for row in measured.rows if row.table in SETTINGS])

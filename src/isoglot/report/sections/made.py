@@ -1,6 +1,7 @@
 """How it was made: encoders, collections, options and versions, enough to get the numbers again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from isoglot.cards.record import LEAKS, read_certificate
@@ -9,6 +10,9 @@ from isoglot.report.arms import Arm, collections_of, on
 from isoglot.report.page.blocks import Block, Facts, Points, Section
 from isoglot.result import Result
 from isoglot.wording import amounts, enumerated, listed
+
+Pairs = list[tuple[str, str]]
+"""Names and what they are."""
 
 _KEYS = {
     "encoder": "encoder",
@@ -37,8 +41,7 @@ def made(arms: Sequence[Arm], others: Sequence[Result] = (), notes: Sequence[str
         notes: other sentences.
     """
     said = [*notes, *_differences(arms), *_seen(arms)]
-    facts = [Facts(arm.name, list(_facts(arm.made))) for arm in arms]
-    facts += [Facts(f"isoglot {each.verb}", list(_facts(each.to_dict()))) for each in others]
+    facts = [*_of_arms(arms), *_of_others(others)]
     places = [(name, on(arms, name)) for name in collections_of(arms)]
     texts = [
         (name, f"{amounts(result.sizes)} ({result.cluster_rule}); fingerprint {result.fingerprint}")
@@ -49,10 +52,32 @@ def made(arms: Sequence[Arm], others: Sequence[Result] = (), notes: Sequence[str
     return Section(heading="How it was made", blocks=blocks)
 
 
+def _of_arms(arms: Sequence[Arm]) -> Iterator[Facts]:
+    """What each arm has for itself, then what all have in common."""
+    found = {arm.name: list(_facts(arm.made)) for arm in arms}
+    common = _common(list(found.values())) if len(arms) > 1 else []
+    for name, pairs in found.items():
+        yield Facts(name, [pair for pair in pairs if pair not in common])
+    if common:
+        yield Facts("All arms", common)
+
+
+def _of_others(others: Sequence[Result]) -> Iterator[Facts]:
+    """What all results of a verb have in common, then what each has for itself."""
+    for verb in dict.fromkeys(each.verb for each in others):
+        found = [list(_facts(each.to_dict())) for each in others if each.verb == verb]
+        common = _common(found)
+        yield Facts(f"isoglot {verb}", [*common, *(pair for pairs in found for pair in pairs if pair not in common)])
+
+
+def _common(found: Sequence[Pairs]) -> Pairs:
+    return [pair for pair in found[0] if all(pair in pairs for pairs in found)]
+
+
 def _facts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, name in _KEYS.items():
         if content.get(key) not in (None, "", [], {}):
-            yield name, _written(content[key])
+            yield name, _side(content[key]) if key in ("a", "b") else _written(content[key])
     for name, value in (content.get("options") or {}).items():
         yield name, _written(value)
     if content.get("encoder") and (said := _certificate(str(content["encoder"]))):
@@ -71,6 +96,12 @@ def _certificate(encoder: str) -> str:
     names = enumerated([str(each["name"]) for each in found["collections"]])
     state = "no text of theirs is in" if found.get("clean") else "some of their texts are in"
     return f"{names} were looked for, and {state} the training data ({LEAKS} of the encoder's folder)"
+
+
+def _side(side: Mapping[str, Any]) -> str:
+    """``runs/hybrid, from hybrid.json``."""
+    files = [PurePath(str(source)).name for source in side["sources"]]
+    return f"{_written(list(dict.fromkeys(side['encoders'])))}, from {enumerated(files)}"
 
 
 def _written(value: object) -> str:
