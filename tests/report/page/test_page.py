@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from isoglot.errors import ConfigError, StorageError
 from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
 from isoglot.evaluation.scores import Topics
 from isoglot.report.drawing.heat import SHADES
@@ -273,19 +272,6 @@ def test_where_all_answers_are_in_the_questions_language_no_share_of_it_is_best(
     column = next(n for n, head in enumerate(heads) if head.startswith("top hit"))
     assert all(cells[column].find("b") is None for cells in rows.values())
     assert "nearer to the dashed line" not in text(root)
-
-
-def test_a_page_that_cannot_be_is_refused_and_the_earlier_one_stays(tmp_path: Path) -> None:
-    page(tmp_path, ARMS)
-    before = (tmp_path / "page.html").read_bytes()
-    with pytest.raises(ConfigError, match="three languages of a and of b has different texts"):
-        page(tmp_path, {"a": result(), "b": replace(result(), fingerprint="dead")})
-    with pytest.raises(ConfigError, match="at least one result"):
-        page(tmp_path, {})
-    with pytest.raises(StorageError, match="a folder; name a file"):
-        page_of({"a": evaluation(result())}).save(tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
-    assert (tmp_path / "page.html").read_bytes() == before
 
 
 def test_a_page_of_four_arms_in_eleven_languages_is_small(tmp_path: Path) -> None:

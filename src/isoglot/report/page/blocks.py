@@ -7,6 +7,8 @@ from typing import ClassVar
 from isoglot.report.charts.chart import Chart
 from isoglot.summary import TextTable
 
+_NUMBER = 32  # letters that a value with its interval may have
+
 
 @dataclass(frozen=True)
 class Panels:
@@ -66,6 +68,11 @@ class Listing:
     kind: ClassVar[str] = "listing"
 
     table: TextTable
+
+    @property
+    def prose(self) -> set[int]:
+        """Columns with sentences, which are broken into lines; numbers are not."""
+        return {place for row in self.table.rows for place, cell in enumerate(row) if len(cell) > _NUMBER}
 
 
 @dataclass(frozen=True)

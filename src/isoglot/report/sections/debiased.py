@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from isoglot.debiasing.run import Debiasing
 from isoglot.debiasing.selection import TransformSelection
-from isoglot.encoder.fitted import Choice
+from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.evaluation.guard.selection import Change
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.report.charts.curves import Curves, Panel, Point
@@ -28,10 +28,16 @@ def debiased(found: Debiasing) -> Iterator[Section]:
     if found.selection is not None:
         yield _candidates(found.selection)
     if found.fitted is not None:
-        facts = [("encoder", found.name), ("transform", str(found.fitted.choice))]
-        facts += [("texts fitted on", tally(found.fitted.on["texts"]))]
+        facts = [("encoder", found.name), ("transform", str(found.fitted.choice)), *_texts(found.fitted)]
         points = [Points([str(agreement) for agreement in found.agreements])] if found.agreements else []
         yield Section(heading="How was it fitted?", blocks=[Facts("Transform", facts), *points])
+
+
+def _texts(fitted: Fitted) -> Iterator[tuple[str, str]]:
+    yield "texts of each language", tally(fitted.on["texts"])
+    for key, name in (("data", "fitted on"), ("chosen_on", "chosen on")):
+        for data in fitted.on.get(key, ()):
+            yield name, f"{data['name']}, fingerprint {data['fingerprint']}"
 
 
 def _candidates(selection: TransformSelection) -> Section:

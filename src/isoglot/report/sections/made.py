@@ -25,8 +25,6 @@ _KEYS = {
     "margin": "margin",
     "collection": "collection",
     "fingerprint": "fingerprint of the collection",
-    "transform": "transform",
-    "fitted_on": "fitted on",
     "draws": "draws",
     "seed": "seed",
 }
