@@ -187,3 +187,12 @@ def _override(content: dict[str, Any], assignment: str) -> None:
         if not isinstance(content, dict):
             raise ConfigError(f"--set {assignment!r}: {section!r} is not a section.")
     content[last] = value
+
+
+def dotted(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """``("batch.size", 8)`` of ``{"batch": {"size": 8}}``: the keys of nested tables as ``--set`` takes them."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from dotted(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value

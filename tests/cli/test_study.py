@@ -47,6 +47,15 @@ also = [["mono", "zero-shot"]]
     assert code == 0, err
     assert "hybrid with mono, trained on trivia, 1 seed each" in " ".join(said.split())
     assert "mono with zero-shot" in " ".join(said.split())
+    code, said, err = run(capsys, "study", "study.toml", "--set", "seeds=[3]", "--report", "--html", "page.html")
+    assert code == 0, err
+    assert said.splitlines()[-1] == "page: page.html"
+    page = Path("page.html").read_text()
+    assert "<title>Study study</title>" in page
+    assert "hybrid against mono: is it more than chance?" in page
+    refused = refusal(capsys, "study", "study.toml", "--plan", "--html", "none.html")
+    assert "--plan runs nothing, so there is nothing for a page to show" in refused
+    assert not Path("none.html").exists()
     report = Path("out/report.md").read_text()
     assert "| hybrid | trivia | 1 |" in report
     for shard in ("0/2", "3/2", "half"):

@@ -22,11 +22,17 @@ def test_a_run_is_trained_as_the_file_and_its_overrides_say(
         "--set",
         "optimization.log_every=1",
     ]
-    code, said, reports = run(capsys, "train", file, *steps)
+    page = tmp_path / "page.html"
+    code, said, reports = run(capsys, "train", file, *steps, "--html", str(page))
     assert code == 0
     done = f"{content['output']} is a sentence-transformers folder, trained for 2 steps."
     assert done in " ".join(said.split())
-    assert said.splitlines()[-1] == f"  isoglot audit {content['output']} YOUR_COLLECTION"
+    *_, then, where = said.splitlines()
+    assert (then, where) == (f"  isoglot audit {content['output']} YOUR_COLLECTION", f"page: {page}")
+    assert "was trained for 2 of 2 steps" in page.read_text()
+    later = tmp_path / "later.html"
+    assert run(capsys, "card", str(content["output"]), "--html", str(later))[0] == 0
+    assert later.read_text() == page.read_text()
     assert "step 2/2 loss " in reports
     assert load_encoder(content["output"]).get_embedding_dimension() == 32
     assert "exists already" in refusal(capsys, "train", file, *steps)

@@ -16,6 +16,7 @@ from isoglot.errors import DataError
 from isoglot.evaluation.evaluate import evaluate
 from isoglot.studies.outcome import StudyOutcome
 from isoglot.studies.prepared import PreparedStudy, failures, missing, prepare
+from isoglot.studies.report.findings import Findings
 from isoglot.studies.report.page import write_report
 from isoglot.studies.run import run_cells
 
@@ -58,8 +59,9 @@ def test_a_repair_is_measured_beside_what_is_there_and_as_debias_fits_it(
     found = {repaired: runs["zero-shot", "other", repaired].macro("multi", "map") for repaired in (True, False)}
     assert found[True] == pytest.approx(expected, abs=1e-6)
     assert found[False] != pytest.approx(expected)
-    sentences = write_report(study, Path("report.md"), title="study")
-    assert sentences[0].startswith("Compared: hybrid+repair with hybrid, trained on trivia")
+    findings = Findings.read(study)
+    assert findings.sentences[0].startswith("Compared: hybrid+repair with hybrid, trained on trivia")
+    write_report(findings, Path("report.md"), title="study")
     page = Path("report.md").read_text()
     assert f"the same models, repaired by centring, strength 1, fitted on {FIT}" in page
     assert "| zero-shot+repair | – |" in page

@@ -10,8 +10,10 @@ from helpers.studying import Said, parse
 from isoglot.cache import entries
 from isoglot.errors import ConfigError
 from isoglot.evaluation.topics import TOPICS_SUFFIX, read_topics
+from isoglot.report.page.blocks import Listing, Points
 from isoglot.studies.prepared import failures, missing, prepare
-from isoglot.studies.report.page import write_report
+from isoglot.studies.report.findings import Findings
+from isoglot.studies.report.sections import sections
 from isoglot.studies.run import run_cells
 
 
@@ -81,8 +83,14 @@ def test_a_cell_that_fails_is_in_the_table_and_the_rest_goes_on(content: dict[st
     study = run(content)
     assert list(failures(study)) == ["broken.trivia.0"]
     assert not missing(study)
-    sentences = write_report(study, Path("report.md"), title="study")
+    sentences = Findings.read(study).sentences
     assert any(sentence.startswith("broken.trivia.0 failed: ") for sentence in sentences)
+    (cells,) = (section for section in sections(Findings.read(study)) if section.heading == "Which cells are done?")
+    table, why = cells.blocks
+    assert isinstance(table, Listing)
+    assert isinstance(why, Points)
+    assert ("broken", "trivia", "0", "1", "0") in table.table.rows
+    assert why.sentences[0].startswith("broken.trivia.0 failed: ")
     assert any(sentence.startswith("Compared: hybrid with mono, trained on trivia,") for sentence in sentences)
     said = Said()
     run(content, said)

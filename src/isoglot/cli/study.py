@@ -1,13 +1,15 @@
 """``isoglot study``: arms x domains x seeds, and what they show."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from isoglot.cli.notices import say_note
-from isoglot.cli.options import Verbose, set_such_as
+from isoglot.cli.options import Html, Verbose, set_such_as
+from isoglot.cli.saving import check_targets, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -25,10 +27,13 @@ def study(
     changed: Annotated[
         bool, typer.Option("--changed", help="Run the cells again whose configuration changed.")
     ] = False,
+    html: Html = None,
     verbose: Verbose = False,
 ) -> None:
     """Train and test arms x domains x seeds, and report their robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
+    from isoglot.errors import ConfigError
+    from isoglot.report.page.compose import Extras, page_of
     from isoglot.studies.config import StudyConfig
     from isoglot.studies.foresee import foresee
     from isoglot.studies.prepared import Watch
@@ -36,6 +41,9 @@ def study(
     from isoglot.studies.summary import needs_summary, study_summary
 
     part = _shard(shard)
+    if plan and html is not None:
+        raise ConfigError("--plan runs nothing, so there is nothing for a page to show: leave one of them out.")
+    check_targets([html])
     config = StudyConfig.read(file, overrides or [])
     then = command("study", str(file), *(word for change in overrides or () for word in ("--set", change)))
     if plan:
@@ -46,7 +54,9 @@ def study(
         return
     watch = Watch(say=say_note, training=training_report, embedding=embedding_progress)
     result = found(config, name=str(file), run=not report, shard=part, changed=changed, watch=watch)
-    show(study_summary(result, then=then, why="to run the cells that are left"), verbose=verbose)
+    page = partial(page_of, result, extras=Extras(title=f"Study {file.stem}"))
+    with saved_first(None, result, what="report", html=html, page=page):
+        show(study_summary(result, then=then, why="to run the cells that are left"), verbose=verbose)
     if result.failures:
         raise typer.Exit(1)
 

@@ -94,6 +94,11 @@ class StudyOutcome:
         untrained = sorted(key for key in found if key[0].startswith(ZERO_SHOT))
         return (*untrained, *((arm, d) for d in config.domains for arm in arms if (arm, d) in found))
 
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Of the finished cells, in one order for all pictures: an arm keeps its colour."""
+        return tuple(dict.fromkeys(arm for arm, _ in self.finished))
+
     def shared(self, arms: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """(The domains on which all the arms have a seed in common, the seeds that they have in all of these)."""
         seeds = {domain: set.intersection(*(self._seeds(arm, domain) for arm in arms)) for domain in self.domains}

@@ -10,11 +10,13 @@ from isoglot.arguments import Count, checked
 from isoglot.errors import ConfigError
 from isoglot.evaluation.settings import SETTINGS
 from isoglot.progress import Progress
+from isoglot.report.page.blocks import Section
 from isoglot.result import Result
 from isoglot.studies.config import StudyConfig
-from isoglot.studies.outcome import StudyOutcome
 from isoglot.studies.prepared import PreparedStudy, Watch, failures, prepare
+from isoglot.studies.report.findings import Findings
 from isoglot.studies.report.page import write_report
+from isoglot.studies.report.sections import sections
 from isoglot.studies.run import run_cells
 from isoglot.versions import versions
 
@@ -32,14 +34,23 @@ class StudyReport(Result):
     Attributes:
         prepared: the study.
         page: the report in Markdown, with every number.
-        sentences: the verdict, and what could not be answered.
+        findings: what is in it.
     """
 
     verb: ClassVar[str] = "study"
 
     prepared: PreparedStudy
     page: Path
-    sentences: tuple[str, ...]
+    findings: Findings
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict, and what could not be answered."""
+        return self.findings.sentences
+
+    def page_sections(self) -> list[Section]:
+        """What a page (:func:`isoglot.write_page`) says of the study."""
+        return list(sections(self.findings))
 
     @property
     def failures(self) -> dict[str, str]:
@@ -50,9 +61,8 @@ class StudyReport(Result):
         return self.sentences[0].rstrip(".") if self.sentences else f"see {self.page}"
 
     def _rows(self) -> Iterator[dict[str, object]]:
-        question = self.prepared.config.verdict
-        measure = question.measure if question else "map"
-        for (_, test, _), run in StudyOutcome.read(self.prepared, measure).runs.items():
+        measure = self.findings.outcome.measure
+        for (_, test, _), run in self.findings.outcome.runs.items():
             cell = {"arm": run.arm, "domain": run.cell.domain, "seed": run.cell.seed, "test": test}
             for setting in SETTINGS:
                 if run.scores(setting, measure) is not None:
@@ -109,8 +119,9 @@ def study(
     if run:
         run_cells(prepared, watch, shard=shard, changed=changed, where=where)
     page = read.output / "report.md"
-    sentences = write_report(prepared, page, title=Path(where).stem)
-    return StudyReport(prepared=prepared, page=page, sentences=tuple(sentences))
+    findings = Findings.read(prepared)
+    write_report(findings, page, title=Path(where).stem)
+    return StudyReport(prepared=prepared, page=page, findings=findings)
 
 
 def _silent(sentence: object) -> None:

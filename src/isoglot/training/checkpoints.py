@@ -17,7 +17,7 @@ from isoglot.parts import remove_folder, remove_leftovers
 from isoglot.seals import seal
 from isoglot.training.config import TrainConfig
 from isoglot.training.leaks import Say
-from isoglot.training.processes import lost_process
+from isoglot.training.processes import leads, lost_process
 from isoglot.training.resuming import SETTINGS, checkpoints, last_whole
 
 _SMALLEST_WRITE = 1 << 20  # bytes
@@ -43,7 +43,7 @@ class Workplace:
         self.output = config.output
         self.folder = _working_folder(config.output)
         # Of several processes the first keeps the folder; the others only write where the trainer makes them.
-        self.leads = int(os.environ.get("RANK", "0")) == 0
+        self.leads = leads()
         self._lock = FileLock(f"{self.folder}.lock", timeout=0)
         if self.leads:
             check_shared_folder(self.output.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import threading
@@ -16,6 +17,11 @@ from isoglot.batching.sampler import process_count
 _NO_ANSWER = re.compile(
     r"connection (was )?(closed|reset|refused)|broken pipe|remote process exited|timed out|timeout", re.IGNORECASE
 )
+
+
+def leads() -> bool:
+    """Whether this process is the first of the run, which alone keeps its folder."""
+    return int(os.environ.get("RANK", "0")) == 0
 
 
 class Ended(KeyboardInterrupt):

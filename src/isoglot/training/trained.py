@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from isoglot.cards.origin import encoder_folder
+from isoglot.cards.record import RECORD, read_record
+from isoglot.errors import DataError, EncoderError, first_line
 from isoglot.result import Result
 from isoglot.training.checkpoints import LOG
 
@@ -32,6 +35,41 @@ class Trained(Result):
     folder: Path
     record: dict[str, Any]
 
+    @classmethod
+    def read(cls, folder: str | Path) -> "Trained":
+        """A run that finished earlier, by the folder of its encoder.
+
+        Example::
+
+            >>> isoglot.Trained.read("runs/hybrid").record["steps"]
+            2
+
+        Raises:
+            EncoderError: the folder is none of an encoder, or no run of isoglot made it.
+            DataError: its record cannot be read.
+        """
+        place = encoder_folder(folder)
+        record = read_record(place)
+        if record is None or "config" not in record or not (place / LOG).is_file():
+            raise EncoderError(
+                f"{place} was not trained by isoglot, or merged or repaired since: it lacks the record of a run "
+                f"({RECORD} and {LOG})."
+            )
+        return cls(place, record)
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The reports of the run, in their order (:class:`isoglot.training.progress.TrainingLog`).
+
+        Raises:
+            DataError: a line of the log is broken.
+        """
+        path = self.folder / LOG
+        try:
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        except (OSError, ValueError) as error:
+            raise DataError(f"{path}: the log of the run cannot be read ({first_line(error)}).") from error
+
     @property
     def encoder(self) -> "SentenceTransformer":
         """The encoder, loaded."""
@@ -43,8 +81,7 @@ class Trained(Result):
         return f"{self.folder}, {self.record['steps']:,} steps in {self.record['seconds']:,.0f} s"
 
     def _rows(self) -> Iterator[dict[str, object]]:
-        lines = (self.folder / LOG).read_text(encoding="utf-8").splitlines()
-        return (json.loads(line) for line in lines)
+        return iter(self.log)
 
     def _content(self) -> dict[str, Any]:
         return {"folder": str(self.folder), **self.record}

@@ -47,3 +47,8 @@ def test_a_name_that_turns_its_line_round_is_isolated() -> None:
     assert isolated("hybrid") == "hybrid"
     assert isolated("نموذج") == "\u2068نموذج\u2069"
     assert isolated("a\u202eb") == "\u2068a\u202eb\u2069"
+
+
+def test_what_rounding_leaves_of_nothing_is_one_value() -> None:
+    assert nice_ticks(-8e-18, 4e-17, most=6) == (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    assert nice_ticks(0.5, 0.5 + 1e-16, most=6)[0] == 0.0

@@ -38,6 +38,8 @@ class Chart(ABC):
     title: str
     wide: ClassVar[bool] = False
     """Whether it takes the room of two."""
+    large: ClassVar[bool] = False
+    """Whether it fills the page where it stands alone; any other would have letters as large as headings."""
 
     @property
     def broad(self) -> int:

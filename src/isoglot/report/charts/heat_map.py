@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from isoglot.report.charts.chart import Chart, Data
 from isoglot.report.drawing.heat import draw
@@ -26,6 +27,8 @@ class HeatMap(Chart):
         across: what rows and columns are.
         ends: values that the shades have to enclose besides these; maps that are compared share them.
     """
+
+    large: ClassVar[bool] = True
 
     title: str
     measure: str

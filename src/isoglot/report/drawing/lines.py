@@ -18,15 +18,17 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _GAP, _LINE = 240.0, 190.0, 46.0, 46.0, 24.0, 20.0
 
 def draw(chart: Curves) -> str:
     """The picture."""
+    ticks = [_ticks(chart, panel) for panel in chart.panels]
+    beside = max(10.0, width_of([f"{ticks[-1][-1]:g}"]) / 2)  # half of the last label
     wide = _WIDTH if len(chart.panels) > 1 else _ALONE
-    width = len(chart.panels) * (_LEFT + wide + _GAP) - _GAP + 10
+    width = len(chart.panels) * (_LEFT + wide + _GAP) - _GAP + beside
     places = _places(chart.names, width)
     below = _LINE * (1 + max((line for _, line in places), default=0))
     told = "; ".join(f"{panel.title}: {_said(panel)}" for panel in chart.panels)
     svg = picture(width, _TOP + _HEIGHT + 44 + below, f"{chart.title}. {told}.")
     add(svg, "text", chart.title, x=0, y=15, class_="title")
     for number, panel in enumerate(chart.panels):
-        _panel(svg, chart, panel, left=number * (_LEFT + wide + _GAP) + _LEFT, wide=wide)
+        _panel(svg, chart, panel, ticks[number], left=number * (_LEFT + wide + _GAP) + _LEFT, wide=wide)
     for number, (name, (x, line)) in enumerate(zip(chart.names, places, strict=True)):
         y = _TOP + _HEIGHT + 54 + line * _LINE
         key = add(svg, "g", class_=_class(number))
@@ -48,11 +50,16 @@ def _places(names: Sequence[str], width: float) -> list[tuple[float, int]]:
     return found
 
 
-def _panel(svg: ElementTree.Element, chart: Curves, panel: Panel, *, left: float, wide: float) -> None:
+def _ticks(chart: Curves, panel: Panel) -> Sequence[float]:
+    xs = [point.x for series in panel.series.values() for point in series]
+    return chart.x_ticks or nice_ticks(min(xs), max(xs), most=6)
+
+
+def _panel(
+    svg: ElementTree.Element, chart: Curves, panel: Panel, ticks: Sequence[float], *, left: float, wide: float
+) -> None:
     points = [point for series in panel.series.values() for point in series]
     ends = [end for point in points for end in (point.low, point.value, point.high) if end is not None and end == end]
-    xs = [point.x for point in points]
-    ticks = chart.x_ticks or nice_ticks(min(xs), max(xs), most=6)
     across = Scale(ticks, left, left + wide)
     up = Scale(nice_ticks(min(ends), max(ends), most=6), _TOP + _HEIGHT, _TOP)
     if panel.title != chart.title:

@@ -39,13 +39,18 @@ class Scale:
         return math.log(value) if self.log else value
 
 
+_NOISE = 1e-10  # what rounding leaves of a difference of 0; ticks have twelve decimals
+
+
 def nice_ticks(low: float, high: float, *, most: int) -> tuple[float, ...]:
     """Two to ``most`` ticks that enclose low to high, at multiples of 1, 2 or 5 times a power of ten.
 
     ``most`` is 3 or more: a range across a multiple of every such step, such as -1 to 1, takes three.
     """
-    if low == high:  # one value says nothing about a scale: show it from 0
-        low, high = min(low, 0.0), max(high, 0.0) or 1.0
+    if high - low < _NOISE:  # one value says nothing about a scale: show it from 0
+        low, high = min(low, 0.0), max(high, 0.0)
+    if high - low < _NOISE:
+        high = 1.0
     power = 10.0 ** math.floor(math.log10((high - low) / most))
     for step in (power * factor for factor in (1, 2, 5, 10, 20, 50)):
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

@@ -1,7 +1,7 @@
 """From results of any verb to the page that shows them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -18,7 +18,7 @@ from isoglot.report.page.page import Page
 from isoglot.report.sections.audited import audited
 from isoglot.report.sections.compared import compared, verdict_of
 from isoglot.report.sections.evaluated import evaluated
-from isoglot.report.sections.made import made
+from isoglot.report.sections.made import MADE, made
 from isoglot.result import Result
 from isoglot.versions import versions
 from isoglot.wording import amounts, listed, shown
@@ -32,7 +32,7 @@ class Paged(Protocol):
     """A result of a room above this one, which knows what a page says of it."""
 
     def page_sections(self) -> Sequence[Section]:
-        """Its sections."""
+        """Its sections; blocks of one that is called :data:`~isoglot.report.sections.made.MADE` come last of all."""
         ...
 
 
@@ -65,11 +65,15 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     evaluations = {name: each for name, each in given.items() if isinstance(each, EvaluationResult)}
     others = [each for each in given.values() if not isinstance(each, EvaluationResult)]
     arms = arms_of(evaluations if isinstance(results, Mapping) else list(evaluations.values()))
-    told = (section for number, each in enumerate(others, start=1) for section in _sections(each, number))
-    sections = [*audited(arms), *evaluated(arms, extras.texts), *told]
+    told = [list(_sections(each, number)) for number, each in enumerate(others, start=1)]
+    said = [section for each in told for section in each]
+    sections = [*audited(arms), *evaluated(arms, extras.texts), *(each for each in said if each.heading != MADE)]
     if not sections:
         raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
-    sections.append(made(arms, others, [*extras.notes, *_without_texts(arms, extras)]))
+    silent = [each for each, parts in zip(others, told, strict=True) if all(part.heading != MADE for part in parts)]
+    last = made(arms, silent, [*extras.notes, *_without_texts(arms, extras)])
+    own = [block for each in said if each.heading == MADE for block in each.blocks]
+    sections.append(replace(last, blocks=[*last.blocks, *own]))
     if extras.commands:
         sections.append(Section(heading="What to do next", blocks=[Commands(extras.commands)]))
     numbers = ", ".join(f"{name} {number}" for name, number in versions().items())
@@ -112,7 +116,15 @@ def _robust(result: Result) -> Iterator[Section]:
         yield robust(result)
 
 
-_SECTIONS = {"debias": _debiased, "robustness": _robust}
+def _trained(result: Result) -> Iterator[Section]:
+    from isoglot.report.sections.trained import trained
+    from isoglot.training.trained import Trained
+
+    if isinstance(result, Trained):
+        yield from trained(result)
+
+
+_SECTIONS = {"debias": _debiased, "robustness": _robust, "train": _trained}
 """Verb -> the sections of what it gives."""
 
 
@@ -126,7 +138,8 @@ def _sections(result: Result, number: int) -> Iterator[Section]:
         yield from _SECTIONS[result.verb](result)
     else:
         raise ConfigError(
-            f"there is no page of {shown(result)}: give results of evaluate, audit, compare, debias or robustness."
+            f"there is no page of {shown(result)}: give results of evaluate, audit, compare, debias, robustness, train "
+            "or study."
         )
 
 

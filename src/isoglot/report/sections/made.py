@@ -11,6 +11,9 @@ from isoglot.report.page.blocks import Block, Facts, Points, Section
 from isoglot.result import Result
 from isoglot.wording import amounts, enumerated, listed
 
+MADE = "How it was made"
+"""The heading of what a page says at its end."""
+
 Pairs = list[tuple[str, str]]
 """Names and what they are."""
 
@@ -47,7 +50,7 @@ def made(arms: Sequence[Arm], others: Sequence[Result] = (), notes: Sequence[str
         for result in list(results.values())[:1]
     ]
     blocks: list[Block] = [*([Points(said)] if said else []), *([Facts("Collections", texts)] if texts else []), *facts]
-    return Section(heading="How it was made", blocks=blocks)
+    return Section(heading=MADE, blocks=blocks)
 
 
 def _of_arms(arms: Sequence[Arm]) -> Iterator[Facts]:

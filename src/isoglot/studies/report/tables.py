@@ -1,4 +1,4 @@
-"""The tables of a study's report, in Markdown."""
+"""The tables of a study's report. Cells in bold are so in Markdown, which no page has."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from isoglot.evaluation.settings import Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.studies.answer import SettingAnswer
 from isoglot.studies.config import VerdictConfig
-from isoglot.studies.outcome import DISTANCE, StudyOutcome, paired_difference
+from isoglot.studies.domains import Domain
+from isoglot.studies.outcome import DISTANCE, StudyOutcome, Table, paired_difference
+from isoglot.studies.prepared import PreparedStudy
 from isoglot.studies.report.verdict import said
 from isoglot.studies.shift.measures import (
     absolute_robustness,
@@ -29,99 +31,135 @@ from isoglot.studies.shift.measures import (
 )
 from isoglot.studies.shift.transfer import TransferMatrix
 from isoglot.studies.shift.uncertainty import Arm, Figure, estimate
-from isoglot.wording import Estimated, signed, with_interval
+from isoglot.summary import TextTable
+from isoglot.wording import Estimated, signed, tally, with_interval
 
-Lines = Iterator[str]
+FIGURES = (
+    "in domain",
+    "out of domain",
+    "in minus out",
+    "relative",
+    "absolute",
+    "target drop",
+    "worst domain",
+    "worst language",
+    "worst cell",
+)
+Rows = Iterator[tuple[str, ...]]
 
 
-def results_table(outcome: StudyOutcome, test: str) -> Lines:
+def markdown(table: TextTable) -> Iterator[str]:
+    """The lines of a table."""
+    for cells in (table.headings, ["---"] * len(table.headings), *table.rows):
+        yield f"| {' | '.join(cells)} |"
+
+
+def domains_table(study: PreparedStudy) -> TextTable:
+    """What each domain that can be used has, and its home."""
+    rows = []
+    for name, domain in study.domains.items():
+        if isinstance(domain, Domain):
+            dropped = f"{domain.dropped:,}" if study.config.leaks != "unchecked" else "not looked for"
+            home = study.config.domains[name].home or "–"
+            rows.append((name, f"{domain.items:,}", tally(domain.languages), dropped, home))
+    return TextTable(("domain", "items", "languages", "leaked into a test, left out", "home"), rows)
+
+
+def results_table(outcome: StudyOutcome, test: str) -> TextTable:
     """Every arm and domain on a test: means over seeds, and their standard deviation."""
     columns = outcome.columns(test)
-    yield from _head(["arm", "trained on", "seeds", *(heading for heading, _, _ in columns)])
+    head = ("arm", "trained on", "seeds", *(heading for heading, _, _ in columns))
+    return TextTable(head, list(_results(outcome, test, columns)))
+
+
+def _results(outcome: StudyOutcome, test: str, columns: Sequence[tuple[str, Table, str]]) -> Rows:
     for arm, domain in outcome.finished:
         runs = outcome.of(arm, domain, test).values()
         values = [[run.macro(table, name) for run in runs] for _, table, name in columns]
         if runs:
             shown = (_spread(found, name) for found, (_, _, name) in zip(values, columns, strict=True))
-            yield _row([arm, domain or "–", str(len(runs)), *shown])
+            yield arm, domain or "–", str(len(runs)), *shown
 
 
-def transfer_table(outcome: StudyOutcome, matrix: TransferMatrix) -> Lines:
+def transfer_table(outcome: StudyOutcome, matrix: TransferMatrix) -> TextTable:
     """Source x target; home in bold."""
     home = outcome.homes(matrix)
     found = matrix.estimate(lambda values: values.reshape(*values.shape[:-2], -1))
     shape = matrix.values.shape
     value, low, high = (part.reshape(shape) for part in (found.value, found.low, found.high))
-    yield from _head(["trained on \\ tested on", *matrix.targets])
+    rows = []
     for row, source in enumerate(matrix.sources):
-        cells = []
+        cells = [source]
         for column in range(len(matrix.targets)):
             place = row, column
             text = _estimated(Bounded(value[place], low[place], high[place]))
             cells.append(f"**{text}**" if home[row] == column else text)
-        yield _row([source, *cells])
+        rows.append(cells)
+    return TextTable(("trained on \\ tested on", *matrix.targets), rows)
 
 
-def alpha_table(outcome: StudyOutcome, test: str) -> Lines:
+def alpha_table(outcome: StudyOutcome, test: str) -> TextTable:
     """Arms that differ in the share of monolingual batches: means over the seeds and domains that they all have."""
     alphas, columns = outcome.study.config.alphas, outcome.columns(test)
     domains, seeds = outcome.shared(list(alphas))
-    yield from _head(["alpha", "arm", *(heading for heading, _, _ in columns)])
+    rows = []
     for arm in sorted(alphas, key=alphas.__getitem__):
         runs = [outcome.of(arm, domain, test)[seed] for domain in domains for seed in seeds]
         means = [
             _spread([float(np.mean([run.macro(table, name) for run in runs]))], name) for _, table, name in columns
         ]
-        yield _row([f"{alphas[arm]:g}", arm, *means])
+        rows.append([f"{alphas[arm]:g}", arm, *means])
+    return TextTable(("alpha", "arm", *(heading for heading, _, _ in columns)), rows)
 
 
-def language_table(outcome: StudyOutcome, question: VerdictConfig, test: str, setting: Setting) -> Lines:
+def language_table(outcome: StudyOutcome, question: VerdictConfig, test: str, setting: Setting) -> TextTable:
     """Treatment minus baseline in every query language (or pair) of a test, by training domain; means over seeds."""
+    gains = language_gains(outcome, question, test, setting)
+    cells = next(iter(gains.values()))
+    return TextTable(
+        ("query language", *gains), [[cell, *(signed(found[cell]) for found in gains.values())] for cell in cells]
+    )
+
+
+def language_gains(
+    outcome: StudyOutcome, question: VerdictConfig, test: str, setting: Setting
+) -> dict[str, dict[str, float]]:
+    """Training domain -> query language (or pair) -> treatment minus baseline."""
     domains, seeds = outcome.shared((question.baseline, question.treatment))
     gains = {}
     for domain in domains:
         a, b = (outcome.scores(arm, domain, test, setting, seeds) for arm in (question.baseline, question.treatment))
         gains[domain] = paired_difference(a, b, outcome.measure).by_cell(outcome.measure)
-    yield from _head(["query language", *domains])
-    for cell in next(iter(gains.values())):
-        yield _row([cell, *(signed(gains[domain][cell]) for domain in domains)])
+    return gains
 
 
-def robustness_table(outcome: StudyOutcome, setting: Setting) -> Lines:
+def robustness_table(outcome: StudyOutcome, setting: Setting) -> TextTable:
     """The figures of every arm."""
-    yield from _head(
-        [
-            "arm",
-            "home",
-            "abroad",
-            "home minus abroad",
-            "relative",
-            "absolute",
-            "target drop",
-            "worst domain",
-            "worst language",
-            "worst cell",
-        ]
-    )
-    for name in dict.fromkeys(arm for arm, _ in outcome.finished):
-        if (arm := outcome.whole_arm(name, setting)) is not None:
-            yield _row([name, *_figures(arm, outcome.homes(arm.matrix))])
+    rows = [(name, *map(_estimated, found)) for name, found in robustness(outcome, setting).items()]
+    return TextTable(("arm", *FIGURES), rows)
 
 
-def differences_table(part: SettingAnswer, targets: Sequence[str], homes: Mapping[str, str | None]) -> Lines:
+def robustness(outcome: StudyOutcome, setting: Setting) -> dict[str, list[Bounded]]:
+    """Arm -> its :data:`FIGURES`, NaN where one needs cells that are not there."""
+    arms = {name: outcome.whole_arm(name, setting) for name in outcome.arms}
+    return {name: list(_figures(arm, outcome.homes(arm.matrix))) for name, arm in arms.items() if arm is not None}
+
+
+def differences_table(part: SettingAnswer, targets: Sequence[str], homes: Mapping[str, str | None]) -> TextTable:
     """Treatment minus baseline in every cell; a domain's home in bold."""
-    yield from _head(["trained on \\ tested on", *targets])
+    rows = []
     for source in dict.fromkeys(source for source, _ in part.cells):
-        cells = []
+        cells = [source]
         for target in targets:
             found = part.cells.get((source, target))
             star = "*" if found and part.p_holm[source, target] < 0.05 else ""
             text = f"{said(found)}{star}" if found else "–"
             cells.append(f"**{text}**" if homes.get(source) == target else text)
-        yield _row([source, *cells])
+        rows.append(cells)
+    return TextTable(("trained on \\ tested on", *targets), rows)
 
 
-def _figures(arm: Arm, home: Ints) -> Iterator[str]:
+def _figures(arm: Arm, home: Ints) -> Iterator[Bounded]:
     """One column of the robustness table after the other."""
     averages: list[Figure] = [
         partial(in_domain, home=home),
@@ -133,10 +171,10 @@ def _figures(arm: Arm, home: Ints) -> Iterator[str]:
         lambda values: worst_domain(values).min(axis=-1),
     ]
     for figure in averages:
-        yield _estimated(estimate(arm, figure))
+        yield estimate(arm, figure).bounded
     for worst in (worst_language, worst_cell):
         found = arm.matrix.estimate_cells(partial(_least, worst=worst))
-        yield _estimated(Bounded(found.value[0], found.low[0], found.high[0]))
+        yield Bounded(found.value[0], found.low[0], found.high[0])
 
 
 def _least(cells: Floats, worst: Figure) -> Floats:
@@ -157,12 +195,3 @@ def _spread(values: Sequence[float], name: str) -> str:
 
 def _estimated(found: Estimated) -> str:
     return with_interval(found, "{:.3f}".format)
-
-
-def _head(columns: Sequence[str]) -> Lines:
-    yield _row(columns)
-    yield _row(["---"] * len(columns))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -44,8 +44,8 @@ def _setting(answer: Answer, setting: Setting, part: SettingAnswer) -> Iterator[
     )
     if not math.isnan(part.home.value):
         yield (
-            f"At home ({enumerated(part.homes)}) it {_changes(part.home, baseline, margin)}: {said(part.home)}. "
-            f"The gap between home and abroad {_gap(part.gap)}: {said(part.gap)}."
+            f"In domain ({enumerated(part.homes)}) it {_changes(part.home, baseline, margin)}: {said(part.home)}. "
+            f"The gap between in domain and out of domain {_gap(part.gap)}: {said(part.gap)}."
         )
     better = [cell for cell, p in part.p_holm.items() if p < _ALPHA and part.cells[cell].value > 0]
     worse = [cell for cell, p in part.p_holm.items() if p < _ALPHA and part.cells[cell].value < 0]

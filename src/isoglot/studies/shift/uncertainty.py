@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from isoglot.arrays import Floats
+from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.studies.shift.transfer import TransferMatrix
 
 Figure = Callable[[Floats], Floats]
@@ -45,6 +46,11 @@ class Uncertain:
     p: float
     error: float
     freedom: float
+
+    @property
+    def bounded(self) -> Bounded:
+        """The value and its interval alone."""
+        return Bounded(self.value, self.low, self.high)
 
     def p_below(self, margin: float) -> float:
         """p of "it is ``-margin`` or less", which a small p refutes: no worse than by the margin."""
