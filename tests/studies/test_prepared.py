@@ -7,6 +7,7 @@ from helpers.studying import Said, parse
 from isoglot.errors import DataError
 from isoglot.studies.prepared import prepare
 from isoglot.studies.report.findings import Findings
+from isoglot.studies.report.sections import sections
 
 
 def test_domains_that_cannot_be_used_and_arms_that_cannot_be_run_are_said(content: dict[str, Any]) -> None:
@@ -15,7 +16,10 @@ def test_domains_that_cannot_be_used_and_arms_that_cannot_be_run_are_said(conten
     labels = [cell.label for cell in study.plan.cells]
     assert "mono.english.0" in labels
     assert "hybrid.english.0" not in labels
-    sentences = Findings.read(study).sentences
+    found = Findings.read(study)
+    sentences = found.sentences
+    told = [section.heading for section in sections(found)]
+    assert told == ["What does the study show?", "Which cells are done?", "How it was made"]  # nothing is run yet
     assert "The domain gone cannot be used: gone.jsonl: no such file or folder." in sentences
     assert any("hybrid on english cannot be run: english has one language (en)" in sentence for sentence in sentences)
     assert any("No answer yet" in sentence for sentence in sentences)

@@ -56,7 +56,7 @@ def test_the_page_has_the_values_of_the_study(content: dict[str, Any]) -> None:
         }
     )
     curve = block(scores, Panels).charts[2]
-    assert curve.title == "multi map"
+    assert curve.title == "multi mAP"
     assert [row[1] for row in curve.data().rows] == [0.0, 0.5, 1.0]
 
     maps = block(told["", "What transfers from where to where?"], Switch)

@@ -41,7 +41,7 @@ def alpha_curves(outcome: StudyOutcome, test: str) -> Curves | None:
     for heading, table, name in outcome.columns(test):
         series = {domain: _points(outcome, test, domain, seeds, table, name) for domain in domains}
         if not any(np.isnan(point.value) for points in series.values() for point in points):
-            title = heading if table == "bias" else f"{heading} {name}"
+            title = heading if table == "bias" else f"{heading} {measure_title(name)}"
             panels.append(Panel(title, series, "{:,.0f}" if name == DISTANCE else "{:.3g}"))
     title = f"{test}: by share of monolingual batches"
     return Curves(title=title, panels=panels, x_title="alpha", x_ticks=_TICKS) if panels else None

@@ -94,7 +94,10 @@ def _numbers(outcome: StudyOutcome, test: str) -> Iterator[Section]:
     blocks: list[Block] = [Listing(table)]
     if charts:
         blocks.append(Switch({"Setting": [setting for (setting,) in charts]}, charts))
-    reading = [f"Values are means over seeds ± their standard deviation. {_INTERVALS}"]
+    reading = [
+        "The table has means over all seeds that there are ± their standard deviation, a dot the mean of those that an "
+        f"arm has in all its domains. {_INTERVALS}"
+    ]
     curves = alpha_curves(outcome, test)
     if curves is not None:
         blocks.append(Panels([replace(curves, title=panel.title, panels=[panel]) for panel in curves.panels]))
@@ -146,7 +149,11 @@ _BETTER = ("higher", "higher", "", "higher", "higher", "lower", "higher", "highe
 def _cell(figure: Bounded) -> TableCell | None:
     if figure.value != figure.value:
         return None
-    return TableCell(f"{figure.value:.3f}", interval(figure, "{:.3f}".format, "{}–{}"))
+    return TableCell(_decimals(figure.value), interval(figure, _decimals, "{} to {}"))
+
+
+def _decimals(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
 
 
 def _languages(outcome: StudyOutcome, found: Answer) -> Iterator[Section]:
