@@ -1,6 +1,7 @@
 """What a page cannot be made of, or written to, is one sentence; the earlier page stays."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -77,3 +78,18 @@ def test_a_page_is_written_to_a_file_that_can_be(tmp_path: Path) -> None:
         isoglot.write_page(FOUND, tmp_path / "file" / "page.html")
     isoglot.write_page({"\udce9 not UTF-8": FOUND}, tmp_path / "page.html")
     assert "? not UTF-8" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_names_that_turn_a_line_round_are_isolated_wherever_they_stand(tmp_path: Path) -> None:
+    turning = "\u202eabc"
+    (result,) = FOUND.collections.values()
+    spoilt = replace(FOUND, encoder=turning, collections={turning: replace(result, name=turning)})
+    compared = isoglot.compare(
+        spoilt, replace(spoilt, encoder=f"{turning} too"), options=isoglot.CompareOptions(draws=20)
+    )
+    for number, results in enumerate((spoilt, [spoilt, compared], {turning: spoilt, "b": FOUND})):
+        isoglot.write_page(results, tmp_path / f"{number}.html")
+        page = (tmp_path / f"{number}.html").read_text()
+        bare = re.sub(r'(dir="auto"[^>]*>|<bdi>|<title>|<text [^>]*>|aria-label="|download=")\s*\u202e', "", page)
+        loose = re.findall(r".{40}(?<!\u2068)\u202e.{20}", bare)
+        assert loose == []

@@ -159,7 +159,8 @@ def _lead(arms: Sequence[Arm]) -> Iterator[str]:
     """Of one arm on one collection the finding in words; of more the tables say more than sentences could."""
     names = collections_of(arms)
     if len(arms) == 1 and len(names) == 1:
-        yield from evaluation_finding(isolated(arms[0].name), arms[0].collections[names[0]])
+        result = arms[0].collections[names[0]]
+        yield from evaluation_finding(isolated(arms[0].name), replace(result, name=isolated(result.name)))
 
 
 def _verdicts(others: Sequence[Result]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def compared(found: Comparison, *, series: int = 1) -> Iterator[Section]:
     Args:
         series: number of B, for its colour and shape.
     """
-    found = replace(found, a=_named(found.a), b=_named(found.b))
+    found = _with_names(found)
     names = " against ".join(listed(dict.fromkeys(side.encoders)) for side in (found.b, found.a))
     summaries = comparison_summaries(found)
     for (name, measured), summary in zip(found.collections.items(), summaries, strict=True):
@@ -47,7 +47,8 @@ def compared(found: Comparison, *, series: int = 1) -> Iterator[Section]:
 
 def verdict_of(found: Comparison) -> str:
     """``hybrid (B) against mono (A): B is better in multi mAP (+.057).``, on the first collection."""
-    sides = (_named(found.b), "B"), (_named(found.a), "A")
+    found = _with_names(found)
+    sides = (found.b, "B"), (found.a, "A")
     names = " against ".join(f"{listed(dict.fromkeys(side.encoders))} ({letter})" for side, letter in sides)
     _, *finding = next(comparison_summaries(found)).finding
     return f"{names}: {_lower(finding[0])}" if finding else f"{names}."
@@ -83,6 +84,12 @@ def differences(measured: CollectionComparison, *, series: int = 0, title: str =
                 )
             )
     return charts
+
+
+def _with_names(found: Comparison) -> Comparison:
+    """As sentences may name what is compared."""
+    collections = {isolated(name): measured for name, measured in found.collections.items()}
+    return replace(found, a=_named(found.a), b=_named(found.b), collections=collections)
 
 
 def _named(side: ComparedSide) -> ComparedSide:

@@ -7,6 +7,7 @@ from typing import Any
 from isoglot.cards.record import LEAKS, read_certificate
 from isoglot.encoder.folders import folder_of
 from isoglot.report.arms import Arm, collections_of, on
+from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Block, Facts, Points, Section
 from isoglot.result import Result
 from isoglot.wording import amounts, enumerated, listed
@@ -120,9 +121,9 @@ def _differences(arms: Sequence[Arm]) -> Iterator[str]:
         if unlike:
             yield f"The arms were evaluated with different {what}: {listed(unlike)}. Their values are below."
     for name in collections_of(arms):
-        lacking = [arm.name for arm in arms if name not in arm.collections]
+        lacking = [isolated(arm.name) for arm in arms if name not in arm.collections]
         if lacking:
-            yield f"{enumerated(lacking)} {'has' if len(lacking) == 1 else 'have'} no results on {name}."
+            yield f"{enumerated(lacking)} {'has' if len(lacking) == 1 else 'have'} no results on {isolated(name)}."
 
 
 def _seen(arms: Sequence[Arm]) -> Iterator[str]:
@@ -131,4 +132,5 @@ def _seen(arms: Sequence[Arm]) -> Iterator[str]:
         fitted = set(arm.made.get("fitted_on") or ())
         for name, result in arm.collections.items():
             if result.fingerprint in fitted:
-                yield f"{arm.name} was repaired on texts of {name}: its results there say nothing about other texts."
+                who = f"{isolated(arm.name)} was repaired on texts of {isolated(name)}"
+                yield f"{who}: its results there say nothing about other texts."

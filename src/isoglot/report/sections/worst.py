@@ -10,6 +10,7 @@ from isoglot.evaluation.results import CollectionResult
 from isoglot.evaluation.scores import Scores
 from isoglot.evaluation.settings import SETTINGS
 from isoglot.report.arms import Arms
+from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Hit, Ranking, Rankings, Section
 from isoglot.report.sections.numbers import main_of
 from isoglot.report.values import measure_title
@@ -33,8 +34,8 @@ def worst(arms: Arms, collection: Collection) -> Section | None:
         rankings = [_ranking(result, collection, int(query), value) for query, value in chosen]
         setting = next(setting for setting in reversed(SETTINGS) if setting in result.topics.tables)
         reading = (
-            f"The queries of {arm} with the least {measure_title(main)} ({setting}), one of each cluster, with the "
-            f"first {_HITS} hits of the pool of all languages. A green line marks a relevant hit."
+            f"The queries of {isolated(arm)} with the least {measure_title(main)} ({setting}), one of each cluster, "
+            f"with the first {_HITS} hits of the pool of all languages. A green line marks a relevant hit."
         )
         return Section(heading="Which queries fare worst?", reading=[reading], blocks=[Rankings(rankings)])
     return None
