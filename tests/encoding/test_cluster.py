@@ -1,17 +1,19 @@
 """Workers of a cluster: a shard whose worker has ended goes to another, and nothing comes twice."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.encoding import Counting, StandIn
+from helpers.encoding import Counting, Dying, StandIn
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.encoding.options import EncodeOptions
 from isoglot.encoding.run import encode
 from isoglot.errors import ConfigError, EncoderError
+from isoglot.vectors.shard import open_shard
 
 OPTIONS = EncodeOptions(shard_rows=100, engine="ray")
 
@@ -70,12 +72,26 @@ def test_what_ends_all_workers_is_one_sentence(
     assert (tmp_path / "shards/queries/000000.arrow").is_file()
     ending.last_words = "Task was killed due to the node running low on memory"
     refused(ending, r"a worker ran out of memory at queries/000003\.arrow; what was encoded before is kept")
+    starting = StandIn(lambda number, task: True)
+    starting.last_words = ending.last_words
+    refused(starting, "a worker ran out of memory at its start")
     never = StandIn(lambda number, task: True)
     never.last_words = "ModuleNotFoundError: No module named 'isoglot'"
-    refused(never, "workers of the Ray cluster do not find isoglot: install it on all machines")
+    refused(never, "workers of the Ray cluster do not find the package isoglot: install it on all machines")
     changing = Counting()
     monkeypatch.setattr("isoglot.encoding.cluster.given_encoder", lambda given: Counting("other"))
     refused(StandIn(), "finds another encoder as 'Counting' than this machine does", changing)
+
+
+def test_a_cluster_that_is_not_wanted_or_not_possible(
+    pool: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", StandIn())  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="openai:m: a server encodes, and one process asks it: leave the engine out"):
+        encode("openai:m", pool, tmp_path / "shards", options=OPTIONS)
+    monkeypatch.setitem(sys.modules, "ray", None)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"the engine ray needs the package ray: pip install 'isoglot\[ray\]'"):
+        encode("none", pool, tmp_path / "shards", options=OPTIONS)
 
 
 def test_a_cluster_that_is_away_is_one_sentence(pool: Collection, tmp_path: Path) -> None:
@@ -83,3 +99,18 @@ def test_a_cluster_that_is_away_is_one_sentence(pool: Collection, tmp_path: Path
     options = EncodeOptions(engine="ray", address="127.0.0.1:9")
     with pytest.raises(ConfigError, match=r"no Ray cluster to use at 127\.0\.0\.1:9 \(.*refused\): start it, or name"):
         encode(Counting(), pool, tmp_path / "shards", options=options)
+
+
+@pytest.mark.reproduction  # to start Ray takes ten seconds and more
+def test_by_ray_itself(pool: Collection, alone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = pytest.importorskip("ray")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))  # as workers begin with it
+    options = EncodeOptions(shard_rows=100, engine="ray", workers=2, address="local")
+    found = encode(Dying(tmp_path / "mark"), pool, tmp_path / "shards", options=options)
+    assert found.written == 9
+    for name in (path.relative_to(alone) for path in alone.rglob("*.arrow")):
+        here, there = (open_shard(folder / name) for folder in (tmp_path / "shards", alone))
+        assert here.ids == there.ids
+        assert (here.vectors[:] == there.vectors[:]).all()
+    assert (tmp_path / "mark").exists()
+    assert not ray.is_initialized()

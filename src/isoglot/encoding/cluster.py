@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -23,10 +24,12 @@ from isoglot.errors import ConfigError, EncoderError, IsoglotError, first_line
 from isoglot.extras import need
 from isoglot.progress import Progress, doing
 
+_LOCAL = "local"  # a cluster of this machine alone, which ends with the run
 _CORES = 0.5  # of a worker: one that asks for all there are leaves none for what Ray does besides
 _DEATHS = 3  # of workers at one task: then it is the task
 _CONNECT_SECONDS = 5.0
 _ROOM_SECONDS = 300.0  # until one worker at least has begun
+_LACKING = re.compile(r"No module named '(\w+)")
 _LOW_MEMORY = "running low on memory"  # as Ray says that its own watch ended a worker
 
 
@@ -74,7 +77,7 @@ class RayEngine:
 
     def __init__(self, encoder: AnyEncoder, fingerprint: str, *, address: str | None, workers: int | None) -> None:
         self._encoder, self._fingerprint = encoder, fingerprint
-        self._address, self._count = address or os.environ.get("RAY_ADDRESS") or "local", workers
+        self._address, self._count = address or os.environ.get("RAY_ADDRESS") or _LOCAL, workers
 
     def run(self, tasks: Iterable[Task], told: Progress | None) -> Iterator[tuple[Task, Vectors]]:
         """See :class:`~isoglot.encoding.engine.Engine`.
@@ -83,7 +86,7 @@ class RayEngine:
             ConfigError: Ray is not installed, or there is no cluster at the address.
             EncoderError: several workers ended at one shard, or none found a place.
         """
-        ray = need("ray", extra="ray", what="the engine ray needs")
+        ray = ray_package()
         ours = not ray.is_initialized()
         if ours:
             self._connect(ray)
@@ -99,12 +102,25 @@ class RayEngine:
             try:
                 if host and port.isdecimal():  # Ray itself would wait for minutes, and end the process
                     socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
-                ray.init(self._address, log_to_driver=False, logging_level=logging.CRITICAL)
+                local = {}
+                if self._address == _LOCAL:
+                    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing about a run is sent anywhere
+                    local = {"include_dashboard": False}
+                ray.init(self._address, log_to_driver=False, logging_level=logging.CRITICAL, **local)
             except (Exception, SystemExit) as error:
                 raise ConfigError(
                     f"there is no Ray cluster to use at {self._address} ({first_line(_exception(error))}): start it, "
-                    "or name its address and its password (RAY_AUTH_TOKEN)."
+                    "or name its address, and its password by RAY_AUTH_TOKEN with RAY_AUTH_MODE=token."
                 ) from error
+
+
+def ray_package() -> Any:
+    """The package.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    return need("ray", extra="ray", what="the engine ray needs")
 
 
 def _exception(error: BaseException) -> Exception:
@@ -188,10 +204,12 @@ class _Crew:
         name = "its start" if task is None else task.part.name
         self._deaths[name] += 1
         if self._deaths[name] == _DEATHS:
-            if "No module named" in str(error):
-                raise EncoderError("workers of the Ray cluster do not find isoglot: install it on all machines.")
-            if task is not None and _LOW_MEMORY in str(error):
-                raise out_of_memory(task.part)
+            if lacking := _LACKING.search(str(error)):
+                raise EncoderError(
+                    f"workers of the Ray cluster do not find the package {lacking[1]}: install it on all machines."
+                )
+            if _LOW_MEMORY in str(error):
+                raise out_of_memory(name)
             raise EncoderError(
                 f"{_DEATHS} workers ended at {name} ({first_line(error)}); what was encoded before is kept: look for "
                 "what ended them, such as too little memory, and run it again."

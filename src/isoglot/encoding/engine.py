@@ -11,6 +11,7 @@ import numpy as np
 from isoglot.arrays import Vectors
 from isoglot.encoder.embed import embed
 from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.moved import MovedEncoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import similarity_of
 from isoglot.encoder.streaming import StreamingEncoder
@@ -72,7 +73,7 @@ def encoded(encoder: Encoder, task: Task, told: Progress | None = None) -> Vecto
     Raises:
         EncoderError: see :func:`~isoglot.encoder.embed.embed`; or there is not enough memory.
     """
-    keep = encoder_fingerprint(encoder) if isinstance(encoder, StreamingEncoder) else None
+    keep = encoder_fingerprint(encoder) if sends_away(encoder) else None
     try:
         found = embed(
             encoder, task.texts, role=task.part.role, languages=task.languages, fingerprint=keep, progress=told
@@ -81,13 +82,18 @@ def encoded(encoder: Encoder, task: Task, told: Progress | None = None) -> Vecto
     except (MemoryError, RuntimeError) as error:
         if not _is_out_of_memory(error):
             raise
-        raise out_of_memory(task.part) from error
+        raise out_of_memory(task.part.name) from error
 
 
-def out_of_memory(part: Part) -> EncoderError:
+def sends_away(encoder: Encoder) -> bool:
+    """Whether a server encodes, which one process asks."""
+    return isinstance(encoder, StreamingEncoder | MovedEncoder)
+
+
+def out_of_memory(where: str) -> EncoderError:
     """What is said where a worker's memory does not do."""
     return EncoderError(
-        f"a worker ran out of memory at {part.name}; what was encoded before is kept: use fewer workers or a larger "
+        f"a worker ran out of memory at {where}; what was encoded before is kept: use fewer workers or a larger "
         "machine, and run it again."
     )
 

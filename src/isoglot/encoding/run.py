@@ -18,8 +18,8 @@ from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import similarity_of
-from isoglot.encoding.cluster import RayEngine
-from isoglot.encoding.engine import Engine, InProcess, Task
+from isoglot.encoding.cluster import RayEngine, ray_package
+from isoglot.encoding.engine import Engine, InProcess, Task, sends_away
 from isoglot.encoding.loss import loss_of_precision
 from isoglot.encoding.options import EncodeOptions
 from isoglot.encoding.sharded import Sharded
@@ -69,6 +69,8 @@ def encode(
     """
     options, folder = options or EncodeOptions(), given_path(output)
     check_shared_folder(folder)
+    if options.engine == "ray":
+        ray_package()
     loaded, named = given_collection(collection), _given(encoder, options)
     with _alone(folder):
         place = ShardFolder(folder, _manifest(named, encoder_name(encoder), loaded, folder, options))
@@ -97,13 +99,18 @@ def encode(
 
 def _given(encoder: AnyEncoder, options: EncodeOptions) -> Encoder:
     if not options.devices:
-        return given_encoder(encoder)
+        found = given_encoder(encoder)
+        if options.engine == "ray" and sends_away(found):
+            raise ConfigError(
+                f"{encoder_name(encoder)}: a server encodes, and one process asks it: leave the engine out."
+            )
+        return found
     if not isinstance(encoder, str | Path):
         raise ConfigError("devices are of an encoder that is loaded by name: name it, or leave them out.")
     from isoglot.encoder.load import load_encoder  # imports torch
 
-    found: Encoder = load_encoder(encoder, devices=list(options.devices))
-    return found
+    spread: Encoder = load_encoder(encoder, devices=list(options.devices))
+    return spread
 
 
 @contextmanager
