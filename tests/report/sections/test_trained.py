@@ -91,9 +91,10 @@ def test_a_run_with_validation_keeps_its_best_check(tmp_path: Path) -> None:
 
 
 def test_what_a_log_may_have_besides(tmp_path: Path) -> None:
-    """A resumed run, a loss that is no number, a chosen alpha."""
+    """A resumed run, a loss that is no number, a chosen alpha, a name from right to left."""
     log = [report(10, 1.5), report(20, float("nan")), report(30, 1.0, seconds=4.0)]
-    found = run(tmp_path / "r", log, alpha={"chosen": 0.25})
+    found = run(tmp_path / "ע", log, alpha={"chosen": 0.25})
+    assert ended(found)[0].startswith("\u2068ע\u2069 was trained for 30 of 100 steps")
     assert ended(found)[-3:] == [
         "1 report of the log has a loss that is no number; the curves leave it out.",
         "The run was resumed once, from a checkpoint; the time is that of the last part.",

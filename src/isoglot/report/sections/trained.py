@@ -11,6 +11,7 @@ import numpy as np
 
 from isoglot.report.charts.chart import Chart
 from isoglot.report.charts.curves import Curves, Panel, Point
+from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Block, Panels, Points, Section, Switch
 from isoglot.report.sections.trainingdata import data_seen, leaks_found, run_made
 from isoglot.training.trained import Trained
@@ -34,7 +35,8 @@ def _ended(found: Trained, log: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     record = found.record
     asked = record["config"]["optimization"]["steps"]
     steps = record.get("steps", log[-1]["step"] if log else 0)
-    yield f"{found.folder.name} was trained for {steps:,} of {counted(asked, 'steps')}{_spent(record)}."
+    name = isolated(found.folder.resolve().name)
+    yield f"{name} was trained for {steps:,} of {counted(asked, 'steps')}{_spent(record)}."
     patience = record["config"]["optimization"].get("patience")
     if steps < asked:
         waited = f" for {counted(patience, 'checks')}" if patience else ""
