@@ -26,13 +26,15 @@ from isoglot.cli import main
 
 STAND_INS = {
     r"(?<![\w-])(?:intfloat/multilingual-)?e5-small(?:@main)?(?![\w/-])": "ENCODER",
+    r"\bsample@de,en,es\b": "my-docs",
     r"\bxquad-r(?=[\", \n])": "xquad-r@de,en",
     r"\bmlqa-r(?=[\", \n])": "mlqa-r@en,es",
     r"\b(xquad|mlqa)-r@": "sample/test@",
     r"\brecipes/multilingual\.toml": "again.toml",
     r"\"apertium\"": "engine",
     r"^steps = \d+": "steps = 2",
-    r"^(warmup_steps|mini_batch) = \d+": r"\1 = 1",
+    r"^(warmup_steps|mini_batch|freeze_layers) = \d+": r"\1 = 1",
+    r"^(query|passage)_tokens = \d+": r"\1_tokens = 32",
     r"^size = \d+": "size = 4",
 }
 """What a page says -> what runs in its place, in the default suite."""
@@ -72,6 +74,7 @@ def given(
 def place(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory of a page, with a cache of its own: pages clear it."""
     shutil.copytree(given, tmp_path / "page")
+    shutil.copytree(ROOT / "examples", tmp_path / "page" / "examples")
     monkeypatch.chdir(tmp_path / "page")
     monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))
     return tmp_path / "page"

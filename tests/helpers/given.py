@@ -66,7 +66,7 @@ def write_given(folder: Path, encoder: str) -> None:
     (folder / "qrels.tsv").write_text("q 0 p 1\n")
     found = isoglot.evaluate(encoder, "sample/test", options=isoglot.EvaluationOptions(draws=20))
     found.save(folder / "a.json")
-    for name in ("b", *(f"{arm}-seed{seed}" for arm in "ab" for seed in (1, 2, 3))):
+    for name in ("b", "c", "d", *(f"{arm}-seed{seed}" for arm in "ab" for seed in (1, 2, 3))):
         for ending in (".json", ".topics.parquet"):
             shutil.copy(folder / f"a{ending}", folder / f"{name}{ending}")
     np.save(
