@@ -20,7 +20,7 @@ def run(output: Path) -> tuple[demo.Demo, list[str]]:
     return found, said
 
 
-def test_the_demo_ends_with_four_arms_and_a_page_and_keeps_what_is_done(
+def test_the_demo_ends_with_five_arms_three_questions_and_a_page_and_keeps_what_is_done(
     monkeypatch: pytest.MonkeyPatch, tiny_encoder: Path, tmp_path: Path
 ) -> None:
     """The real demo with a tiny encoder and two steps."""
@@ -30,10 +30,15 @@ def test_the_demo_ends_with_four_arms_and_a_page_and_keeps_what_is_done(
         demo, "_CONFIG", {**demo._CONFIG, "encoder": {"name": str(tiny_encoder)}, "optimization": small}
     )
     found, said = run(tmp_path / "demo")
-    assert list(found.arms) == ["zero-shot", "mono", "cross", "hybrid"]
-    assert len({result.value("multi", "map") for result in found.arms.values()}) == 4
+    assert list(found.arms) == ["zero-shot", "repaired", "mono", "cross", "hybrid"]
+    assert len({result.value("multi", "map") for result in found.arms.values()}) == 5
     page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
     assert all(f"{result.value('multi', 'map'):.3f}" in page for result in found.arms.values())
+    assert len(found.questions) == 3
+    for question in found.questions:
+        assert question.finding[0].partition(" (")[0] in page
+        assert question.table is not None
+        assert (question.table.headings, len(question.table.rows)) == (("answer", "zero-shot", "repaired"), 7)
     mine = tmp_path / "mine" / "mono"
     mine.mkdir(parents=True)
     (mine / "isoglot.json").write_text('{"config": {}}')
@@ -43,4 +48,4 @@ def test_the_demo_ends_with_four_arms_and_a_page_and_keeps_what_is_done(
     again, said_again = run(tmp_path / "demo")
     assert again.arms == found.arms
     assert sum("training" in line for line in said) == 3
-    assert sum("already trained" in line for line in said_again) == 3
+    assert sum("already" in line for line in said_again) == 4

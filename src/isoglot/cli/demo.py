@@ -13,7 +13,7 @@ def demo(
     output: Annotated[Path, output_to("Write models, results and the page to this folder.")] = Path("demo"),
     verbose: Verbose = False,
 ) -> None:
-    """Train three small encoders on the built-in sample, compare them, and write a page with the results."""
+    """Repair an encoder and train three on the built-in sample, compare them, and write a page with the results."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.demo import run_demo
     from isoglot.report.demo import demo_summary
@@ -21,4 +21,5 @@ def demo(
     found = run_demo(output, say=say_note, training=training_report, embedding=embedding_progress)
     then = command("audit", "YOUR_ENCODER", "YOUR_COLLECTION")
     why = "to see how your own encoder ranks your own texts"
-    show(demo_summary(found.arms, page=found.page, notes=found.notes, then=then, why=why), verbose=verbose)
+    summary = demo_summary(found.arms, page=found.page, notes=found.notes, then=then, why=why)
+    show(*found.questions, summary, verbose=verbose)
