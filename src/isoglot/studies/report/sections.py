@@ -175,7 +175,10 @@ def _cells(study: PreparedStudy) -> Section:
         said = "failed" if cell.label in failed else "to be run" if cell.label in left else "done"
         state.setdefault((cell.arm, cell.domain or "–"), Counter())[said] += 1
     rows = [(arm, domain, *(str(found[said]) for said in _STATES)) for (arm, domain), found in state.items()]
-    reasons = [f"{label} failed: {_without_texts(reason)}" for label, reason in failed.items()]
+    labels: dict[str, list[str]] = {}
+    for label, reason in failed.items():
+        labels.setdefault(_without_texts(reason), []).append(label)
+    reasons = [f"{enumerated(names)} failed: {reason}" for reason, names in labels.items()]
     refused = [f"{arm} on {domain} cannot be run: {reason}" for (arm, domain), reason in study.plan.refused.items()]
     blocks: list[Block] = [Listing(TextTable(("arm", "trained on", *_STATES), rows))]
     if reasons or refused:
