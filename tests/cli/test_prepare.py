@@ -27,7 +27,7 @@ def test_the_command_says_what_each_step_did(
     assert [note.split(",")[0] for note in notes] == ["read: 64 items", "translate: 64 items"]
     assert said.startswith("pairs.parquet has 64 items in 2 languages. What every step did is in pairs.json.\n")
     assert "translate: 128 texts, of which 112 are different and 0 were translated" in said
-    assert said.splitlines()[-1] == "  isoglot train CONFIG.toml --set 'data.train=['\"'\"'pairs.parquet'\"'\"']'"
+    assert said.splitlines()[-1] == "  isoglot train CONFIG.toml --set 'data.train=[\"pairs.parquet\"]'"
     said, notes = prepare()
     assert [note.endswith("done before") for note in notes] == [True, True, False]
     assert "filter: language " in said

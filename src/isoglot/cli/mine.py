@@ -74,5 +74,5 @@ def mine(
     result, report = found.data, found.report
     result.save(output)
     with saved_first(save, report, what="report", as_json=as_json):
-        then = command("train", "CONFIG.toml", "--set", f"data.train=['{output}']")
+        then = command("train", "CONFIG.toml", "--set", f'data.train=["{output}"]')
         show(mining_summary(report, output=str(output), then=then, why="to train on them"), verbose=verbose)

@@ -34,5 +34,5 @@ def prepare(
     config = PrepareConfig.read(file, overrides or [])
     with embedding_progress() as progress:
         found = run(config, report=note, progress=progress)
-    then = command("train", "CONFIG.toml", "--set", f"data.train=['{config.output}']")
+    then = command("train", "CONFIG.toml", "--set", f'data.train=["{config.output}"]')
     show(prepared_summary(found, output=config.output, then=then, why="to train on them"), verbose=verbose)

@@ -70,7 +70,7 @@ def thresholds_summary(found: Thresholds, *, place: str, then: str) -> Summary:
     headings = ("query to passage", "threshold", "95% interval")
     values = found.values
     finding = (
-        f"{place} has thresholds for queries in {counts}: of queries without an answer at most {found.rate:.1%} have "
+        f"{place} has thresholds from queries ({counts}): of queries without an answer at most {found.rate:.1%} have "
         "a hit in a given language that passes.",
         f"They go from {values.min():.3f} to {values.max():.3f}.",
     )
