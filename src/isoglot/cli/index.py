@@ -17,7 +17,9 @@ _NONE = "none"
 
 
 def index(
-    output: Annotated[str, typer.Option("--output", "-o", metavar="INDEX", help="The index: a folder, or s3://...")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="INDEX", help="The index: a folder, s3://..., x.db or http://...")
+    ],
     collections: Annotated[
         list[str] | None,
         typer.Argument(

@@ -20,11 +20,11 @@ from isoglot.roles import Role
 from isoglot.search.calibrating import calibration_notes, fitted_calibration
 from isoglot.search.filling import fill, fill_anew
 from isoglot.search.indexed import Indexed
-from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import Manifest, checked_base, manifest_of
 from isoglot.search.notes import Notes, calibration_note, manifest_note, read_sample, repair_note, thresholds_note
 from isoglot.search.opening import described, maker_of, opened
 from isoglot.search.store import ROW, VECTOR, Store, Table, counts_of
+from isoglot.search.stores import store_at
 
 
 def put(
@@ -53,7 +53,7 @@ def put(
         StorageError: the store cannot be written.
     """
     loaded = given_collections(collections, judged=False)
-    store = LanceStore(place)
+    store = store_at(place)
     named = None if encoder is None else given_encoder(encoder)
     stored = named if isinstance(named, StoredVectors) else None
     if stored is not None:
@@ -84,7 +84,7 @@ def delete(place: str | Path, ids: Sequence[str]) -> Indexed:
         DataError: there is no index.
         StorageError: the store cannot be written.
     """
-    store = LanceStore(place)
+    store = store_at(place)
     with store.writing():
         manifest = manifest_of(store, str(place))
         table = store.table(manifest.table)
@@ -104,7 +104,7 @@ def repair(place: str | Path, encoder: AnyEncoder | None) -> Indexed:
         EncoderError: its vectors are not those of the index, or it is not repaired.
         StorageError: another process changes the index, or the store cannot be written.
     """
-    store = LanceStore(place)
+    store = store_at(place)
     manifest = manifest_of(store, str(place))
     transform, name = None, ""
     if encoder is not None:
@@ -140,7 +140,7 @@ def reindex(place: str | Path, encoder: AnyEncoder, *, progress: StartProgress |
         EncoderError: an encoder that compares by distance.
         StorageError: another process changes the index, or the store cannot be written.
     """
-    store = LanceStore(place)
+    store = store_at(place)
     manifest_of(store, str(place))  # says that there is none before an encoder is loaded
     given = given_encoder(encoder)
     with store.writing(alone=True):
@@ -171,7 +171,7 @@ def compact(place: str | Path) -> Indexed:
         DataError: there is no index.
         StorageError: another process changes the index, or the store cannot be written.
     """
-    store = LanceStore(place)
+    store = store_at(place)
     with store.writing(alone=True):
         manifest = manifest_of(store, str(place))
         table: Table = store.table(manifest.table)

@@ -14,11 +14,10 @@ from isoglot.encoder.affine import Affine
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import Similarity
 from isoglot.roles import ROLES, Role
-from isoglot.search.lance import vectors_of
 from isoglot.search.manifest import Manifest
 from isoglot.search.memory import moved
 from isoglot.search.notes import calibration_note, sample_note
-from isoglot.search.store import ROW, VECTOR, Table, all_rows
+from isoglot.search.store import ROW, VECTOR, Table, all_rows, vectors_of
 from isoglot.search.vectors import encoded
 
 _MOST = 256  # texts of a language: 65,536 pairs of a query and a passage to draw from

@@ -16,11 +16,10 @@ from isoglot.evaluation.results import Evaluation
 from isoglot.evaluation.tiles import WIDEST_BLOCK, Rescore
 from isoglot.progress import StartProgress
 from isoglot.search.index import Index
-from isoglot.search.lance import vectors_of
 from isoglot.search.memory import moved
 from isoglot.search.policies import policy_named
 from isoglot.search.scored import Scored
-from isoglot.search.store import VECTOR, all_rows
+from isoglot.search.store import VECTOR, all_rows, vectors_of
 
 _DEEP = 100  # passages found by words
 

@@ -24,12 +24,12 @@ from isoglot.search.build import compact, delete, put, reindex, repair
 from isoglot.search.candidates import Source
 from isoglot.search.hits import Hits
 from isoglot.search.indexed import Indexed
-from isoglot.search.lance import LanceStore
 from isoglot.search.manifest import manifest_of
 from isoglot.search.memory import InMemory, moved
 from isoglot.search.page import Asked, Query, page_of
 from isoglot.search.recall import Recall, store_recall
 from isoglot.search.store import Store, Table
+from isoglot.search.stores import store_at
 from isoglot.search.thresholds import Thresholds
 from isoglot.search.vectors import encoded
 from isoglot.search.view import View, read_view, unrepaired
@@ -60,7 +60,7 @@ class Index:
     candidates and they are scored exactly. An index that is changed meanwhile, by whichever process, is read again.
 
     Args:
-        place: a folder, or an address such as ``s3://bucket/index``.
+        place: a folder, or an address such as ``s3://bucket/index``; see :func:`isoglot.search.stores.store_at`.
         encoder: that queries are encoded by; the index's own, by the name that it notes, if left out.
         memory_mib: for vectors.
         stale: seconds after which it looks whether the index was changed.
@@ -76,8 +76,8 @@ class Index:
         self, place: str | Path, *, encoder: AnyEncoder | None = None, memory_mib: int = MEMORY_MIB, stale: float = 0.0
     ) -> None:
         """Open it; vectors are read at the first search."""
-        self.store: Store = (store := LanceStore(place))
-        self.place = store.place
+        self.store: Store = store_at(place)
+        self.place = self.store.place
         self.manifest = manifest_of(self.store, self.place)
         self._memory = value_of("memory_mib", memory_mib, _COUNT) << 20
         self._given = None if encoder is None else given_encoder(encoder)

@@ -12,21 +12,19 @@ import random
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Vectors
 from isoglot.errors import StorageError, first_line
 from isoglot.extras import need
-from isoglot.files import given_name
-from isoglot.locks import lock
-from isoglot.search.store import ROW, VECTOR, Found, row_schema
+from isoglot.search.changing import changing
+from isoglot.search.store import ROW, VECTOR, Found, row_schema, vectors_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -52,12 +50,12 @@ class LanceStore:
         place: a folder, or an address that LanceDB knows.
 
     Raises:
-        ConfigError: LanceDB is not installed, or the place is no name.
+        ConfigError: LanceDB is not installed.
         StorageError: the place cannot be reached.
     """
 
-    def __init__(self, place: str | Path) -> None:
-        self.place = str(given_name(place, "a folder, or an address such as s3://bucket/index"))
+    def __init__(self, place: str) -> None:
+        self.place = place
         self._notes: Any = None
         self._lancedb = _lancedb()
 
@@ -108,26 +106,9 @@ class LanceStore:
         with _said(self.place):
             return LanceTable(self._database.create_table(name, schema=schema, **how), self.place)
 
-    @contextmanager
-    def writing(self, *, alone: bool = False) -> Iterator[None]:
+    def writing(self, *, alone: bool = False) -> AbstractContextManager[None]:
         """Lock the folder; an address has no locks."""
-        if self._folder is None or not self._folder.exists():
-            yield
-            return
-        try:
-            with _said(self.place):
-                locked = lock(self._folder, wait=False, shared=not alone)
-        except StorageError as error:
-            if not isinstance(error.__cause__, BlockingIOError):
-                raise
-            raise StorageError(
-                f"{self.place}: another process changes the index; run the command again when that one is done."
-            ) from None
-        try:
-            yield
-        finally:
-            if locked is not None:
-                os.close(locked)
+        return changing(self._folder, self.place, alone=alone)
 
     def drop(self, name: str) -> None:
         """Remove a table, if it is there."""
@@ -245,14 +226,6 @@ class LanceTable:
             _after_conflicts(lambda: self._table.optimize(cleanup_older_than=timedelta(0)))
             newest = max(self._table.list_versions(), key=lambda version: int(version["version"]))
         return int(newest["metadata"]["total_deletion_file_rows"]) == 0
-
-
-def vectors_of(column: pa.ChunkedArray) -> Vectors:
-    """(rows, width) float32 of a column of lists of one length."""
-    chunks = [chunk.flatten().to_numpy().reshape(len(chunk), -1) for chunk in column.chunks if len(chunk)]
-    width = column.type.list_size
-    vectors: Vectors = np.concatenate(chunks) if chunks else np.empty((0, width), dtype=np.float32)
-    return vectors
 
 
 def _put(table: Any, key: str, rows: pa.Table, *, keep: bool = False) -> None:

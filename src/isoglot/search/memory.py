@@ -11,8 +11,7 @@ from isoglot.encoder.affine import Affine, numbers_of
 from isoglot.encoder.similarity import Similarity
 from isoglot.roles import Role
 from isoglot.search.candidates import Candidates, best
-from isoglot.search.lance import vectors_of
-from isoglot.search.store import ROW, VECTOR, Table, all_rows
+from isoglot.search.store import ROW, VECTOR, Table, all_rows, vectors_of
 
 
 class InMemory:

@@ -15,10 +15,10 @@ from isoglot.encoder.similarity import Similarity
 from isoglot.progress import StartProgress
 from isoglot.search.approximate import Approximate
 from isoglot.search.candidates import DEPTH
-from isoglot.search.lance import LanceStore, vectors_of
 from isoglot.search.memory import fits, moved
 from isoglot.search.notes import Arrays, Notes, read_sample
-from isoglot.search.store import VECTOR, Table
+from isoglot.search.store import VECTOR, Table, vectors_of
+from isoglot.search.stores import store_at
 
 _QUERIES = 100
 _ROUNDING = 1e-5  # of scores that two ways of computing give
@@ -64,7 +64,7 @@ def store_recall(
         DataError: there is no index.
         StorageError: the store cannot be read.
     """
-    store = LanceStore(place)
+    store = store_at(place)
     notes = Notes.read(store, str(place))
     table, similarity = store.table(notes.manifest.table), notes.manifest.similarity
     if fits(table, memory_mib << 20):

@@ -1,4 +1,4 @@
-"""What an index needs of a store of rows and vectors; :mod:`isoglot.search.lance` is the one there is."""
+"""What an index needs of a store of rows and vectors; :mod:`isoglot.search.stores` says which there are."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -80,7 +80,11 @@ class Table(Protocol):
         ...
 
     def matching(self, text: str, *, count: int, languages: Sequence[str] | None = None) -> Found:
-        """The rows that share most with a text, by BM25 over runs of two and three characters."""
+        """The rows that share most with a text, by BM25 over runs of two and three characters.
+
+        Raises:
+            ConfigError: the store has no such search.
+        """
         ...
 
     def of_groups(self, groups: Sequence[str]) -> pa.Table:
@@ -94,6 +98,14 @@ class Table(Protocol):
     def compact(self) -> bool:
         """Write small files together and forget what was; False where deleted rows may still lie in a file."""
         ...
+
+
+def vectors_of(column: pa.ChunkedArray) -> Vectors:
+    """(rows, width) float32 of a column of lists of one length."""
+    chunks = [chunk.flatten().to_numpy().reshape(len(chunk), -1) for chunk in column.chunks if len(chunk)]
+    width = column.type.list_size
+    vectors: Vectors = np.concatenate(chunks) if chunks else np.empty((0, width), dtype=np.float32)
+    return vectors
 
 
 def all_rows(table: Table, columns: Sequence[str]) -> pa.Table:
@@ -111,6 +123,9 @@ def counts_of(table: Table) -> dict[str, int]:
 
 class Store(Protocol):
     """Tables by name, and short notes beside them."""
+
+    place: str
+    """A folder or an address."""
 
     def notes(self, names: Sequence[str]) -> dict[str, bytes]:
         """What is noted under names, all as of one moment; those that are not there are left out."""
