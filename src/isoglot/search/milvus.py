@@ -26,7 +26,7 @@ from isoglot.search.store import ROW, VECTOR, Found, row_schema, vectors_of
 _AT_ONCE = 8_192  # rows
 _MOST_FOUND = 16_384  # rows of one search, by Milvus's own limit
 _TEXT_BYTES = 2_048  # of a row that is read, about
-_SPECIAL = re.compile(r'[%"\\\x00-\x1f]')  # pymilvus reads on behind the last key, and does not quote it
+_SPECIAL = re.compile(r'[%"\\\x00-\x1f]')  # pymilvus reads on behind the last key, and quotes it badly
 _CODED = re.compile(r"%([0-9a-f]{2})")
 
 
@@ -140,7 +140,7 @@ class MilvusTable:
             wanted = f"id in {quoted([_key(identity) for identity in ids[start : start + _AT_ONCE]])}"
             there = [row["id"] for row in self._client.call("query", self._collection, wanted, output_fields=["id"])]
             if there:
-                self._client.call("delete", self._collection, ids=there)
+                self._client.call("delete", self._collection, filter=f"id in {quoted(there)}")
             gone += len(there)
         self._kept.touch(self._name)
         return gone

@@ -59,7 +59,7 @@ class MilvusNotes:
         self._put({**heads, **_version("notes")})
         gone = [part for name in fresh for part in before.get(name, [])]
         if gone:
-            self._client.call("delete", _COLLECTION, ids=gone)
+            self._client.call("delete", _COLLECTION, filter=f"key in {quoted(gone)}")
         self._client.call("flush", _COLLECTION, within=BUILT_WITHIN)
 
     def version(self, what: str) -> int:
