@@ -112,12 +112,12 @@ def test_a_joined_set_has_members_with_its_parts_and_languages() -> None:
 
 
 @pytest.mark.parametrize("source", ["squadshifts-reddit", "squadshifts-reddit@en", "squadshifts/dev"])
-def test_what_is_to_evaluate_on_is_trained_on_by_who_answers_for_it(
+def test_what_is_for_evaluation_is_trained_on_by_who_answers_for_it(
     source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ISOGLOT_LOCK", str(tmp_path / "isoglot.lock.toml"))
     name = find(source.partition("@")[0]).name
-    with pytest.raises(DataError, match=f"evaluate on only.*--accept-licence {name}`"):
+    with pytest.raises(DataError, match=f"for evaluation only.*--accept-licence {name}`"):
         check_training(source)
     accept(name)
     check_training(source)

@@ -63,6 +63,6 @@ def test_several_sets_to_validate_on_are_taken_together(config: dict[str, Any]) 
     assert len(together) == len(german) + len(english)
 
 
-def test_what_is_to_evaluate_on_is_not_trained_on(config: dict[str, Any]) -> None:
-    with pytest.raises(DataError, match="squadshifts-reddit is to evaluate on only"):
+def test_what_is_for_evaluation_is_not_trained_on(config: dict[str, Any]) -> None:
+    with pytest.raises(DataError, match="squadshifts-reddit is for evaluation only"):
         training_data(parse(config, data={"train": ["squadshifts-reddit"]}))

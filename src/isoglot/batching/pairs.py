@@ -69,7 +69,7 @@ class PairDataset(Dataset):  # type: ignore[misc]
 
     @checked
     def __init__(self, data: AnyParallel, *, negatives: Number = 0, labels: bool = False) -> None:
-        data = given_parallel(data)
+        data = given_parallel(data, to_train=True)
         super().__init__(data.rows.data, indices_table=data.rows._indices, fingerprint=data.fingerprint)
         self.parallel = data
         self.negatives = negatives

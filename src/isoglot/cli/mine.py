@@ -51,7 +51,7 @@ def mine(
 ) -> None:
     """Add hard negatives to training data: passages that rank high and do not answer the query."""
     from isoglot.cli.progress import embedding_progress
-    from isoglot.data.load import load_parallel
+    from isoglot.data.given import given_parallel
     from isoglot.mining.mine import mine as mined
     from isoglot.mining.options import MiningOptions
     from isoglot.report.mined import mining_summary
@@ -67,7 +67,7 @@ def mine(
         seed=seed,
     )
     check_data_output(output, save=save, sources=[data])
-    loaded = load_parallel(data)
+    loaded = given_parallel(data, to_train=True)
     say_left_out(str(data), loaded.left_out)
     with embedding_progress() as progress:
         found = mined(loaded, finder, options=options, progress=progress)

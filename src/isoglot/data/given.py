@@ -7,6 +7,7 @@ from typing import Any
 from isoglot.data.collection import Collection
 from isoglot.data.load import Training, load_collection, load_parallel
 from isoglot.data.parallel import ParallelDataset
+from isoglot.data.registry import check_training
 from isoglot.errors import ConfigError
 
 AnyCollection = Collection | str | Path
@@ -53,10 +54,16 @@ def given_collections(collections: AnyCollection | Sequence[AnyCollection], *, j
     return found
 
 
-def given_parallel(data: AnyParallel) -> ParallelDataset:
+def given_parallel(data: AnyParallel, *, to_train: bool = False) -> ParallelDataset:
     """The training data; what is named is loaded.
 
+    Args:
+        data: by object or by name.
+        to_train: whether it, or what is made of it, is to train on.
+
     Raises:
-        DataError, FetchError: see :func:`isoglot.data.load.load_parallel`.
+        DataError, FetchError: see :func:`isoglot.data.load.load_parallel`; or it is for evaluation only.
     """
+    if to_train:
+        check_training(data)
     return data if isinstance(data, ParallelDataset) else load_parallel(data)

@@ -47,21 +47,24 @@ def accept(name: str) -> None:
     note_accepted(entry.name)
 
 
+def entry_of(source: str) -> Entry | None:
+    """The data set that a source names, such as ``squad/train@en``; None where it is no name of this list."""
+    name = split_rows(split_languages(source)[0])[0]
+    return next((entry for entry in ENTRIES if name in entry.names), None)
+
+
 def check_training(source: object) -> None:
-    """Raise DataError where a data set is to evaluate on only, and training on it was not accepted.
+    """Raise DataError where training on a data set was not accepted, which is for evaluation only.
 
     Args:
-        source: of training data, such as ``squad/train@en``; what is no name here is not looked at.
+        source: of training data; what is no name of this list is not looked at.
     """
-    if not isinstance(source, str):
-        return
     from isoglot.data.hub.lock import is_accepted
 
-    name = split_rows(split_languages(source)[0])[0]
-    entry = {name: entry for entry in ENTRIES if entry.evaluate_only for name in entry.names}.get(name)
-    if entry is not None and not is_accepted(entry.name):
+    entry = entry_of(source) if isinstance(source, str) else None
+    if entry is not None and entry.evaluate_only and not is_accepted(entry.name):
         raise DataError(
-            f"{source} is to evaluate on only (licence: {entry.licence}): train on other data, or answer for it, once, "
+            f"{source} is for evaluation only (licence: {entry.licence}): train on other data, or answer for it, once, "
             f"by `isoglot data fetch {entry.name} --accept-licence {entry.name}`."
         )
 

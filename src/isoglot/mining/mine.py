@@ -80,7 +80,7 @@ def mine(
         DataError: a language has too few passages, or no item is left.
     """
     begun = time.monotonic()
-    options, data = options or MiningOptions(), given_parallel(data)
+    options, data = options or MiningOptions(), given_parallel(data, to_train=True)
     found = given_finder(finder, data, progress=progress)
     asking = _asking(data, options)
     families = Families(data)

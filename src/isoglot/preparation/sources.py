@@ -6,7 +6,7 @@ from typing import Any
 
 from isoglot.data.choice import draw_items
 from isoglot.data.formats.squadanswers import with_answers
-from isoglot.data.load import load_parallel
+from isoglot.data.given import given_parallel
 from isoglot.data.parallel import ParallelDataset
 from isoglot.documents.catalogues import read_catalogues
 from isoglot.documents.counts import DocumentCounts
@@ -41,7 +41,7 @@ def _read(source: SourceConfig) -> tuple[ParallelDataset, dict[str, Any]]:
     if source.catalogues is not None:
         data, counts = read_catalogues(source.catalogues, original=source.original, domain=str(source.domain))
         return data, {"catalogues": _names(source.catalogues), **_facts(counts)}
-    data = load_parallel(source.data or "")
+    data = given_parallel(source.data or "", to_train=True)
     return data, {"data": source.data, **({"left_out": data.left_out} if data.left_out else {})}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from isoglot.data import registry
 from isoglot.data.entry import Entry
-from isoglot.data.sources import hub_source, split_languages, split_rows
+from isoglot.data.sources import hub_source
 from isoglot.training.config import TrainConfig
 
 
@@ -47,10 +47,9 @@ def _names(config: TrainConfig) -> list[str]:
 
 
 def _entries(config: TrainConfig) -> Iterator[Entry]:
-    named = {name: entry for entry in registry.available() for name in entry.names}
     found: dict[str, Entry] = {}
     for path in _names(config):
-        entry = named.get(split_rows(split_languages(path)[0])[0])
+        entry = registry.entry_of(path)
         if entry is not None:
             for member in [registry.find(name) for name in entry.members] or [entry]:
                 found.setdefault(member.name, member)

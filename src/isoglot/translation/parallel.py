@@ -103,7 +103,7 @@ def translate(
             or fails at too many texts.
         StorageError: the translation memory cannot be read or written.
     """
-    dataset = given_parallel(data)
+    dataset = given_parallel(data, to_train=True)
     source, wanted = _checked(dataset, source, to)
     opened = translator(engine) if isinstance(engine, str | Mapping) else engine
     if not isinstance(opened, Translator):

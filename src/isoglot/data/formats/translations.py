@@ -69,7 +69,7 @@ def _draw(groups: Ints, languages: Ints, random: np.random.Generator, questions:
 
 
 def _filled(asks: Bools, languages: Ints, random: np.random.Generator, questions: int) -> Bools:
-    """(passages,) those that ask, and more of each language until it has so many."""
+    """(passages,) those that ask, and further ones of a language that has fewer than ``questions``."""
     filled = asks.copy()
     for language in np.unique(languages).tolist():
         others = np.flatnonzero((languages == language) & ~asks)
