@@ -89,6 +89,14 @@ def test_curves_lie_in_their_panels_and_go_the_right_way() -> None:
     assert max(x for x, _ in lines[0]) < min(x for x, _ in lines[2])
 
 
+def test_a_line_beyond_all_ranks_lies_on_the_scale() -> None:
+    few = Spread(title="t", subtitle="s", rows=[Quantiles.of("de", np.arange(1.0, 5.0))], line=Line(10, "page 1"))
+    svg = ElementTree.fromstring(few.svg())
+    (line,) = (each for each in svg.iter(f"{SVG}line") if each.get("class") == "reference")
+    grid = [float(each.get("x1", "")) for each in svg.iter(f"{SVG}line") if each.get("class") == "grid"]
+    assert float(line.get("x1", "")) <= max(grid)
+
+
 def test_equal_values_make_curves_too() -> None:
     flat = Curves(title="t", panels=[Panel("mono", {"a": [Point(0, 0.3), Point(1, 0.3)]})], x_title="x")
     svg = ElementTree.fromstring(flat.svg())

@@ -214,6 +214,15 @@ def test_names_are_text_whatever_they_hold(tmp_path: Path) -> None:
     assert [text(code) for code in root.iterfind(".//code")] == [hostile]
 
 
+def test_cells_and_terms_take_the_direction_of_their_text(tmp_path: Path) -> None:
+    root = page(tmp_path, {"ע": result(), "b": result(0.1)})
+    cells = [cell for table in root.iterfind(".//details/div/table") for cell in table.iter("td")]
+    terms = root.findall(".//dl[@class='facts']/dt")
+    assert cells
+    assert terms
+    assert {element.get("dir") for element in [*cells, *terms]} == {"auto"}
+
+
 def test_a_name_too_long_for_a_chart_is_shortened_there_and_whole_in_its_tooltip(tmp_path: Path) -> None:
     name = "hybrid 多言語 " * 12
     row = next(of_class(charts(page(tmp_path, {name: result()}))["One language (mono)"], "arm"))

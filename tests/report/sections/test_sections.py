@@ -66,6 +66,22 @@ def test_the_worst_queries_are_shown_with_what_came_instead(result: CollectionRe
     assert worst({"read": replace(result, hits=None)}, CASE.collection) is None
 
 
+@pytest.mark.parametrize(
+    ("settings", "chosen"),
+    [(("mono", "cross"), "mono"), (("cross",), "cross"), (("cross", "multi"), "multi")],
+)
+def test_the_worst_queries_are_of_the_setting_that_the_sentence_names(
+    result: CollectionResult, settings: tuple[str, ...], chosen: str
+) -> None:
+    tables = {setting: result.topics.tables[setting] for setting in settings}
+    section = worst({"arm": replace(result, topics=replace(result.topics, tables=tables))}, CASE.collection)
+    assert section is not None
+    (block,) = section.blocks
+    assert isinstance(block, Rankings)
+    assert f"mAP ({chosen})" in section.reading[0]
+    assert float(block.queries[0].value) == pytest.approx(np.nanmin(tables[chosen].values["map"]), abs=5e-4)
+
+
 def test_charts_of_results_are_those_of_their_page(result: CollectionResult) -> None:
     found = Evaluation(encoder="e", encoder_fingerprint=None, collections={"random": result}, options={})
     charts = plot(found)

@@ -1,6 +1,6 @@
 """Where ranks lie: for each row the middle, the middle half and all but the ends, on a scale of factors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -63,3 +63,10 @@ class Spread(Chart):
 
     def written(self, value: float) -> str:
         return f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
+
+    def values(self) -> Iterator[float]:
+        """All that the scale must show."""
+        yield self.most
+        yield from (row.ends[-1] for row in self.rows)
+        if self.line:
+            yield self.line.value

@@ -24,8 +24,7 @@ def draw(chart: Spread) -> str:
     add(svg, "text", fitted(chart.title, _WIDTH - 18), x=18, y=15, class_="title")
     add(svg, "text", chart.subtitle, x=0, y=32, class_="muted")
     left = 16 + min(width_of(row.name for row in chart.rows), _MOST_NAME)
-    most = max(chart.most, *(row.ends[-1] for row in chart.rows))
-    scale = Scale(factor_ticks(1.0, most), left, _WIDTH - _VALUE - 8, log=True)
+    scale = Scale(factor_ticks(1.0, max(chart.values())), left, _WIDTH - _VALUE - 8, log=True)
     draw_axis(svg, scale, top=_TOP - 6, bottom=axis, form="{:,.0f}")
     add(svg, "text", "median", x=_WIDTH, y=_TOP - 10, class_="tick end")
     if chart.line:

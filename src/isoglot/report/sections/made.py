@@ -1,11 +1,12 @@
 """How it was made: encoders, collections, options and versions, enough to get the numbers again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from isoglot.cards.record import LEAKS, read_certificate
 from isoglot.encoder.folders import folder_of
+from isoglot.errors import IsoglotError
 from isoglot.report.arms import Arm, collections_of, on
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Block, Facts, Points, Section
@@ -82,22 +83,39 @@ def _facts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, _side(content[key]) if key in ("a", "b") else _written(content[key])
     for name, value in (content.get("options") or {}).items():
         yield name, _written(value)
-    if content.get("encoder") and (said := _certificate(str(content["encoder"]))):
+    if content.get("encoder") and (said := _certificate(content)):
         yield "certificate of leaks", said
     versions = content.get("versions") or {}
     if versions:
         yield "versions", _written(versions)
 
 
-def _certificate(encoder: str) -> str:
-    """What the encoder's folder says of leaks in its training data; empty where there is none."""
-    folder = folder_of(encoder)
+def _certificate(content: Mapping[str, Any]) -> str:
+    """What the encoder's folder says of leaks in its training data; empty where it has nothing to say of these
+    results.
+    """
+    folder = folder_of(str(content["encoder"]))
     found = None if folder is None else read_certificate(folder)
-    if not found or not found.get("collections"):
+    if folder is None or not found or not found.get("collections"):
+        return ""
+    if not _holds(folder, content.get("encoder_fingerprint")):
         return ""
     names = enumerated([str(each["name"]) for each in found["collections"]])
     state = "no text of theirs is in" if found.get("clean") else "some of their texts are in"
     return f"{names} were looked for, and {state} the training data ({LEAKS} of the encoder's folder)"
+
+
+def _holds(folder: Path, fingerprint: str | None) -> bool:
+    """Whether a folder has the encoder that results are of: another may be called so by now, or in this place."""
+    if fingerprint is None:
+        return False
+    from isoglot.encoder.fingerprint import encoder_fingerprint  # these import torch, which takes seconds
+    from isoglot.encoder.load import load_encoder
+
+    try:
+        return encoder_fingerprint(load_encoder(folder)) == fingerprint
+    except IsoglotError:  # it is no encoder any more
+        return False
 
 
 def _side(side: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from isoglot.arrays import Floats, Ints
 from isoglot.data.collection import Collection
 from isoglot.evaluation.results import CollectionResult
 from isoglot.evaluation.scores import Scores
-from isoglot.evaluation.settings import SETTINGS
+from isoglot.evaluation.settings import Setting
 from isoglot.report.arms import Arms
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Hit, Ranking, Rankings, Section
@@ -17,6 +17,7 @@ from isoglot.report.values import measure_title
 from isoglot.wording import decimal, shortened
 
 _QUERIES, _HITS, _LETTERS = 10, 5, 280
+_SETTINGS: tuple[Setting, ...] = ("multi", "mono", "cross")  # of those that were evaluated the first has the values
 
 
 def worst(arms: Arms, collection: Collection) -> Section | None:
@@ -26,13 +27,12 @@ def worst(arms: Arms, collection: Collection) -> Section | None:
         collection: with the texts that the arms were evaluated on.
     """
     for arm, result in arms.items():
-        scores = result.topics.tables.get("multi") or result.topics.tables.get("mono")
-        if result.hits is None or not result.hits.size or scores is None:
+        setting = next((each for each in _SETTINGS if each in result.topics.tables), None)
+        if result.hits is None or not result.hits.size or setting is None:
             continue
-        main = main_of({arm: result})
+        main, scores = main_of({arm: result}), result.topics.tables[setting]
         chosen = _chosen(scores, scores.values[main], collection.query_cluster)
         rankings = [_ranking(result, collection, int(query), value) for query, value in chosen]
-        setting = next(setting for setting in reversed(SETTINGS) if setting in result.topics.tables)
         reading = (
             f"The queries of {isolated(arm)} with the least {measure_title(main)} ({setting}), one of each cluster, "
             f"with the first {_HITS} hits of the pool of all languages. A green line marks a relevant hit."
