@@ -48,8 +48,10 @@ def test_a_loss_that_cannot_be_ruled_out_is_not_accepted(
     monkeypatch.setattr("isoglot.debiasing.run.Guard", partial(Guard, level=0.0))  # no test passes
     out, save = tmp_path / "out", tmp_path / "how.json"
     fit = ("--fit", "sample/train", "--dev", "sample/test", "--save", str(save))
-    code, said, _ = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out), "--json")
+    page = tmp_path / "page.html"
+    code, said, _ = run(capsys, "debias", str(tiny_encoder), *fit, "-o", str(out), "--json", "--html", str(page))
     assert code == 1
+    assert ", not repaired</h1>" in page.read_text()
     assert not out.exists()
     found = json.loads(said)
     assert found == json.loads(save.read_text())

@@ -50,7 +50,7 @@ def audit(
     from isoglot.report.audited import audit_summary
     from isoglot.report.auditing import audit as run
 
-    check_targets([save, html])
+    check_targets([save, html], inputs=[encoder, collection])
     loaded = loaded_collection(collection, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
     options = EvaluationOptions(draws=draws, seed=seed, memory_mib=memory_mib, cache=cache)
     model = given_encoder(encoder)

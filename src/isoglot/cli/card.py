@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from isoglot.cli.options import Html
-from isoglot.cli.saving import check_targets
-from isoglot.cli.screen import say, show
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
+from isoglot.cli.screen import show
+from isoglot.result import Result
 from isoglot.summary import Summary, command
 
 
@@ -26,22 +27,23 @@ def card(
     html: Html = None,
 ) -> None:
     """Write an encoder's model card: results, training data with licences, limits."""
+    from isoglot.cards.card import README
     from isoglot.cards.card import card as written
-    from isoglot.report.page.compose import Extras, page_of
     from isoglot.training.trained import Trained
 
-    check_targets([html])
-    trained = None if html is None else Trained.read(model)  # or refuse, before anything is written
+    check_targets([html], inputs=[*(results or []), model / README])
+    page = None
+    if html is not None:  # made before the card is written, so that what has no page has no card either
+        trained = Trained.read(model)
+        shown: list[Result | Path] = [*(results or []), trained]
+        page = page_of_results(shown, title=f"Training of {trained.folder.resolve().name}")
+        page()
     found = written(model, results or [], name=name, licence=licence)
-    if html is not None and trained is not None:
-        title = f"Training of {trained.folder.resolve().name}"
-        page_of([*(results or []), trained], extras=Extras(title=title)).save(html)
-    show(
-        Summary(
-            finding=(f"{found.path} has the card, with {len(found.results):,} results.",),
-            then=command("push", str(model), name or "OWNER/NAME"),
-            why="to send it to the hub",
+    with saved_first(None, found, what="card", html=html, page=page, before={"card": found.path}):
+        show(
+            Summary(
+                finding=(f"{found.path} has the card, with {len(found.results):,} results.",),
+                then=command("push", str(model), name or "OWNER/NAME"),
+                why="to send it to the hub",
+            )
         )
-    )
-    if html is not None:
-        say(f"page: {html}")

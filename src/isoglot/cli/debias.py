@@ -88,7 +88,7 @@ def debias(
     if kind is not None and dev is not None:
         raise ConfigError("with --kind nothing is chosen, so there is no use for --dev; leave it out.")
     check_folder(output)
-    check_targets([save, html])
+    check_targets([save, html], inputs=[encoder, *fit, *([] if dev is None else [dev])])
     from isoglot.cli.progress import embedding_progress
     from isoglot.debiasing.options import DebiasOptions
     from isoglot.debiasing.run import check_unrepaired
@@ -118,8 +118,10 @@ def debias(
         found.save(output)
         then = command("audit", str(output), "YOUR_COLLECTION")
         summary = debiased_summary(found, output=str(output), then=then, why="to see it on other texts")
-    page = page_of_results(found, title=f"{encoder}, repaired")
-    with saved_first(None, found, what="transform", as_json=as_json, html=html, page=page):
+    repaired = found.fitted is not None
+    page = page_of_results(found, title=f"{encoder}, {'repaired' if repaired else 'not repaired'}")
+    there = {"encoder": output if repaired else None, "transform": save}
+    with saved_first(None, found, what="result", as_json=as_json, html=html, page=page, before=there):
         show(summary, verbose=verbose)
     if save is not None:
         say(f"transform: {save}")

@@ -102,7 +102,7 @@ def evaluate(
         raise typer.BadParameter("there is no collection: name one behind the encoder.")
     if index is None and (policy is not None or dial is not None or collapse):
         raise ConfigError("--policy, --dial and --collapse are of an index: name it by --index.")
-    check_targets([save, html, run])
+    check_targets([save, html, run], inputs=[encoder, *named])
     loaded = [
         loaded_collection(name, candidate=candidate, strict=strict, keep_identical_ids=keep_identical_ids)
         for name in named

@@ -52,7 +52,7 @@ def leaks(
     from isoglot.report.leaks import leaks_summary
 
     if output is None:
-        check_targets([save])
+        check_targets([save], inputs=[*train, *against])
     else:
         check_data_output(output, save=save, sources=[*train, *against])
     options = LeakOptions(near=None if no_near else near, overlap=overlap, examples=examples)

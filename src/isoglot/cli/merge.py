@@ -71,7 +71,7 @@ def merge(
     from isoglot.files import check_folder
 
     check_folder(output)
-    check_targets([save])
+    check_targets([save], inputs=[*(gain or []), *(keep or [])])
     from isoglot.cli.progress import embedding_progress
     from isoglot.evaluation.guard.criterion import Criterion
     from isoglot.merging.merge import merge as run

@@ -72,7 +72,7 @@ def robustness(
         draws=draws,
         seed=seed,
     )
-    check_targets([save, html])
+    check_targets([save, html], inputs=[encoder, collection])
     loaded = loaded_collection(collection, strict=strict, keep_identical_ids=keep_identical_ids)
     model = given_encoder(encoder)
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})

@@ -1,7 +1,6 @@
 """``isoglot study``: arms x domains x seeds, and what they show."""
 
 import re
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 
 from isoglot.cli.notices import say_note
 from isoglot.cli.options import Html, Verbose, set_such_as
-from isoglot.cli.saving import check_targets, saved_first
+from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
 
@@ -33,7 +32,6 @@ def study(
     """Train and test arms x domains x seeds, and report their robustness to domain shift."""
     from isoglot.cli.progress import embedding_progress, training_report
     from isoglot.errors import ConfigError
-    from isoglot.report.page.compose import Extras, page_of
     from isoglot.studies.config import StudyConfig
     from isoglot.studies.foresee import foresee
     from isoglot.studies.prepared import Watch
@@ -43,7 +41,7 @@ def study(
     part = _shard(shard)
     if plan and html is not None:
         raise ConfigError("--plan runs nothing, so there is nothing for a page to show: leave one of them out.")
-    check_targets([html])
+    check_targets([html], inputs=[file])
     config = StudyConfig.read(file, overrides or [])
     then = command("study", str(file), *(word for change in overrides or () for word in ("--set", change)))
     if plan:
@@ -54,8 +52,8 @@ def study(
         return
     watch = Watch(say=say_note, training=training_report, embedding=embedding_progress)
     result = found(config, name=str(file), run=not report, shard=part, changed=changed, watch=watch)
-    page = partial(page_of, result, extras=Extras(title=f"Study {file.stem}"))
-    with saved_first(None, result, what="report", html=html, page=page):
+    page = page_of_results(result, title=f"Study {file.stem}")
+    with saved_first(None, result, what="values", html=html, page=page, before={"report": result.page}):
         show(study_summary(result, then=then, why="to run the cells that are left"), verbose=verbose)
     if result.failures:
         raise typer.Exit(1)
