@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_workers_that_end_lose_their_shard_alone(
     assert (found.written, ray.hired, sorted(ended)) == (9, 4, [0, 2])
     assert same(alone, tmp_path / "shards")
     assert sum(told) == 448 + 336
-    assert len(encoder.asked) == len({*encoder.asked})
+    assert len(encoder.asked) == len({*encoder.asked}) + 1  # the first passage tells the width, too
 
 
 def test_what_ends_all_workers_is_one_sentence(
@@ -75,12 +76,30 @@ def test_what_ends_all_workers_is_one_sentence(
     starting = StandIn(lambda number, task: True)
     starting.last_words = ending.last_words
     refused(starting, "a worker ran out of memory at its start")
+    starting.last_words = "The actor died unexpectedly"
+    refused(starting, r"3 workers ended at their start \(The actor died")
     never = StandIn(lambda number, task: True)
     never.last_words = "ModuleNotFoundError: No module named 'isoglot'"
     refused(never, "workers of the Ray cluster do not find the package isoglot: install it on all machines")
     changing = Counting()
     monkeypatch.setattr("isoglot.encoding.cluster.given_encoder", lambda given: Counting("other"))
     refused(StandIn(), "finds another encoder as 'Counting' than this machine does", changing)
+
+
+def test_workers_that_end_now_and_then_are_replaced(
+    pool: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four end at their start and four at their second task: never three one after another at one place."""
+    calls = Counter[int]()
+
+    def ends(number: int, task: Any) -> bool:
+        calls[number] += 1
+        return number < 8 and (number % 2 == 0 or calls[number] == 3)
+
+    ray = StandIn(ends, workers=1)
+    monkeypatch.setitem(sys.modules, "ray", ray)  # type: ignore[arg-type]
+    assert encode(Counting(), pool, tmp_path / "shards", options=OPTIONS).written == 9
+    assert ray.hired == 9
 
 
 def test_a_cluster_that_is_not_wanted_or_not_possible(

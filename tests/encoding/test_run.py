@@ -5,9 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.embedding import EmbeddingServer
 from helpers.encoding import Counting
+from helpers.server import serving
+from isoglot.cache import CACHE_VARIABLE
 from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
+from isoglot.encoder.consent import Sending, answering
+from isoglot.encoder.openai import OpenAIEncoder
 from isoglot.encoder.stored import StoredVectors
 from isoglot.encoding.options import EncodeOptions
 from isoglot.encoding.run import encode
@@ -92,10 +97,45 @@ def test_the_loss_is_measured_before_anything_is_encoded(pool: Collection, tmp_p
     assert 0 < abs(row.macro.difference) < 0.01
     strict = EncodeOptions(precision="int8", loss_on=pool, margin=1e-9)
     with pytest.raises(
-        EncoderError, match=r"int8 vectors of Counting lose .* more than the margin of 1e-09: nothing is"
+        EncoderError, match=r"int8 vectors of Counting lose .* more than the margin of 1e-09: nothing more is"
     ):
         encode(Counting("loss"), pool, tmp_path / "none", options=strict)
-    assert not list((tmp_path / "none").glob("*.json"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_texts_are_sent_once_all_of_them_were_agreed_to(
+    pool: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    on = load_collection("sample/test@de,en")
+    options = EncodeOptions(precision="int8", loss_on=on, margin=1)
+    heard: list[Sending] = []
+    with serving(EmbeddingServer) as server:
+
+        def encoder() -> OpenAIEncoder:
+            return OpenAIEncoder("m", base_url=server.url, batch_texts=512)
+
+        def no(sending: Sending) -> None:
+            raise EncoderError("these must not be sent")
+
+        with answering(no), pytest.raises(EncoderError, match="must not be sent"):
+            encode(encoder(), pool, tmp_path / "shards", options=options)
+        assert server.asked == []
+        assert not (tmp_path / "shards").exists()
+        for name in ("shards", "again"):  # the second finds all in the cache
+            with answering(heard.append):
+                encode(encoder(), pool, tmp_path / name, options=options)
+            assert [sending.texts for sending in heard] == [len(server.texts)]
+        both = [{*side.column("text").to_pylist()} for side in (pool.queries, pool.passages)]
+        assert len(server.texts) == sum(map(len, both))
+
+
+def test_what_an_index_takes_is_encoded_too(tmp_path: Path) -> None:
+    """A folder of passages alone: nothing is judged, and passages ask."""
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "p", "text": "A text.", "lang": "en"}\n')
+    found = encode(Counting(), tmp_path, tmp_path / "shards")
+    assert (found.queries, found.passages, found.written) == (1, 1, 2)
 
 
 def test_what_cannot_be_encoded_is_one_sentence(pool: Collection, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_a_manifest_that_does_not_fit_is_named(tmp_path: Path) -> None:
     for old, new, sentence in (
         ('"format": 1', '"format": 2', "a newer isoglot wrote these shards"),
         ('"width": 3', '"width": 0', "cannot be read as what `isoglot encode` writes"),
+        ('"cosine"', '"cosin"', "cannot be read as what `isoglot encode` writes"),
         ('"precision"', '"type"', "cannot be read as what `isoglot encode` writes"),
     ):
         (tmp_path / FILE).write_text(text.replace(old, new))

@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from isoglot.cli.collections import loaded_collection
 from isoglot.cli.document import AsJson, write_document
 from isoglot.cli.options import CollectionName, Verbose, encode_by, no_loss_margin, number_in, output_to, several
 from isoglot.cli.screen import show
+from isoglot.encoding.defaults import MARGIN, SHARD_ROWS
 from isoglot.limits import COUNTS
 from isoglot.summary import command
 
@@ -24,7 +26,7 @@ def encode(
         str | None,
         typer.Option(metavar="DATA", help="Measure on this collection, before, what ranking loses by --precision."),
     ] = None,
-    margin: Annotated[float, no_loss_margin("Encode nothing if --precision loses more than this mAP.")] = 0.01,
+    margin: Annotated[float, no_loss_margin("Encode nothing if --precision loses more than this mAP.")] = MARGIN,
     engine: Annotated[
         Literal["process", "ray"],
         typer.Option(metavar="ENGINE", help="Encode in this process, or by workers of a Ray cluster: process or ray."),
@@ -45,7 +47,7 @@ def encode(
     ] = None,
     shard_rows: Annotated[
         int, number_in(COUNTS, "Put this many texts into a shard, which is what a killed worker loses.")
-    ] = 4_096,
+    ] = SHARD_ROWS,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
@@ -58,9 +60,10 @@ def encode(
     from isoglot.encoding.run import encode as run
     from isoglot.report.encoding import sharded_summary
 
+    loaded = loaded_collection(collection, strict=False, keep_identical_ids=False, judged=False)
     options = EncodeOptions(
         precision=precision,
-        loss_on=loss_on,
+        loss_on=None if loss_on is None else loaded_collection(loss_on, strict=False, keep_identical_ids=False),
         margin=margin,
         engine=engine,
         devices=devices or (),
@@ -69,7 +72,7 @@ def encode(
         shard_rows=shard_rows,
     )
     with embedding_progress() as progress:
-        found = run(encoder, collection, output, options=options, progress=progress)
+        found = run(encoder, loaded, output, options=options, progress=progress)
     if as_json:
         write_document(found.to_dict())
         return

@@ -43,7 +43,7 @@ def index(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make an index of passages in several languages, or change one.
+    """Make an index of passages in several languages, or change one, which has its own encoder.
 
     A build that is stopped goes on where it was when the same command is run again.
     """

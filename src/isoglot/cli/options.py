@@ -97,7 +97,7 @@ def encode_by() -> Any:
     return typer.Option(
         "--encoder",
         metavar="ENCODER",
-        help="Encode by this encoder, which has one dense vector a text. An index that is there has its own.",
+        help="Encode by this encoder, which has one dense vector a text.",
     )
 
 

@@ -27,6 +27,7 @@ from isoglot.progress import Progress, doing
 _LOCAL = "local"  # a cluster of this machine alone, which ends with the run
 _CORES = 0.5  # of a worker: one that asks for all there are leaves none for what Ray does besides
 _DEATHS = 3  # of workers at one task: then it is the task
+_START = "its start"  # of a worker
 _CONNECT_SECONDS = 5.0
 _ROOM_SECONDS = 300.0  # until one worker at least has begun
 _LACKING = re.compile(r"No module named '(\w+)")
@@ -159,6 +160,8 @@ class _Crew:
             except self._ray.exceptions.RayError as error:
                 self._replace(task, error)
                 continue
+            if task is None:  # workers that end at their start are many only where none begins between them
+                del self._deaths[_START]
             free.append(worker)
             self._hand_out(free, tasks)  # before the vectors are written
             if task is not None:
@@ -201,7 +204,7 @@ class _Crew:
         Raises:
             EncoderError: several have ended at the same task.
         """
-        name = "its start" if task is None else task.part.name
+        name = _START if task is None else task.part.name
         self._deaths[name] += 1
         if self._deaths[name] == _DEATHS:
             if lacking := _LACKING.search(str(error)):
@@ -210,8 +213,9 @@ class _Crew:
                 )
             if _LOW_MEMORY in str(error):
                 raise out_of_memory(name)
+            where = "their start" if task is None else name
             raise EncoderError(
-                f"{_DEATHS} workers ended at {name} ({first_line(error)}); what was encoded before is kept: look for "
+                f"{_DEATHS} workers ended at {where} ({first_line(error)}); what was encoded before is kept: look for "
                 "what ended them, such as too little memory, and run it again."
             )
         if task is not None:

@@ -68,7 +68,7 @@ def _check(comparison: Comparison, collection: str, encoder: str, precision: Pre
         most = max(lost, key=lost.__getitem__)
         raise EncoderError(
             f"{precision} vectors of {encoder} lose {decimal(lost[most])} of mAP on {collection} ({most}), more than "
-            f"the margin of {margin:g}: nothing is encoded; choose another precision, or a larger margin."
+            f"the margin of {margin:g}: nothing more is encoded; choose another precision, or a larger margin."
         )
 
 

@@ -4,13 +4,11 @@ from typing import Literal
 
 from isoglot.arguments import Count, Positive, Several, option_record
 from isoglot.data.given import AnyCollection
+from isoglot.encoding.defaults import MARGIN, SHARD_ROWS
 from isoglot.errors import ConfigError
 from isoglot.vectors.packing import Precision
 
 EngineName = Literal["process", "ray"]
-
-SHARD_ROWS = 4_096
-MARGIN = 0.01
 
 
 @option_record

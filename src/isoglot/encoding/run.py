@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,13 +13,13 @@ from filelock import FileLock, Timeout
 from isoglot.arguments import checked
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection
-from isoglot.encoder.embed import announce, embed
+from isoglot.encoder.embed import announce
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.similarity import similarity_of
 from isoglot.encoding.cluster import RayEngine, ray_package
-from isoglot.encoding.engine import Engine, InProcess, Task, sends_away
+from isoglot.encoding.engine import Engine, InProcess, Task, encoded, sends_away
 from isoglot.encoding.loss import loss_of_precision
 from isoglot.encoding.options import EncodeOptions
 from isoglot.encoding.sharded import Sharded
@@ -27,10 +27,13 @@ from isoglot.errors import ConfigError, EncoderError, StorageError
 from isoglot.evaluation.embedded import sides_of
 from isoglot.files import check_shared_folder, given_path
 from isoglot.progress import StartProgress
+from isoglot.roles import Role
 from isoglot.vectors.folder import ShardFolder
 from isoglot.vectors.manifest import Manifest, Part
 from isoglot.vectors.packing import packed
 from isoglot.vectors.shard import Unusable
+
+_LOCK = ".lock"
 
 
 @checked
@@ -55,7 +58,7 @@ def encode(
 
     Args:
         encoder: by object or by name, with one dense vector a text.
-        collection: by object or by name.
+        collection: by object or by name; it needs no judgements.
         output: the folder.
         options: see :class:`EncodeOptions`.
         progress: begins the measuring of the loss, and the encoding by all workers together.
@@ -63,7 +66,8 @@ def encode(
     Raises:
         ConfigError: devices of an encoder that is given by object; or no Ray, or no cluster at the address.
         EncoderError: the encoder cannot be loaded or does not return sound vectors; the folder has vectors of another
-            encoder or collection; ``precision`` loses more than the margin; or a worker cannot do its work.
+            encoder or collection; ``precision`` loses more than the margin; a worker cannot do its work; or texts must
+            not be sent.
         DataError, FetchError: there is no such collection.
         StorageError: the folder cannot be written, or another process writes into it.
     """
@@ -71,13 +75,14 @@ def encode(
     check_shared_folder(folder)
     if options.engine == "ray":
         ray_package()
-    loaded, named = given_collection(collection), _given(encoder, options)
+    loaded, named = given_collection(collection, judged=False), _given(encoder, options)
+    on = None if options.loss_on is None else given_collection(options.loss_on)
+    announce(named, _sides([loaded] if on is None else [loaded, on]))
     with _alone(folder):
         place = ShardFolder(folder, _manifest(named, encoder_name(encoder), loaded, folder, options))
         missing, kept = _missing(place)
         measured = None
-        if options.loss_on is not None:
-            on = given_collection(options.loss_on)
+        if on is not None:
             measured = loss_of_precision(named, on, options.precision, margin=options.margin, progress=progress)
         place.manifest.write(folder)
         if missing:
@@ -113,12 +118,28 @@ def _given(encoder: AnyEncoder, options: EncodeOptions) -> Encoder:
     return spread
 
 
+def _sides(collections: Sequence[Collection]) -> Iterator[tuple[Role, pa.ChunkedArray]]:
+    """All texts by role: one that two collections have is one."""
+    for sides in zip(*map(sides_of, collections), strict=True):
+        chunks = [chunk for _, column in sides for chunk in column.chunks]
+        yield sides[0][0], pa.chunked_array(chunks, pa.string())
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
+    """A turn in the folder, which is made; where nothing was written, it is removed again."""
+    new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
+    guard = folder / _LOCK
     try:
-        with FileLock(folder / ".lock", timeout=0):
-            yield
+        with FileLock(guard, timeout=0):
+            try:
+                yield
+            finally:
+                if new and [path.name for path in folder.iterdir()] == [_LOCK]:
+                    with suppress(OSError):  # Windows keeps a file that is open
+                        guard.unlink()
+                        folder.rmdir()
     except Timeout as error:
         raise StorageError(
             f"{folder}: another process encodes into it; wait for it, or name another folder."
@@ -145,13 +166,19 @@ def _manifest(encoder: Encoder, name: str, collection: Collection, folder: Path,
         encoder_fingerprint=fingerprint,
         similarity=str(similarity_of(encoder)),
         precision=options.precision,
-        width=there.width if there else embed(encoder, ["?"], role="passage").shape[1],
+        width=there.width if there else _width(encoder, collection),
         shard_rows=options.shard_rows,
         rows={"query": len(collection.queries), "passage": len(collection.passages)},
     )
     if there is not None:
         there.check(wanted, folder)
     return wanted
+
+
+def _width(encoder: Encoder, collection: Collection) -> int:
+    """Of the first passage's vector, which has been announced with the others."""
+    _, width = encoded(encoder, next(_tasks(collection, [Part("passage", 0, 0, 1)]))).shape
+    return int(width)
 
 
 def _missing(place: ShardFolder) -> tuple[list[Part], int]:
@@ -180,7 +207,6 @@ def _fill(
     progress: StartProgress | None,
 ) -> None:
     """Encode the missing parts, and write each as it comes."""
-    announce(encoder, sides_of(collection), cache=True)
     told = progress(f"encoding {collection.name}", sum(map(len, missing))) if progress else None
     manifest = place.manifest
     engine: Engine = InProcess(encoder)

@@ -20,6 +20,8 @@ from isoglot.versions import versions
 FILE = "manifest.json"
 FORMAT = 1
 
+SIMILARITIES = ("cosine", "dot", "euclidean", "manhattan")
+
 _WHAT = "isoglot shards"
 _NAMES = ("collection", "encoder")  # by which nothing is known again: the same encoder may lie in two folders
 
@@ -138,6 +140,8 @@ class Manifest:
         counts = (found.width, found.shard_rows, *(found.rows[role] for role in ROLES))
         if found.precision not in get_args(Precision):
             raise ValueError("a precision")
+        if found.similarity not in SIMILARITIES:
+            raise ValueError("a similarity")
         if not all(type(count) is int and count >= 0 for count in counts):
             raise ValueError("a count")
         if not (found.width and found.shard_rows):
