@@ -38,7 +38,12 @@ def decimal(value: float) -> str:
 
 def signed(value: float) -> str:
     """A difference: ``+.052``, ``−.003``. What is rounded to 0 keeps the sign it has."""
-    return _bare(f"{value:+.3f}").replace("-", "−")
+    return with_minus(_bare(f"{value:+.3f}"))
+
+
+def with_minus(number: str) -> str:
+    """A number as text with the sign for minus, ``−.003``, where Python writes a hyphen."""
+    return number.replace("-", "−")
 
 
 def probability(p: float) -> str:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from isoglot.errors import ConfigError
+from isoglot.evaluation.comparison.compare import source_of
 from isoglot.evaluation.found import EvaluationResult
 from isoglot.evaluation.restored import collection_results
 from isoglot.evaluation.results import CollectionResult
@@ -19,11 +20,13 @@ Arms = Mapping[str, CollectionResult]
 class Arm:
     """Attributes:
     name: what it is called.
+    source: what comparisons call where its results are from.
     made: what its results say of how they were made: encoder, options, versions.
     collections: its results.
     """
 
     name: str
+    source: str
     made: Mapping[str, Any]
     collections: Mapping[str, CollectionResult]
 
@@ -38,10 +41,7 @@ def arms_of(results: Sequence[EvaluationResult] | Mapping[str, EvaluationResult]
         ConfigError: collections of one name with different texts.
     """
     given = results if isinstance(results, Mapping) else dict(zip(_names(results), results, strict=True))
-    arms = [
-        Arm(name=str(name), made={**each.to_dict(), "collections": {}}, collections=collection_results(each))
-        for name, each in given.items()
-    ]
+    arms = [_arm(str(name), each) for name, each in given.items()]
     _check_same(arms)
     return arms
 
@@ -54,6 +54,12 @@ def on(arms: Sequence[Arm], collection: str) -> dict[str, CollectionResult]:
 def collections_of(arms: Sequence[Arm]) -> list[str]:
     """Names of all collections, in the order in which arms have them."""
     return list(dict.fromkeys(name for arm in arms for name in arm.collections))
+
+
+def _arm(name: str, result: EvaluationResult) -> Arm:
+    content = {**result.to_dict(), "collections": {}}
+    source = source_of(result, str(content["encoder"]))
+    return Arm(name=name, source=source, made=content, collections=collection_results(result))
 
 
 def _names(results: Sequence[EvaluationResult]) -> list[str]:

@@ -15,7 +15,7 @@ from isoglot.evaluation.bias.recall import RECALL_ALL, RECALL_OTHER, RECALL_OWN
 from isoglot.evaluation.bias.registry import BIAS_MEASURES
 from isoglot.evaluation.measures import AP, parse_measure
 from isoglot.evaluation.settings import SETTINGS, Setting
-from isoglot.wording import decimal
+from isoglot.wording import decimal, with_minus
 
 BIAS = "bias"
 _OF_NAME = {measure.name: measure for measure in BIAS_MEASURES}
@@ -46,7 +46,7 @@ class Value:
             return PERCENT.format(value).replace("100.0%", "100%")  # as wide as the others
         if self.unit == RANK or abs(value) >= _WHOLE_RANKS:
             return f"{value:,.0f}" if abs(value) >= _WHOLE_RANKS else f"{value:,.1f}"
-        return decimal(value).replace("-", "−")
+        return with_minus(decimal(value))
 
     def difference(self, value: float) -> str:
         """With its sign, and of shares in percentage points: ``+.052``, ``−12.3``, ``−665``; ``.000`` has none."""
@@ -54,13 +54,23 @@ class Value:
         sign = ("−" if value < 0 else "+") if any(digit in size for digit in "123456789") else ""
         return f"{sign}{size}"
 
+    @property
+    def scale(self) -> float:
+        """What a difference is multiplied by before it is written: shares are in percentage points."""
+        return 100.0 if self.unit == PERCENT else 1.0
+
     def size(self, value: float) -> str:
         """Of a difference, without its sign."""
-        return f"{abs(value) * 100:.1f}" if self.unit == PERCENT else self.form(abs(value))
+        return f"{abs(value) * self.scale:.1f}" if self.unit == PERCENT else self.form(abs(value))
 
     def bound(self, value: float) -> str:
         """An end of a difference's interval: a minus, but no plus."""
         return self.difference(value).removeprefix("+")
+
+
+def arrow(better: str) -> str:
+    """What stands behind a label to say which way is better; nothing where neither is."""
+    return {"higher": "\u00a0↑", "lower": "\u00a0↓"}.get(better, "")
 
 
 def value_of(table: str, name: str) -> Value:

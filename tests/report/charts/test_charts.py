@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -68,9 +69,22 @@ def test_a_chart_is_a_picture_a_table_and_a_file(chart: Chart) -> None:
 def test_tables_have_the_values() -> None:
     assert DOTS.table()[1] == [("a", "0.500", "0.400", "0.600"), (HOSTILE, "0.700", "", "")]
     assert [dot.series for dot in DOTS.dots] == [0, 2]  # an arm keeps its colour where another has no value
-    assert MAP.table() == (("query \\ passage", "de", "en"), [("de", "0.500", "0.250"), ("en", "", "")])
+    assert MAP.table() == (("query \\ passage", "de", "en"), [("de", "0.50", "0.25"), ("en", "", "")])
     assert LINES.table()[1][1] == ("squad", "0.5", "0.6", "0.6")
     assert BOXES.data().rows == ((HOSTILE, 100, 5.0, 25.0, 50.0, 75.0, 95.0),)
+
+
+def test_a_table_writes_what_the_picture_writes_and_a_file_has_no_nan() -> None:
+    nan = float("nan")
+    values = {("de", "de"): 0.5234, ("de", "en"): nan, ("en", "de"): -0.1}
+    shares = replace(MAP, form="{:.0%}", values={**values, ("de", "en"): 0.25})
+    cells = {text.text for text in ElementTree.fromstring(shares.svg()).iter(f"{SVG}text")}
+    assert [list(row[1:]) for row in shares.table()[1]] == [["52%", "25%"], ["−10%", ""]]
+    assert {"52%", "25%", "−10%"} <= cells
+    assert replace(MAP, values=values).csv().splitlines()[1] == "de,0.5234,"
+    steps = Curves(title="t", panels=[Panel("t", {"a": [Point(12_345, -2.5)]}, "{:.3f}")], x_title="step")
+    assert steps.table()[1] == [("a", "12345", "−2.500")]
+    assert "12345: −2.500" in steps.svg()
 
 
 def test_curves_lie_in_their_panels_and_go_the_right_way() -> None:

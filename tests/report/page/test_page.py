@@ -189,7 +189,7 @@ def test_a_heat_map_has_every_pair_of_languages_in_its_place_on_one_colour_scale
         for cell, (query, passage) in zip(cells, pairs, strict=True):
             setting, key = ("mono", query) if query == passage else ("cross", f"{query}>{passage}")
             value = outcome.settings[setting]["map"].cells[key]
-            assert cell.findtext(f"{SVG}title") == f"{query} → {passage}: {value:.3f}"
+            assert cell.findtext(f"{SVG}title") == f"{query} → {passage}: {value:.2f}"
             assert cell.findtext(f"{SVG}text") == f"{value:.2f}"
             assert bool(list(of_class(cell, "same"))) == (query == passage)
             shades[value] = int((cell[1].get("class") or "").removeprefix("heat"))

@@ -18,7 +18,10 @@ FOUND = evaluated("e", vectors=1, draws=20)
 
 
 class _Other(Result):
-    verb = "other"
+    """Of no verb that has a page, or of one whose results are others."""
+
+    def __init__(self, verb: str = "other") -> None:
+        self.verb = verb  # type: ignore[misc]
 
     def _headline(self) -> str:
         return ""
@@ -56,6 +59,7 @@ def newer(folder: Path) -> Path:
         (lambda folder: folder / "none.json", r"none\.json: no such file"),
         (newer, "written by a newer isoglot"),
         (lambda folder: _Other(), "there is no page of .*_Other: give results of evaluate"),
+        (lambda folder: [FOUND, _Other("debias")], "there is no page of .*_Other: give results of evaluate"),
     ],
 )
 def test_what_is_no_page_is_refused_and_the_earlier_one_stays(

@@ -91,12 +91,11 @@ def test_a_run_with_validation_keeps_its_best_check(tmp_path: Path) -> None:
 
 
 def test_what_a_log_may_have_besides(tmp_path: Path) -> None:
-    """A resumed run, a loss that is no number, a chosen alpha, a name from right to left."""
-    log = [report(10, 1.5), report(20, float("nan")), report(30, 1.0, seconds=4.0)]
+    """A resumed run, a chosen alpha, a name from right to left."""
+    log = [report(10, 1.5), report(30, 1.0, seconds=4.0)]
     found = run(tmp_path / "ע", log, alpha={"chosen": 0.25})
     assert ended(found)[0].startswith("\u2068ע\u2069 was trained for 30 of 100 steps")
-    assert ended(found)[-3:] == [
-        "1 report of the log has a loss that is no number; the curves leave it out.",
+    assert ended(found)[-2:] == [
         "The run was resumed once, from a checkpoint; the time is that of the last part.",
         "The share of monolingual batches was chosen by short trainings: alpha = 0.25.",
     ]
@@ -105,6 +104,18 @@ def test_what_a_log_may_have_besides(tmp_path: Path) -> None:
     assert [row[1] for row in curves.charts[0].data().rows] == [10.0, 30.0]
     none = run(tmp_path / "n", [report(10, float("inf"), learning_rate=None, pairs_per_second=None)])
     assert "How did the loss go?" not in sections(none)
+
+
+def test_how_many_reports_a_point_has_is_said_of_each_chart(tmp_path: Path) -> None:
+    terms = {"a": {"infonce": 0.5, "anchor": 0.1}}
+    found = run(tmp_path / "r", [report(step, 1.0, terms=terms) for step in range(1, 31)])
+    section = sections(found)["How did the loss go?"]
+    panels, switch = section.blocks
+    assert isinstance(panels, Panels)
+    assert isinstance(switch, Switch)
+    assert [len(chart.data().rows) for chart in (panels.charts[0], switch.charts["infonce",])] == [30, 15]
+    assert section.reading[0].startswith("A point is a report of the log;")
+    assert section.reading[-1] == "There a point is the mean of 2 reports, at the step of the last."
 
 
 def test_sources_have_their_terms_batches_and_languages(tmp_path: Path) -> None:

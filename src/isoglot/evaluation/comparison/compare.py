@@ -111,9 +111,11 @@ def compare(
     options = options or CompareOptions()
     a, b = _runs(a), _runs(b)
     if [_key_of(run) for run in a] == [_key_of(run) for run in b]:
-        raise ConfigError(f"A and B are the same results ({_source(a[0])}): give those of two encoders.")
+        raise ConfigError(
+            f"A and B are the same results ({source_of(a[0], a[0].encoder)}): give those of two encoders."
+        )
     runs = [*a, *b]
-    sources = [_source(run) for run in runs]
+    sources = [source_of(run, run.encoder) for run in runs]
     everywhere = [name for name in a[0].collections if all(name in run.collections for run in runs)]
     if not everywhere:
         raise DataError(f"{', '.join(sources)}: no collection is in all of them, so there is nothing to compare.")
@@ -150,7 +152,9 @@ def _runs(side: AnyResults | Sequence[AnyResults]) -> list[Results]:
                 f"{type(run).__name__} is no result: give what evaluate returns, or the path of a saved one."
             )
         if _key_of(run) in map(_key_of, runs):
-            raise ConfigError(f"{_source(run)} is given twice on one side; each training seed needs its own results.")
+            raise ConfigError(
+                f"{source_of(run, run.encoder)} is given twice on one side; each training seed needs its own results."
+            )
         runs.append(run)
     if not runs:
         raise ConfigError("both sides of a comparison need at least one results file.")
@@ -226,10 +230,11 @@ def _key(row: Row) -> str:
 def _side(runs: Sequence[Results]) -> ComparedSide:
     return ComparedSide(
         encoders=tuple(run.encoder for run in runs),
-        sources=tuple(_source(run) for run in runs),
+        sources=tuple(source_of(run, run.encoder) for run in runs),
         fitted_on=tuple(run.fitted_on for run in runs),
     )
 
 
-def _source(run: Results) -> str:
-    return str(run.path) if isinstance(run, SavedResults) else run.encoder
+def source_of(run: object, encoder: str) -> str:
+    """What a comparison calls a run's source: its file, or the name of its encoder where it has none."""
+    return str(run.path) if isinstance(run, SavedResults) else encoder

@@ -57,13 +57,18 @@ class Chart(ABC):
         """Its values, unrounded."""
 
     @abstractmethod
-    def written(self, value: float) -> str:
-        """A value of the table, as the picture writes it."""
+    def written(self, value: float, column: int = 1) -> str:
+        """A value of the table, as the picture writes it.
+
+        Args:
+            column: that it stands in; of the first, 0, there are names alone.
+        """
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """(Headings, rows) as text: the table behind the picture."""
         found = self.data()
-        return found.headings, [tuple(map(self._cell, row)) for row in found.rows]
+        rows = [tuple(self._cell(cell, column) for column, cell in enumerate(row)) for row in found.rows]
+        return found.headings, rows
 
     def csv(self) -> str:
         """The same values, unrounded, with commas."""
@@ -72,10 +77,10 @@ class Chart(ABC):
         writer.writerows([[_plain(cell) for cell in row] for row in (found.headings, *found.rows)])
         return file.getvalue()
 
-    def _cell(self, value: Cell) -> str:
+    def _cell(self, value: Cell, column: int) -> str:
         if value is None or value != value:
             return ""
-        return value if isinstance(value, str) else self.written(value)
+        return value if isinstance(value, str) else self.written(value, column)
 
     def standalone(self) -> str:
         """The picture with its style sheet, for a file of its own."""
@@ -105,4 +110,6 @@ def _row(cells: Sequence[str], tag: str) -> str:
 
 
 def _plain(cell: Cell) -> Cell:
+    if cell != cell:  # NaN, which the table leaves empty, too
+        return None
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

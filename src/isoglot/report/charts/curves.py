@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from isoglot.report.charts.chart import Cell, Chart, Data
 from isoglot.report.drawing.lines import draw
+from isoglot.wording import with_minus
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Panel:
     title: str
     series: Mapping[str, Sequence[Point]]
     form: str = "{:g}"
+
+    def written(self, value: float) -> str:
+        """A value of a point."""
+        return with_minus(self.form.format(value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +71,8 @@ class Curves(Chart):
     def data(self) -> Data:
         return Data(("series", self.x_title, *(panel.title for panel in self.panels)), tuple(self._rows()))
 
-    def written(self, value: float) -> str:
-        return f"{value:.4g}"
+    def written(self, value: float, column: int = 1) -> str:
+        return f"{value:g}" if column == 1 else self.panels[column - 2].written(value)
 
     def _rows(self) -> Iterator[tuple[Cell, ...]]:
         for name in self.names:

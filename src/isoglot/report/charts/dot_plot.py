@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.report.charts.chart import Chart, Data
 from isoglot.report.drawing.dots import draw
+from isoglot.wording import Form, with_minus
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class DotPlot(Chart):
     Attributes:
         title, subtitle: what is measured.
         dots: in the order of the rows.
-        form: how a value is written, such as ``"{:.3f}"``.
+        form: how a value is written, such as ``"{:.3f}"``; where it is a function, ticks have the decimals they need.
         hint: which way is better.
         ends: values that the scale has to enclose besides those of the dots; charts that stand side by side share
             them.
@@ -43,7 +44,7 @@ class DotPlot(Chart):
     title: str
     subtitle: str
     dots: tuple[Dot, ...]
-    form: str
+    form: str | Form
     hint: str = ""
     ends: tuple[float, ...] = ()
     log: bool = False
@@ -56,8 +57,8 @@ class DotPlot(Chart):
         rows = ((dot.name, dot.estimate.value, dot.estimate.low, dot.estimate.high) for dot in self.dots)
         return Data(("", self.title, "95% from", "to"), tuple(rows))
 
-    def written(self, value: float) -> str:
-        return self.form.format(value).replace("-", "−")
+    def written(self, value: float, column: int = 1) -> str:
+        return with_minus(self.form.format(value)) if isinstance(self.form, str) else self.form(value)
 
     def values(self) -> Iterator[float]:
         """All that the scale must show."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from isoglot.report.charts.chart import Chart, Data
 from isoglot.report.drawing.heat import draw
+from isoglot.wording import with_minus
 
 Pair = tuple[str, str]
 """(Row, column)."""
@@ -52,5 +53,5 @@ class HeatMap(Chart):
         rows = ((row, *(self.values.get((row, column)) for column in self.columns)) for row in self.rows)
         return Data((heading, *self.columns), tuple(rows))
 
-    def written(self, value: float) -> str:
-        return f"{value:.3f}"
+    def written(self, value: float, column: int = 1) -> str:
+        return with_minus(self.form.format(value))

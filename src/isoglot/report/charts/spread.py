@@ -61,7 +61,7 @@ class Spread(Chart):
         headings = ("", "values", "5%", "25%", "median", "75%", "95%")
         return Data(headings, tuple((row.name, row.count, *row.ends) for row in self.rows))
 
-    def written(self, value: float) -> str:
+    def written(self, value: float, column: int = 1) -> str:
         return f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
 
     def values(self) -> Iterator[float]:

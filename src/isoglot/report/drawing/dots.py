@@ -19,7 +19,7 @@ from isoglot.report.drawing.svg import (
     picture,
     tick_text,
 )
-from isoglot.wording import with_interval
+from isoglot.wording import Form, with_interval
 
 if TYPE_CHECKING:
     from isoglot.report.charts.dot_plot import Dot, DotPlot
@@ -50,11 +50,11 @@ def draw(chart: DotPlot) -> str:
     return as_text(svg)
 
 
-def draw_axis(svg: ElementTree.Element, scale: Scale, *, top: float, bottom: float, form: str) -> None:
+def draw_axis(svg: ElementTree.Element, scale: Scale, *, top: float, bottom: float, form: str | Form) -> None:
     """Grid lines from top to bottom, and below them the values of the ticks."""
     for tick in scale.ticks:
         add(svg, "line", x1=scale(tick), x2=scale(tick), y1=top, y2=bottom, class_="grid")
-        text = f"{tick:,g}" if scale.log else tick_text(tick, scale.ticks, form)
+        text = f"{tick:,g}" if scale.log else tick_text(tick, scale.ticks, form if isinstance(form, str) else "")
         add(svg, "text", text, x=scale(tick), y=bottom + 15, class_="tick middle")
 
 

@@ -79,7 +79,7 @@ def _cell(
     add(group, "rect", x=x + 1, y=y + 1, width=width - 2, height=height - 2, rx=2, class_=f"heat{step}")
     if row == column:
         add(group, "rect", x=x + 3, y=y + 3, width=width - 6, height=height - 6, rx=1, class_="same")
-    add(group, "text", chart.form.format(value), x=x + width / 2, y=y + height / 2 + 4, class_="middle")
+    add(group, "text", chart.written(value), x=x + width / 2, y=y + height / 2 + 4, class_="middle")
 
 
 def _key(svg: ElementTree.Element, chart: HeatMap, shade: Scale, *, left: float, top: float, width: float) -> None:

@@ -84,7 +84,7 @@ def _series(svg: ElementTree.Element, panel: Panel, name: str, *, number: int, a
         if point.low is not None and point.high is not None and point.low <= point.high:
             add(group, "line", x1=x, x2=x, y1=up(point.low), y2=up(point.high), class_="cap")
         dot = add(group, "path", d=shape(number, x, y, radius=4), class_="dot")
-        add(dot, "title", f"{isolated(name)}, {point.x:g}: {panel.form.format(point.value)}")
+        add(dot, "title", f"{isolated(name)}, {point.x:g}: {panel.written(point.value)}")
 
 
 def _class(number: int) -> str:
@@ -93,6 +93,6 @@ def _class(number: int) -> str:
 
 def _said(panel: Panel) -> str:
     return ", ".join(
-        f"{isolated(name)} {' '.join(panel.form.format(point.value) for point in points)}"
+        f"{isolated(name)} {' '.join(panel.written(point.value) for point in points)}"
         for name, points in panel.series.items()
     )

@@ -13,6 +13,8 @@ from importlib.resources import files
 from itertools import pairwise
 from xml.etree import ElementTree
 
+from isoglot.wording import with_minus
+
 GLYPH = 7.2
 """px, a generous mean width of a letter at the style sheet's size for names."""
 
@@ -82,7 +84,7 @@ def tick_text(value: float, ticks: Sequence[float], form: str) -> str:
         value, ticks = value * 100, [tick * 100 for tick in ticks]
         return f"{tick_text(value, ticks, '')}%"
     step = min(b - a for a, b in pairwise(ticks))
-    return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}".replace("-", "−")
+    return with_minus(f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}")
 
 
 def picture(width: float, height: float, label: str | None) -> ElementTree.Element:

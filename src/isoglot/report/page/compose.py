@@ -65,7 +65,7 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     evaluations = {name: each for name, each in given.items() if isinstance(each, EvaluationResult)}
     others = [each for each in given.values() if not isinstance(each, EvaluationResult)]
     arms = arms_of(evaluations if isinstance(results, Mapping) else list(evaluations.values()))
-    told = [list(_sections(each, number)) for number, each in enumerate(others, start=1)]
+    told = [_sections(each, _series(each, arms, number)) for number, each in enumerate(others)]
     said = [section for each in told for section in each]
     sections = [*audited(arms), *evaluated(arms, extras.texts), *(each for each in said if each.heading != MADE)]
     if not sections:
@@ -99,8 +99,13 @@ def _given(results: AnyResults) -> dict[str, Result]:
     return {name: each if isinstance(each, Result) else read_results(each) for name, each in named.items()}
 
 
+def _compared(result: Result, series: int) -> Iterator[Section]:
+    if isinstance(result, Comparison):
+        yield from compared(result, series=series)
+
+
 # Whoever has one of these results has loaded its room, with torch; a page of other results does without.
-def _debiased(result: Result) -> Iterator[Section]:
+def _debiased(result: Result, _: int) -> Iterator[Section]:
     from isoglot.debiasing.run import Debiasing
     from isoglot.report.sections.debiased import debiased
 
@@ -108,7 +113,7 @@ def _debiased(result: Result) -> Iterator[Section]:
         yield from debiased(result)
 
 
-def _robust(result: Result) -> Iterator[Section]:
+def _robust(result: Result, _: int) -> Iterator[Section]:
     from isoglot.perturbation.curves import Robustness
     from isoglot.report.sections.robust import robust
 
@@ -116,7 +121,7 @@ def _robust(result: Result) -> Iterator[Section]:
         yield robust(result)
 
 
-def _trained(result: Result) -> Iterator[Section]:
+def _trained(result: Result, _: int) -> Iterator[Section]:
     from isoglot.report.sections.trained import trained
     from isoglot.training.trained import Trained
 
@@ -124,23 +129,34 @@ def _trained(result: Result) -> Iterator[Section]:
         yield from trained(result)
 
 
-_SECTIONS = {"debias": _debiased, "robustness": _robust, "train": _trained}
-"""Verb -> the sections of what it gives."""
+_SECTIONS = {"compare": _compared, "debias": _debiased, "robustness": _robust, "train": _trained}
+"""Verb -> the sections of what it gives, for rooms below this one; those above it have :class:`Paged`."""
 
 
-def _sections(result: Result, number: int) -> Iterator[Section]:
-    """Of a result that is no evaluation, the so manieth of these."""
-    if isinstance(result, Comparison):
-        yield from compared(result, series=number)
-    elif isinstance(result, Paged):
-        yield from result.page_sections()
-    elif result.verb in _SECTIONS:
-        yield from _SECTIONS[result.verb](result)
-    else:
+def _sections(result: Result, series: int) -> Sequence[Section]:
+    """Of a result that is no evaluation.
+
+    Args:
+        series: number of what it is about, for its colour and shape.
+    """
+    if isinstance(result, Paged):
+        return result.page_sections()
+    make = _SECTIONS.get(result.verb)
+    found = list(make(result, series)) if make else []
+    if not found:
         raise ConfigError(
             f"there is no page of {shown(result)}: give results of evaluate, audit, compare, debias, robustness, train "
             "or study."
         )
+    return found
+
+
+def _series(result: Result, arms: Sequence[Arm], number: int) -> int:
+    """Of a comparison the number of the arm that is B, else one that no arm and no other result has."""
+    sources = [arm.source for arm in arms]
+    of_b = result.b.sources if isinstance(result, Comparison) else ()
+    known = [sources.index(source) for source in of_b if source in sources]
+    return known[0] if known else max(len(arms), 1) + number
 
 
 def _without_texts(arms: Sequence[Arm], extras: Extras) -> Iterator[str]:

@@ -17,6 +17,7 @@ from isoglot.report.charts.chart import Chart
 from isoglot.report.drawing.marks import swatch
 from isoglot.report.drawing.svg import isolated, style_sheet
 from isoglot.report.page.blocks import Section, Switch, links
+from isoglot.report.values import arrow
 
 _POLICY = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -76,6 +77,7 @@ def _environment() -> Environment:
     )
     environment.filters["svg"] = lambda chart: Markup(chart.svg())
     environment.filters["swatch"] = lambda series: Markup(swatch(series))
+    environment.filters["arrow"] = arrow
     environment.filters["csv"] = _csv_link
     environment.filters["isolated"] = isolated
     return environment

@@ -35,8 +35,8 @@ def write_page(
 
     Raises:
         DataError, FetchError: a file cannot be read, or there is no such collection.
-        ConfigError: there is no result, or there is nothing to show of one; two arms have one name, or collections of
-            one name have different texts.
+        ConfigError: there is no result, or there is nothing to show of one, or collections of one name have
+            different texts.
         StorageError: the page cannot be written.
     """
     known = given_collections(texts) if isinstance(texts, str | Path | Collection) or len(texts) else []

@@ -1,25 +1,24 @@
 """Is it more than chance: a comparison in words, and its differences with their intervals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from isoglot.evaluation.comparison.comparison import CollectionComparison, ComparedSide, Comparison
+from isoglot.evaluation.bias.measure import PERCENT, RANK
+from isoglot.evaluation.comparison.comparison import CollectionComparison, ComparedSide, Comparison, Effect
 from isoglot.evaluation.settings import SETTINGS
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.report.charts.dot_plot import Dot, DotPlot, Line
 from isoglot.report.comparison import comparison_summaries
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Listing, Panels, Points, Section
-from isoglot.report.values import Value, compared_values, main_measure
+from isoglot.report.values import Value, arrow, compared_values, main_measure
 from isoglot.wording import listed
 
-_SCALES = (
-    ("", "measures", "{:+.3f}", 1.0),
-    ("%", "shares, in points", "{:+.1f}", 100.0),
-    ("r", "ranks", "{:+,.1f}", 1.0),
-)
-"""Unit, what it is, how a difference is written, and what it is multiplied by for that."""
+_UNITS = {"": "measures", PERCENT: "shares, in points", RANK: "ranks"}
+"""Unit of values -> what a chart of their differences says that they are."""
+
+_HINTS = {"higher": "right is better", "lower": "left is better"}
 
 
 def compared(found: Comparison, *, series: int = 1) -> Iterator[Section]:
@@ -65,25 +64,29 @@ def differences(measured: CollectionComparison, *, series: int = 0, title: str =
     rows = {(row.table, row.name): row.macro for row in measured.rows}
     known = [value for value in compared_values(main) if (value.table, value.name) in rows]
     shown = [(value, rows[value.table, value.name]) for value in known]
-    charts = []
-    for unit, what, form, factor in _SCALES:
-        dots = tuple(
-            Dot(value.label, series, Bounded(*(factor * end for end in (effect.difference, effect.low, effect.high))))
-            for value, effect in shown
-            if _unit(value) == unit
-        )
-        if dots:
-            charts.append(
-                DotPlot(
-                    title=title,
-                    subtitle=what,
-                    dots=dots,
-                    form=form,
-                    ends=(0,),
-                    line=Line(0, ""),
-                )
-            )
-    return charts
+    groups = {unit: [pair for pair in shown if pair[0].unit == unit] for unit in _UNITS}
+    return [_chart(group, title, _UNITS[unit], series) for unit, group in groups.items() if group]
+
+
+def _chart(group: Sequence[tuple[Value, Effect]], title: str, subtitle: str, series: int) -> DotPlot:
+    """Of values of one unit. An arrow behind a label says which way is better, as charts of one unit may mix them."""
+    first, _ = group[0]
+    ways = {value.better for value, _ in group}
+    return DotPlot(
+        title=title,
+        subtitle=subtitle,
+        dots=tuple(
+            Dot(f"{value.label}{arrow(value.better)}", series, _bounded(value, effect)) for value, effect in group
+        ),
+        form=lambda scaled: first.difference(scaled / first.scale),
+        hint="; ".join(f"{arrow(way).strip()} {hint}" for way, hint in _HINTS.items() if way in ways),
+        ends=(0,),
+        line=Line(0, ""),
+    )
+
+
+def _bounded(value: Value, effect: Effect) -> Bounded:
+    return Bounded(*(value.scale * end for end in (effect.difference, effect.low, effect.high)))
 
 
 def _with_names(found: Comparison) -> Comparison:
@@ -95,9 +98,3 @@ def _with_names(found: Comparison) -> Comparison:
 def _named(side: ComparedSide) -> ComparedSide:
     """By the last parts of encoders' names: folders are no part of what a page says."""
     return replace(side, encoders=tuple(isolated(PurePath(name).name or name) for name in side.encoders))
-
-
-def _unit(value: Value) -> str:
-    if value.unit.endswith("%}"):
-        return "%"
-    return "r" if value.unit else ""

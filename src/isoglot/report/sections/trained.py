@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -45,10 +46,6 @@ def _ended(found: Trained, log: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     losses = [entry["loss"] for entry in log if _finite(entry.get("loss"))]
     if losses:
         yield f"The training loss went from {losses[0]:.4g} (first report) to {losses[-1]:.4g} (last)."
-    odd = sum("loss" in entry and not _finite(entry["loss"]) for entry in log)
-    if odd:
-        have, them = ("has", "it") if odd == 1 else ("have", "them")
-        yield f"{counted(odd, 'reports')} of the log {have} a loss that is no number; the curves leave {them} out."
     resumed = sum(later["seconds"] < before["seconds"] for before, later in pairwise(log))
     if resumed:
         often = "once" if resumed == 1 else f"{resumed} times"
@@ -88,11 +85,15 @@ def _curves(log: Sequence[Mapping[str, Any]]) -> Iterator[Section]:
     if not charts:
         return
     blocks: list[Block] = [Panels(charts)]
-    reading = [_thinned(log)]
+    reading = [
+        f"A point is {_thinned([sum(_finite(entry.get('loss')) for entry in log)], _MOST)}; a report has the mean loss "
+        "since the one before. Validation losses are all there."
+    ]
     terms = _terms(log)
     if terms:
         blocks.append(Switch({"Term of the loss": [term for (term,) in terms]}, terms))
         reading.append("By source: each term of the loss before it is weighed, a line for each source of data.")
+        reading.append(f"There a point is {_thinned(_reports_of_terms(log), _FEW)}.")
     yield Section(heading="How did the loss go?", reading=reading, blocks=blocks)
 
 
@@ -130,16 +131,39 @@ def _points(log: Sequence[Mapping[str, Any]], key: str, *, most: int = _MOST) ->
 def _averaged(values: Sequence[tuple[int, Any]], *, most: int = _MOST) -> Sequence[Point]:
     """(Step, value), of which those that are no numbers are left out; neighbours are averaged into so many points."""
     known = [(step, float(value)) for step, value in values if _finite(value)]
-    together = math.ceil(len(known) / most) if known else 1
+    together = _together(len(known), most)
     parts = [known[start : start + together] for start in range(0, len(known), together)]
     return [Point(float(part[-1][0]), float(np.mean([value for _, value in part]))) for part in parts]
 
 
-def _thinned(log: Sequence[Mapping[str, Any]]) -> str:
-    reports = sum("loss" in entry for entry in log)
-    together = math.ceil(reports / _MOST)
-    each = f"the mean of {together} reports, at the step of the last" if together > 1 else "a report of the log"
-    return f"A point is {each}; a report has the mean loss since the one before. Validation losses are all there."
+def _thinned(counts: Sequence[int], most: int) -> str:
+    """What a point is.
+
+    Args:
+        counts: of the reports of each curve.
+        most: points of a curve.
+    """
+    found = sorted({_together(count, most) for count in counts})
+    if found == [1]:
+        return "a report of the log"
+    return f"the mean of {' to '.join(dict.fromkeys(map(str, (found[0], found[-1]))))} reports, at the step of the last"
+
+
+def _reports_of_terms(log: Sequence[Mapping[str, Any]]) -> list[int]:
+    """How many reports have a term of a source, of each."""
+    values = [
+        (source, term)
+        for entry in log
+        for source, terms in entry.get("terms", {}).items()
+        for term, value in terms.items()
+        if _finite(value)
+    ]
+    return list(Counter(values).values())
+
+
+def _together(reports: int, most: int) -> int:
+    """How many reports make a point."""
+    return max(1, math.ceil(reports / most))
 
 
 def _finite(value: object) -> bool:
