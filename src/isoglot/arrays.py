@@ -23,6 +23,11 @@ Similarities = npt.NDArray[np.floating]
 Hashes = npt.NDArray[np.uint64]
 """64-bit digests of n-grams and words."""
 
+Digests = npt.NDArray[np.void]
+"""(texts,) :data:`DIGEST_BYTES` each: a BLAKE2b of the text."""
+
+DIGEST_BYTES = 16
+
 
 def distinct(values: npt.NDArray[Any]) -> tuple[Ints, Ints]:
     """The different values, numbered in order of first appearance.

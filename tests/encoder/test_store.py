@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isoglot.arrays import Vectors
+from isoglot.arrays import Digests, Vectors
 from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder import store as module
-from isoglot.encoder.shard import Digests, write_shard
+from isoglot.encoder.shard import write_shard
 from isoglot.encoder.store import VectorStore, vector_store
 
 WIDTH = 3

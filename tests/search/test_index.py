@@ -279,6 +279,16 @@ def test_vectors_that_exist_are_not_encoded_again(
     ours = of_passages("more", [{"id": "new", "text": "A new one.", "lang": "en"}])
     with pytest.raises(EncoderError, match="has no vector of 1 of the 1 passages of more"):
         build.put(place, ours, f"vectors:{shards}")
+    rows = pool.passages.to_pylist()
+    edited = of_passages("edited", [*rows[:10], {**rows[10], "text": "Another text."}, *rows[11:]])
+    for where in (place, tmp_path / "fresh"):
+        with pytest.raises(
+            EncoderError,
+            match=r"has the vectors of other texts for 1 of the 336 passages of edited \(0\.3%\), such as "
+            rf"'{rows[10]['id']}': run `isoglot encode` anew, with another folder",
+        ):
+            build.put(where, edited, f"vectors:{shards}")
+    assert not (tmp_path / "fresh").exists()
     np.save(tmp_path / "queries.npy", np.ones((1, 2)))
     with pytest.raises(EncoderError, match="does not say which encoder its vectors come from"):
         build.put(place, pool, f"vectors:{tmp_path}")

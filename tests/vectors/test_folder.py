@@ -25,13 +25,15 @@ MANIFEST = Manifest(
 )
 VECTORS = np.arange(1, 16, dtype=np.float32).reshape(5, 3)
 IDS = ["a", "b", "c", "d", "e"]
+DIGESTS = np.arange(10, dtype=np.int64).view("V16")
 
 
 def written(path: Path, precision: Precision = "float32") -> ShardFolder:
     place = ShardFolder(path, replace(MANIFEST, precision=precision))
     place.manifest.write(path)
     for part in place.manifest.parts():
-        place.write(part, IDS[part.start : part.stop], packed(VECTORS[part.start : part.stop], precision))
+        rows = slice(part.start, part.stop)
+        place.write(part, IDS[rows], DIGESTS[rows], packed(VECTORS[rows], precision))
     return place
 
 
@@ -44,7 +46,8 @@ def test_what_is_written_is_read(tmp_path: Path, precision: Precision, error: fl
     ]
     again = ShardFolder.read(tmp_path)
     assert again == place
-    ids, shards = again.side("passage")
+    ids, digests, shards = again.side("passage")
+    assert (digests == DIGESTS).all()
     assert ids.to_pylist() == IDS
     np.testing.assert_allclose(np.concatenate([shard[:] for shard in shards]), VECTORS, atol=error)
 
@@ -54,8 +57,9 @@ def test_a_file_that_is_not_as_it_was_written_is_found(tmp_path: Path) -> None:
     part = Part("passage", 1, 2, 4)
     path = tmp_path / part.name
     whole = path.read_bytes()
-    at = whole.index(VECTORS[2:4].tobytes())
-    for content in (b"", whole[:-1], whole[:at], b"x" * len(whole), whole[:at] + b"\1" + whole[at + 1 :]):
+    at, of = whole.index(VECTORS[2:4].tobytes()), whole.index(DIGESTS[2:4].tobytes())
+    changed = [whole[:place] + b"\1" + whole[place + 1 :] for place in (at, of)]
+    for content in (b"", whole[:-1], whole[:at], b"x" * len(whole), *changed):
         path.write_bytes(content)
         with pytest.raises(Unusable):
             place.find(part)

@@ -1,5 +1,6 @@
 """``isoglot encode``: a collection's vectors in a folder of shards."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -60,10 +61,9 @@ def encode(
     from isoglot.encoding.run import encode as run
     from isoglot.report.encoding import sharded_summary
 
-    loaded = loaded_collection(collection, strict=False, keep_identical_ids=False, judged=False)
     options = EncodeOptions(
         precision=precision,
-        loss_on=None if loss_on is None else loaded_collection(loss_on, strict=False, keep_identical_ids=False),
+        loss_on=loss_on,
         margin=margin,
         engine=engine,
         devices=devices or (),
@@ -71,6 +71,9 @@ def encode(
         workers=workers,
         shard_rows=shard_rows,
     )
+    loaded = loaded_collection(collection, strict=False, keep_identical_ids=False, judged=False)
+    if loss_on is not None:
+        options = replace(options, loss_on=loaded_collection(loss_on, strict=False, keep_identical_ids=False))
     with embedding_progress() as progress:
         found = run(encoder, loaded, output, options=options, progress=progress)
     if as_json:

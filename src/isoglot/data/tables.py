@@ -3,6 +3,7 @@
 All of it works a run of rows at a time, so that a memory-mapped table of many passages is never held in memory.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from isoglot.arrays import Ints
+from isoglot.arrays import DIGEST_BYTES, Digests, Ints
 from isoglot.data.lines import language_at
 from isoglot.data.repeats import SeenIds
 from isoglot.errors import DataError
@@ -76,6 +77,16 @@ def texts_at(column: pa.ChunkedArray, rows: Ints) -> list[str]:
         here = rows[home == number] - (int(ends[number]) - len(chunk))
         texts += chunk.take(pa.array(here)).to_pylist()
     return texts
+
+
+def text_digests(column: pa.ChunkedArray) -> Digests:
+    """(texts,) a digest of each text, by which an equal one is known again on any machine."""
+    total = bytearray()
+    for chunk in column.chunks:
+        for start in range(0, len(chunk), 10_000):
+            for text in chunk.slice(start, 10_000).to_pylist():
+                total += hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
+    return np.frombuffer(total, dtype=f"V{DIGEST_BYTES}")
 
 
 def positions(column: pa.ChunkedArray, wanted: Sequence[str]) -> Ints:

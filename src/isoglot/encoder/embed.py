@@ -1,6 +1,5 @@
 """Embedding texts once: equal texts are folded, and what was encoded before is read from the cache."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from isoglot.arrays import Ints, Vectors, distinct
-from isoglot.data.tables import texts_at
+from isoglot.data.tables import text_digests, texts_at
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.batches import batches, together
 from isoglot.encoder.devices import each
@@ -20,7 +19,6 @@ from isoglot.encoder.lazy import loaded
 from isoglot.encoder.moved import MovedEncoder
 from isoglot.encoder.protocol import LOADED_AS, Encoder
 from isoglot.encoder.repair import taken_apart
-from isoglot.encoder.shard import DIGEST_BYTES, Digests
 from isoglot.encoder.similarity import similarity_of
 from isoglot.encoder.store import name_encoder, vector_store
 from isoglot.encoder.streaming import StreamingEncoder, in_parts
@@ -80,7 +78,7 @@ def embed(
 def _embedded(
     encoder: Encoder, column: pa.ChunkedArray, role: Role, fingerprint: str | None, progress: Progress | None
 ) -> Embeddings:
-    digests = _digests(column)
+    digests = text_digests(column)
     first, place = distinct(digests)
     if progress and len(column) > len(first):
         progress(len(column) - len(first))
@@ -157,7 +155,7 @@ def announce(encoder: Encoder, sides: Iterable[tuple[Role, pa.ChunkedArray]], *,
 def _missing(column: pa.ChunkedArray, role: Role, fingerprint: str | None) -> list[str]:
     """The texts that have no vector yet, each once."""
     column = column.drop_null()
-    digests = _digests(column)
+    digests = text_digests(column)
     first, _ = distinct(digests)
     if fingerprint is not None:
         first = first[vector_store(fingerprint, role).find(digests[first])[1] < 0]
@@ -179,16 +177,6 @@ def _places(transform: Affine, texts: pa.ChunkedArray, languages: Sequence[str] 
     found = places(values, [None] * len(values) if languages is None else values, fitted)
     number: Ints = pc.index_in(column, value_set=different).to_numpy().astype(np.int64)
     return found[number]
-
-
-def _digests(column: pa.ChunkedArray) -> Digests:
-    """(texts,) a digest of each."""
-    total = bytearray()
-    for chunk in column.chunks:
-        for start in range(0, len(chunk), 10_000):
-            for text in chunk.slice(start, 10_000).to_pylist():
-                total += hashlib.blake2b(text.encode(), digest_size=DIGEST_BYTES).digest()
-    return np.frombuffer(total, dtype=f"V{DIGEST_BYTES}")
 
 
 def _encode(encoder: Encoder, texts: list[str], role: Role, progress: Progress | None) -> Vectors:

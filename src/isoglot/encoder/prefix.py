@@ -20,10 +20,9 @@ from torch import Tensor
 from transformers.masking_utils import create_bidirectional_mask
 from transformers.modeling_outputs import BaseModelOutput
 
-from isoglot.arrays import Ints
+from isoglot.arrays import DIGEST_BYTES, Ints
 from isoglot.encoder.fingerprint import add_weights
 from isoglot.encoder.layers import embeddings_of, layers_of
-from isoglot.encoder.shard import DIGEST_BYTES
 from isoglot.encoder.states import States, StateStore
 from isoglot.errors import EncoderError
 from isoglot.wording import counted

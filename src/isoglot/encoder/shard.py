@@ -11,15 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from isoglot.arrays import Vectors
+from isoglot.arrays import DIGEST_BYTES, Digests, Vectors
 
-Digests = npt.NDArray[np.void]
-"""(texts,) 16 bytes each: a BLAKE2b of the text."""
-
-DIGEST_BYTES = 16
 _HEADER = struct.Struct("<16sQQI28x")
 _FORMAT = b"isoglot vectors1"
 

@@ -17,9 +17,9 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from filelock import FileLock
 
-from isoglot.arrays import Ints
+from isoglot.arrays import DIGEST_BYTES, Digests, Ints
 from isoglot.cache import use
-from isoglot.encoder.shard import DIGEST_BYTES, DamagedShard, Digests
+from isoglot.encoder.shard import DamagedShard
 from isoglot.files import sync, whole_file, write_json
 
 SUFFIX = ".shard"

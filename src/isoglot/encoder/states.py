@@ -21,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from isoglot.arrays import Ints
+from isoglot.arrays import DIGEST_BYTES, Digests, Ints
 from isoglot.cache import cache_dir
-from isoglot.encoder.shard import DIGEST_BYTES, DamagedShard, Digests
+from isoglot.encoder.shard import DamagedShard
 from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
 
 States = npt.NDArray[Any]

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from isoglot.arrays import Ints, Vectors, distinct
+from isoglot.arrays import Digests, Ints, Vectors, distinct
 from isoglot.cache import cache_dir, drop
-from isoglot.encoder.shard import Digests, Shard, open_shard, rows_of, write_shard
+from isoglot.encoder.shard import Shard, open_shard, rows_of, write_shard
 from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
 from isoglot.roles import Role
 

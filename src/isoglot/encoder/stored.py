@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from isoglot.arrays import Vectors
+from isoglot.arrays import Digests, Vectors
 from isoglot.data.collection import Collection
-from isoglot.data.tables import positions
+from isoglot.data.tables import positions, text_digests
 from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.protocol import CollectionEncoder
 from isoglot.encoder.similarity import Similarity
@@ -30,14 +30,16 @@ SCHEME = "vectors:"
 
 _CHECKED_ROWS = 1 << 16
 
-_Side = tuple[pa.ChunkedArray, Sequence[Vectors | Packed]]
-"""The ids of a role's texts, and their vectors."""
+_Side = tuple[pa.ChunkedArray, Digests | None, Sequence[Vectors | Packed]]
+"""The ids of a role's texts, the digests of the texts where ``isoglot encode`` noted them, and their vectors."""
 
 
 class StoredVectors(CollectionEncoder):
     """An encoder whose vectors are there already, and which encodes nothing more.
 
-    They are compared as their encoder compares where ``isoglot encode`` wrote them, by cosine otherwise.
+    A text whose id has the vector of another text is refused where ``isoglot encode`` wrote the folder; other folders
+    do not say what their texts were. Vectors are compared as their encoder compares where ``isoglot encode`` wrote
+    them, by cosine otherwise.
 
     Example::
 
@@ -84,7 +86,7 @@ class StoredVectors(CollectionEncoder):
             return self.manifest.key
         total = hashlib.sha256()
         for role in ROLES:
-            ids, (vectors,) = self._side(role)
+            ids, _, (vectors,) = self._side(role)
             total.update("\n".join(ids.to_pylist()).encode())
             for start in range(0, len(vectors), _CHECKED_ROWS):
                 total.update(np.ascontiguousarray(vectors[start : start + _CHECKED_ROWS]).data)
@@ -94,23 +96,25 @@ class StoredVectors(CollectionEncoder):
         """See :class:`isoglot.encoder.protocol.CollectionEncoder`; there is nothing to wait for.
 
         Raises:
-            EncoderError: some texts have no vector; or a file is missing, or is not what it should be.
+            EncoderError: some texts have no vector, or that of another text; or a file is missing, or is not what it
+                should be.
         """
-        queries = self.of("query", collection.queries["id"], collection.name)
-        return queries, self.of("passage", collection.passages["id"], collection.name)
+        queries = self.of("query", collection.queries, collection.name)
+        return queries, self.of("passage", collection.passages, collection.name)
 
-    def of(self, role: Role, ids: pa.ChunkedArray, name: str) -> Embeddings:
+    def of(self, role: Role, texts: pa.Table, name: str) -> Embeddings:
         """The vectors of some texts, of length 1 where they are compared by cosine.
 
         Args:
             role: of the texts.
-            ids: of the texts.
+            texts: (texts,) with ``id`` and ``text``.
             name: of the collection that they are of, for the message.
 
         Raises:
             EncoderError: see :meth:`sides`.
         """
-        there, vectors = self._side(role)
+        ids = texts["id"]
+        there, digests, vectors = self._side(role)
         place = positions(there, ids.to_pylist())
         gone = np.flatnonzero(place < 0)
         if len(gone):
@@ -119,6 +123,14 @@ class StoredVectors(CollectionEncoder):
                 f"({len(gone) / len(ids):.1%}), such as {ids[int(gone[0])].as_py()!r}: add them, or take a collection "
                 "without these texts."
             )
+        if digests is not None:
+            changed = np.flatnonzero(text_digests(texts["text"]) != digests[place])
+            if len(changed):
+                raise EncoderError(
+                    f"{self.loaded_as}: has the vectors of other texts for {len(changed):,} of the {len(ids):,} "
+                    f"{PLURAL[role]} of {name} ({len(changed) / len(ids):.1%}), such as "
+                    f"{ids[int(changed[0])].as_py()!r}: run `isoglot encode` anew, with another folder."
+                )
         return Embeddings(shards=vectors, place=place, unit=self.scoring.unit)
 
     def check_rewritten(self) -> NoReturn:
@@ -139,7 +151,7 @@ class StoredVectors(CollectionEncoder):
             else:
                 ids, vectors = self._read(PLURAL[role])
                 self._check(PLURAL[role], ids, vectors)
-                self._sides[role] = ids, [vectors]
+                self._sides[role] = ids, None, [vectors]
         return self._sides[role]
 
     def _read(self, side: str) -> tuple[pa.ChunkedArray, Vectors]:

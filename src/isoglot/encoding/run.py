@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from isoglot.arguments import checked
 from isoglot.data.collection import Collection
 from isoglot.data.given import AnyCollection, given_collection
+from isoglot.data.tables import text_digests
 from isoglot.encoder.embed import announce
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
@@ -218,8 +219,9 @@ def _fill(
                 f"{task.part.name}: the encoder returned an array of shape {vectors.shape}, but must return one of "
                 f"{(len(task.part), manifest.width)}."
             )
-        ids = _rows(collection, task.part)["id"].to_pylist()
-        place.write(task.part, ids, packed(vectors, options.precision))
+        rows = _rows(collection, task.part)
+        digests = text_digests(rows["text"])
+        place.write(task.part, rows["id"].to_pylist(), digests, packed(vectors, options.precision))
 
 
 def _tasks(collection: Collection, parts: Iterable[Part]) -> Iterator[Task]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from isoglot.data.given import AnyCollection, given_collections
 from isoglot.encoder.embed import announce
+from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.given import AnyEncoder, encoder_name, given_encoder
 from isoglot.encoder.protocol import Encoder
 from isoglot.encoder.repair import taken_apart
@@ -48,18 +49,20 @@ def put(
 
     Raises:
         ConfigError: a new index needs an encoder.
-        EncoderError: vectors of another encoder, or one that compares by distance.
+        EncoderError: vectors of another encoder, or of other texts; or an encoder that compares by distance.
         DataError, FetchError: a collection cannot be loaded.
         StorageError: the store cannot be written.
     """
     loaded = given_collections(collections, judged=False)
     store = store_at(place)
     named = None if encoder is None else given_encoder(encoder)
-    stored = named if isinstance(named, StoredVectors) else None
-    if stored is not None:
-        named = maker_of(stored)
+    stored: list[Embeddings] | None = None
+    if isinstance(named, StoredVectors):
+        maker = maker_of(named)
+        stored = [named.of("passage", each.passages, each.name) for each in loaded]  # or refuse, before a store is made
+        named = maker
     # Of stored vectors nothing is encoded, and nothing sent away.
-    encoded = [] if stored else loaded
+    encoded = loaded if stored is None else []
     texts: list[tuple[Role, pa.ChunkedArray]] = [("passage", each.passages["text"]) for each in encoded]
     if named is not None:
         announce(named, texts)

@@ -10,9 +10,9 @@ import pyarrow as pa
 from isoglot.arrays import Ints, Vectors
 from isoglot.data.collection import Collection
 from isoglot.data.tables import runs
+from isoglot.encoder.embeddings import Embeddings
 from isoglot.encoder.lengths import cut_texts
 from isoglot.encoder.protocol import Encoder
-from isoglot.encoder.stored import StoredVectors
 from isoglot.progress import StartProgress
 from isoglot.search.manifest import Manifest
 from isoglot.search.store import ROW, VECTOR, Table, row_schema
@@ -53,20 +53,20 @@ def fill(
     manifest: Manifest,
     progress: StartProgress | None,
     *,
-    stored: StoredVectors | None = None,
+    stored: Sequence[Embeddings] | None = None,
 ) -> Filled:
     """Write the passages of collections that are new or changed, encoded by the index's encoder without its repair.
 
     Args:
-        stored: vectors of that encoder, which are taken instead of encoding.
+        stored: of each collection the passages' vectors by that encoder, which are taken instead of encoding.
 
     Raises:
-        EncoderError: a passage has none among them; or see :func:`isoglot.search.vectors.encoded`.
+        EncoderError: see :func:`isoglot.search.vectors.encoded`.
     """
     done, known = Filled(), _known(table)
-    for collection in collections:
+    for number, collection in enumerate(collections):
         told = progress(f"{collection.name} passages", len(collection.passages)) if progress else None
-        there = None if stored is None else stored.of("passage", collection.passages["id"], collection.name)
+        there = None if stored is None else stored[number]
         for start, _ in runs(collection.passages["id"], _AT_ONCE):
             rows = collection.passages.select(ROW.names).slice(start, _AT_ONCE)
             fresh = done.count(rows, known)

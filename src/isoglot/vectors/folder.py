@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
+from isoglot.arrays import DIGEST_BYTES, Digests
 from isoglot.errors import EncoderError
 from isoglot.files import whole_file
 from isoglot.roles import Role
@@ -39,14 +41,14 @@ class ShardFolder:
         manifest = Manifest.read(path)
         return None if manifest is None else cls(path, manifest)
 
-    def write(self, part: Part, ids: Sequence[str], vectors: Packed) -> None:
+    def write(self, part: Part, ids: Sequence[str], digests: Digests, vectors: Packed) -> None:
         """Write a shard; its name appears once it is whole and on the disk.
 
         Raises:
             StorageError: it cannot be written.
         """
         with whole_file(self.path / part.name) as file:
-            write_shard(file, ids, vectors, key=self.manifest.key, name=part.name)
+            write_shard(file, ids, digests, vectors, key=self.manifest.key, name=part.name)
 
     def find(self, part: Part) -> Shard | None:
         """A shard that is there and whole; None of one that is not there.
@@ -71,8 +73,8 @@ class ShardFolder:
             raise Unusable("is damaged")
         return shard
 
-    def side(self, role: Role) -> tuple[pa.ChunkedArray, list[Packed]]:
-        """The ids of all texts of a role, and their vectors.
+    def side(self, role: Role) -> tuple[pa.ChunkedArray, Digests, list[Packed]]:
+        """The ids of all texts of a role, the digests of the texts, and their vectors.
 
         Raises:
             EncoderError: a shard is missing, damaged or another folder's.
@@ -95,4 +97,6 @@ class ShardFolder:
                 f"{self.path}: {len(missing):,} of {counted(len(parts), 'shards')} are not there yet, such as "
                 f"{missing[0]}: run the same `isoglot encode` again, which goes on where it was."
             )
-        return pa.chunked_array([shard.ids for shard in shards], pa.string()), [shard.vectors for shard in shards]
+        ids = pa.chunked_array([shard.ids for shard in shards], pa.string())
+        digests = np.concatenate([np.empty(0, f"V{DIGEST_BYTES}"), *(shard.digests for shard in shards)])
+        return ids, digests, [shard.vectors for shard in shards]
