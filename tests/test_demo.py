@@ -34,11 +34,13 @@ def test_the_demo_ends_with_five_arms_three_questions_and_a_page_and_keeps_what_
     assert len({result.value("multi", "map") for result in found.arms.values()}) == 5
     page = (tmp_path / "demo" / "index.html").read_text(encoding="utf-8")
     assert all(f"{result.value('multi', 'map'):.3f}" in page for result in found.arms.values())
+    assert "Which queries fare worst?" in page
+    assert "shows no queries and passages" not in page
     assert len(found.questions) == 3
     for question in found.questions:
         assert question.finding[0].partition(" (")[0] in page
         assert question.table is not None
-        assert (question.table.headings, len(question.table.rows)) == (("answer", "zero-shot", "repaired"), 7)
+        assert (question.table.headings, len(question.table.rows)) == (("relevant passage", "zero-shot", "repaired"), 7)
     mine = tmp_path / "mine" / "mono"
     mine.mkdir(parents=True)
     (mine / "isoglot.json").write_text('{"config": {}}')

@@ -20,7 +20,8 @@ from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.files import check_shared_folder
 from isoglot.progress import StartProgress
 from isoglot.report.page.compose import Extras, page_of
-from isoglot.report.questions import question_section, question_summaries
+from isoglot.report.questions import question_summaries
+from isoglot.report.sections.asked import asked
 from isoglot.summary import Summary
 from isoglot.training.checkpoints import unfinished
 from isoglot.training.config import TrainConfig
@@ -129,12 +130,10 @@ def run_demo(
         _train(config, say, training)
         arms[arm] = _evaluate(str(config.output), collection, say, embedding)
     results = {arm: found.collections[collection.name] for arm, found in arms.items()}
-    asked = {arm: results[arm] for arm in (_BEFORE, _REPAIRED)}
-    page = page_of(arms, extras=_EXTRAS)
-    first, *others = page.sections
-    sections = [first, question_section(asked, collection, _QUESTIONS), *others]
-    replace(page, sections=sections).save(output / "index.html")
-    return Demo(results, question_summaries(asked, collection, _QUESTIONS), output / "index.html")
+    compared = {arm: results[arm] for arm in (_BEFORE, _REPAIRED)}
+    extras = replace(_EXTRAS, texts=[collection], sections=[asked(compared, collection, _QUESTIONS)])
+    page_of(arms, extras=extras).save(output / "index.html")
+    return Demo(results, question_summaries(compared, collection, _QUESTIONS), output / "index.html")
 
 
 def _repair(

@@ -263,6 +263,12 @@ class Collection:
         made.left_out = dict(dataset.left_out)
         return made
 
+    def relevant_passages(self, query: int) -> Ints:
+        """(relevant,) int64, positions of the passages that are judged relevant to a query, by its position."""
+        judged = self.judgements
+        found: Ints = judged.passage[(judged.query == query) & (judged.grade > 0)]
+        return found
+
     def of_queries(self, kept: Ints) -> Collection:
         """Some of the queries against all passages.
 

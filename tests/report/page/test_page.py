@@ -15,6 +15,7 @@ import pytest
 from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
 from isoglot.evaluation.scores import Topics
 from isoglot.report.drawing.heat import SHADES
+from isoglot.report.page.blocks import Section
 from isoglot.report.page.compose import Extras, page_of
 
 LANGUAGES = ("de", "pt-BR", "zh-Hant")
@@ -212,6 +213,11 @@ def test_names_are_text_whatever_they_hold(tmp_path: Path) -> None:
     assert hostile in charts(root)
     assert hostile in [text(note) for note in root.iterfind(".//li")]
     assert [text(code) for code in root.iterfind(".//code")] == [hostile]
+
+
+def test_sections_of_its_own_stand_behind_the_first(tmp_path: Path) -> None:
+    heads = [text(head) for head in page(tmp_path, ARMS, sections=[Section(heading="Mine")]).iterfind(".//h2")]
+    assert heads[:2] == ["The numbers", "Mine"]
 
 
 def test_cells_and_terms_take_the_direction_of_their_text(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class Extras:
         notes: on how the numbers came about.
         commands: (what it does, shell command), shown as what to do next.
         texts: collections whose queries and passages may be shown.
+        sections: others, which stand behind the first of the results.
     """
 
     title: str = ""
@@ -53,6 +54,7 @@ class Extras:
     notes: Sequence[str] = ()
     commands: Sequence[tuple[str, str]] = ()
     texts: Sequence[Collection] = ()
+    sections: Sequence[Section] = ()
 
 
 def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
@@ -70,6 +72,7 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     sections = [*audited(arms), *evaluated(arms, extras.texts), *(each for each in said if each.heading != MADE)]
     if not sections:
         raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
+    sections[1:1] = extras.sections
     silent = [each for each, parts in zip(others, told, strict=True) if all(part.heading != MADE for part in parts)]
     last = made(arms, silent, [*extras.notes, *_without_texts(arms, extras)])
     own = [block for each in said if each.heading == MADE for block in each.blocks]

@@ -55,8 +55,7 @@ def _chosen(scores: Scores, values: Floats, clusters: Ints) -> Iterator[tuple[in
 
 def _ranking(result: CollectionResult, collection: Collection, query: int, value: float) -> Ranking:
     assert result.hits is not None
-    judged = collection.judgements
-    relevant = set(judged.passage[(judged.query == query) & (judged.grade > 0)].tolist())
+    relevant = set(collection.relevant_passages(query).tolist())
     hits = [int(passage) for passage in result.hits[query][:_HITS] if passage >= 0]
     return Ranking(
         language=_of(collection.queries, "lang", query),
