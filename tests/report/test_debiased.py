@@ -58,7 +58,7 @@ def test_the_gain_and_the_cost_are_those_of_the_effect(level: float) -> None:
     assert changed.reading == debiased_summary(found, output="The repaired encoder").finding
     dots, curves = (next(b.charts for b in part.blocks if isinstance(b, Panels)) for part in (changed, chosen))
     gain = found.effect.collections[PLANTED.name].row("multi", "map").macro.difference
-    assert dots[0].data().rows[-1][:2] == ("multi mAP", gain)
+    assert dots[0].data().rows[-1][:2] == ("multi mAP\N{NO-BREAK SPACE}↑", gain)
     assert found.selection is not None
     assert [chart.data().rows[0][2] for chart in curves] == [found.selection.mono, found.selection.multi]
     assert "chosen fold by fold" not in said
