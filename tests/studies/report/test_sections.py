@@ -12,7 +12,7 @@ from isoglot.report.page.page import Page
 from isoglot.studies.answer import Answer
 from isoglot.studies.prepared import prepare
 from isoglot.studies.report.findings import Findings
-from isoglot.studies.report.sections import _without_texts, sections
+from isoglot.studies.report.sections import sections
 from isoglot.studies.run import run_cells
 
 
@@ -74,8 +74,18 @@ def test_the_page_has_the_values_of_the_study(content: dict[str, Any]) -> None:
     assert "batch.policy = cross" in page
 
 
-def test_a_reason_quotes_no_text() -> None:
-    assert _without_texts("e: a zero vector for the query 'a secret': it has no direction.") == (
-        "e: a zero vector for the query '…': it has no direction."
-    )
-    assert _without_texts("key 'batch.alpha': must be 1.") == "key 'batch.alpha': must be 1."
+def test_reasons_which_may_quote_the_data_are_not_on_the_page(
+    content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the report alone; the page names what failed and what cannot be run, once."""
+    del content["domains"]["all"]
+    study = prepare(parse({**content, "seeds": [0]}), Said().watch())
+    study.plan.refused["mono", "trivia"] = "the query 'whose \\'secret' has no language."
+    for room in ("findings", "sections"):
+        monkeypatch.setattr(f"isoglot.studies.report.{room}.failures", lambda _: {"hybrid.trivia.0": "a secret."})
+    found = Findings.read(study)
+    assert sum("secret" in sentence for sentence in found.sentences) == 2
+    page = Page(title="Study", sections=list(sections(found))).html()
+    assert "secret" not in page
+    assert page.count("hybrid.trivia.0 failed.") == 1
+    assert page.count("mono on trivia cannot be run.") == 1

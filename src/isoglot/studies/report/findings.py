@@ -20,12 +20,14 @@ class Findings:
     """Attributes:
     outcome: what there is.
     answers: of every question of the verdict, the first one first; or why there is none.
-    sentences: the verdict, and what could not be answered.
+    verdict: the answers in sentences, and which domains they leave out.
+    unanswered: what cannot be run, failed, or is still to do, with its reasons, which may quote the data.
     """
 
     outcome: StudyOutcome
     answers: tuple[Answer | str, ...]
-    sentences: tuple[str, ...]
+    verdict: tuple[str, ...]
+    unanswered: tuple[str, ...]
 
     @classmethod
     def read(cls, study: PreparedStudy) -> Findings:
@@ -37,8 +39,13 @@ class Findings:
         question = study.config.verdict
         outcome = StudyOutcome.read(study, question.measure if question else "map")
         answers = tuple(answer(outcome, one) for one in question.questions) if question else ()
-        sentences = [sentence for one in answers for sentence in _sentences(one)]
-        return cls(outcome=outcome, answers=answers, sentences=(*sentences, *_unanswered(study)))
+        said = (*(sentence for one in answers for sentence in _sentences(one)), *_without_home(study))
+        return cls(outcome=outcome, answers=answers, verdict=said, unanswered=tuple(_unanswered(study)))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict, and what could not be answered."""
+        return (*self.verdict, *self.unanswered)
 
     @property
     def question(self) -> VerdictConfig | None:
@@ -58,13 +65,17 @@ def _sentences(found: Answer | str) -> Iterator[str]:
         yield f"No answer yet: {found}"
 
 
+def _without_home(study: PreparedStudy) -> Iterator[str]:
+    for name, domain in study.domains.items():
+        if not isinstance(domain, str) and study.config.domains[name].home is None:
+            yield f"The domain {name} has no test of its own (home), so nothing is said of it in domain."
+
+
 def _unanswered(study: PreparedStudy) -> Iterator[str]:
     """What cannot be run, failed, or is still to do."""
     for name, domain in study.domains.items():
         if isinstance(domain, str):
             yield f"The domain {name} cannot be used: {domain}"
-        elif study.config.domains[name].home is None:
-            yield f"The domain {name} has no test of its own (home), so nothing is said of it in domain."
     for (arm, domain), reason in study.plan.refused.items():
         if not isinstance(study.domains[domain], str):
             yield f"{arm} on {domain} cannot be run: {reason}"

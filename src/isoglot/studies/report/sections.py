@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -43,14 +42,14 @@ from isoglot.summary import TextTable
 from isoglot.versions import versions
 from isoglot.wording import amounts, counted, enumerated, interval
 
-_QUOTED = re.compile(r"\b(query|passage|text) (['\"]).*?\2")
 _INTERVALS = "The line through a dot is its 95% interval over questions and, where there are several, seeds."
 
 
 def sections(found: Findings) -> Iterator[Section]:
     """All of them, as far as there are results."""
     outcome = found.outcome
-    yield Section(heading="What does the study show?", blocks=[Points(list(map(_without_texts, found.sentences)))])
+    if found.verdict:
+        yield Section(heading="What does the study show?", blocks=[Points(found.verdict)])
     for one in found.answers:
         if isinstance(one, Answer):
             yield _compared(one)
@@ -62,11 +61,6 @@ def sections(found: Findings) -> Iterator[Section]:
         yield from _languages(outcome, found.answer)
     yield _cells(outcome.study)
     yield _made(outcome)
-
-
-def _without_texts(sentence: str) -> str:
-    """Without what the reason of a failure quotes of the data: a page is sent to others."""
-    return _QUOTED.sub(r"\1 '…'", sentence)
 
 
 def _compared(found: Answer) -> Section:
@@ -168,21 +162,22 @@ def _languages(outcome: StudyOutcome, found: Answer) -> Iterator[Section]:
 
 
 def _cells(study: PreparedStudy) -> Section:
-    """How far the study is, and why what is not there is not."""
+    """How far the study is, and what cannot be done; without reasons, which may quote the data."""
     failed, left = failures(study), {cell.label for cell in missing(study)}
     state: dict[tuple[str, str], Counter[str]] = {}
     for cell in study.plan.cells:
         said = "failed" if cell.label in failed else "to be run" if cell.label in left else "done"
         state.setdefault((cell.arm, cell.domain or "–"), Counter())[said] += 1
     rows = [(arm, domain, *(str(found[said]) for said in _STATES)) for (arm, domain), found in state.items()]
-    labels: dict[str, list[str]] = {}
-    for label, reason in failed.items():
-        labels.setdefault(_without_texts(reason), []).append(label)
-    reasons = [f"{enumerated(names)} failed: {reason}" for reason, names in labels.items()]
-    refused = [f"{arm} on {domain} cannot be run: {reason}" for (arm, domain), reason in study.plan.refused.items()]
+    refused = [f"{arm} on {domain}" for arm, domain in study.plan.refused]
     blocks: list[Block] = [Listing(TextTable(("arm", "trained on", *_STATES), rows))]
-    if reasons or refused:
-        blocks.append(Points([*reasons, *refused]))
+    lacking = [
+        f"{enumerated(names)} {what}."
+        for names, what in ((list(failed), "failed"), (refused, "cannot be run"))
+        if names
+    ]
+    if lacking:
+        blocks.append(Points([*lacking, "The study's log and its Markdown report have the reasons."]))
     done = len(study.plan.cells) - len(failed) - len(left)
     reading = f"{done} of {counted(len(study.plan.cells), 'cells')} are done. A cell is a model with a seed."
     return Section(heading="Which cells are done?", reading=[reading], blocks=blocks)
