@@ -10,6 +10,7 @@ within a round, so that what else the machine does weighs on both sides. All is 
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does, before anything computes
 
 import numpy as np
 from machine import machine
