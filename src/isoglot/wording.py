@@ -41,6 +41,11 @@ def signed(value: float) -> str:
     return with_minus(_bare(f"{value:+.3f}"))
 
 
+def last_part(name: str) -> str:
+    """``hybrid`` of ``runs/hybrid``: what an encoder is called without its folder, or its owner on the hub."""
+    return PurePath(name).name or name
+
+
 def with_minus(number: str) -> str:
     """A number as text with the sign for minus, ``−.003``, where Python writes a hyphen."""
     return number.replace("-", "−")

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from isoglot.encoder.similarity import Similarity
 from isoglot.errors import EncoderError
 from isoglot.vectors.folder import ShardFolder
-from isoglot.vectors.manifest import FILE, Manifest, Part
+from isoglot.vectors.manifest import FILE, SIMILARITIES, Manifest, Part
 from isoglot.vectors.packing import Precision, packed
 from isoglot.vectors.shard import Unusable, open_shard
 
@@ -98,3 +99,8 @@ def test_a_manifest_that_does_not_fit_is_named(tmp_path: Path) -> None:
         (tmp_path / FILE).write_text(text.replace(old, new))
         with pytest.raises(EncoderError, match=sentence):
             Manifest.read(tmp_path)
+
+
+def test_a_manifest_knows_every_way_to_compare() -> None:
+    """The names stand below the room that computes with them."""
+    assert set(SIMILARITIES) == {str(one) for one in Similarity}

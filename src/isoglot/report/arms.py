@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from isoglot.errors import ConfigError
@@ -11,6 +10,7 @@ from isoglot.evaluation.found import EvaluationResult
 from isoglot.evaluation.restored import collection_results
 from isoglot.evaluation.results import CollectionResult
 from isoglot.evaluation.saved import SavedResults
+from isoglot.wording import last_part
 
 Arms = Mapping[str, CollectionResult]
 """Arm -> its results on one collection."""
@@ -65,7 +65,7 @@ def _arm(name: str, result: EvaluationResult) -> Arm:
 def _names(results: Sequence[EvaluationResult]) -> list[str]:
     """Encoders by the last part of their names; where two are alike, results by their files; else by number."""
     encoders = [str(each.to_dict()["encoder"]) for each in results]
-    short = [PurePath(encoder).name or encoder for encoder in encoders]
+    short = [last_part(encoder) for encoder in encoders]
     pairs = zip(results, short, strict=True)
     files = [each.path.stem if isinstance(each, SavedResults) else name for each, name in pairs]
     for names in (short, files):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 
 from isoglot.evaluation.bias.measure import PERCENT, RANK
 from isoglot.evaluation.comparison.comparison import CollectionComparison, ComparedSide, Comparison, Effect
@@ -13,7 +12,7 @@ from isoglot.report.comparison import comparison_summaries
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Listing, Panels, Points, Section
 from isoglot.report.values import Value, arrow, compared_values, main_measure
-from isoglot.wording import listed
+from isoglot.wording import last_part, listed
 
 _UNITS = {"": "measures", PERCENT: "shares, in points", RANK: "ranks"}
 """Unit of values -> what a chart of their differences says that they are."""
@@ -97,4 +96,4 @@ def _with_names(found: Comparison) -> Comparison:
 
 def _named(side: ComparedSide) -> ComparedSide:
     """By the last parts of encoders' names: folders are no part of what a page says."""
-    return replace(side, encoders=tuple(isolated(PurePath(name).name or name) for name in side.encoders))
+    return replace(side, encoders=tuple(isolated(last_part(name)) for name in side.encoders))

@@ -80,14 +80,14 @@ def _common(found: Sequence[Pairs]) -> Pairs:
 def _facts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, name in _KEYS.items():
         if content.get(key) not in (None, "", [], {}):
-            yield name, _side(content[key]) if key in ("a", "b") else _written(content[key])
+            yield name, _side(content[key]) if key in ("a", "b") else written(content[key])
     for name, value in (content.get("options") or {}).items():
-        yield name, _written(value)
+        yield name, written(value)
     if content.get("encoder") and (said := _certificate(content)):
         yield "certificate of leaks", said
     versions = content.get("versions") or {}
     if versions:
-        yield "versions", _written(versions)
+        yield "versions", written(versions)
 
 
 def _certificate(content: Mapping[str, Any]) -> str:
@@ -121,12 +121,13 @@ def _holds(folder: Path, fingerprint: str | None) -> bool:
 def _side(side: Mapping[str, Any]) -> str:
     """``runs/hybrid, from hybrid.json``."""
     files = [PurePath(str(source)).name for source in side["sources"]]
-    return f"{_written(list(dict.fromkeys(side['encoders'])))}, from {enumerated(files)}"
+    return f"{written(list(dict.fromkeys(side['encoders'])))}, from {enumerated(files)}"
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A value of a configuration or of a result as text; several with commas."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_written(each)}" for name, each in value.items())
+        return ", ".join(f"{name} {written(each)}" for name, each in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
@@ -135,7 +136,7 @@ def _differences(arms: Sequence[Arm]) -> Iterator[str]:
     for key, what in (("versions", "versions of packages"), ("options", "options")):
         contents = [arm.made.get(key) or {} for arm in arms]
         names = dict.fromkeys(name for content in contents for name in content)
-        unlike = [name for name in names if len({_written(content.get(name)) for content in contents}) > 1]
+        unlike = [name for name in names if len({written(content.get(name)) for content in contents}) > 1]
         if unlike:
             yield f"The arms were evaluated with different {what}: {listed(unlike)}. Their values are below."
     for name in collections_of(arms):

@@ -10,7 +10,7 @@ from isoglot.batching.policies.registry import POLICIES
 from isoglot.cards.record import LEAKS, read_certificate
 from isoglot.configuration import dotted
 from isoglot.report.page.blocks import Block, Facts, Listing, Points, Section
-from isoglot.report.sections.made import MADE
+from isoglot.report.sections.made import MADE, written
 from isoglot.summary import TextTable
 from isoglot.training.trained import Trained
 from isoglot.wording import counted, enumerated, tally
@@ -94,7 +94,7 @@ def run_made(record: Mapping[str, Any]) -> Section:
     """The configuration as it was read, the encoder before and after, and versions."""
     config = {key: value for key, value in record["config"].items() if key not in ("data", "output")}
     data = {key: value for key, value in record["config"]["data"].items() if key != "sources"}
-    facts = [(key, _written(value)) for key, value in (*dotted(config), *dotted({"data": data})) if value is not None]
+    facts = [(key, written(value)) for key, value in (*dotted(config), *dotted({"data": data})) if value is not None]
     blocks: list[Block] = [Facts("Configuration", facts)]
     blocks += [Facts(f"Source {name}", list(_said(source))) for name, source in _sources(record["config"]).items()]
     prints = {
@@ -138,8 +138,4 @@ def _languages(pairs: Mapping[str, Mapping[str, int]]) -> TextTable:
 def _said(source: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in dotted({key: value for key, value in source.items() if key != "name"}):
         if value not in (None, {}, []):
-            yield key, _written(value)
-
-
-def _written(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield key, written(value)

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from isoglot.arrays import Floats
+from isoglot.evaluation.comparison.comparison import LEVEL
 from isoglot.evaluation.settings import SETTINGS, Setting
 from isoglot.report.charts.chart import Chart
 from isoglot.report.charts.curves import Curves, Panel, Point
@@ -21,7 +22,6 @@ from isoglot.studies.report.tables import language_gains
 from isoglot.studies.shift.transfer import TransferMatrix
 from isoglot.studies.shift.uncertainty import Uncertain, estimate
 
-_ALPHA = 0.05
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _CURVE = 3  # alphas that make a curve
 
@@ -116,7 +116,7 @@ def cell_dots(found: Answer) -> Iterator[DotPlot]:
     """The same of every training domain on every test."""
     for setting, part in found.settings.items():
         rows = {
-            f"{source} on {test}{', p < .05' if part.p_holm[source, test] < _ALPHA else ''}": value
+            f"{source} on {test}{', p < .05' if part.p_holm[source, test] < LEVEL else ''}": value
             for (source, test), value in part.cells.items()
         }
         yield from _differences(found, setting, "trained on a domain, tested on a collection", rows)

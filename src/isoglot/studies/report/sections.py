@@ -40,7 +40,7 @@ from isoglot.studies.report.pictures import (
 from isoglot.studies.report.tables import FIGURES, domains_table, results_table, robustness
 from isoglot.summary import TextTable
 from isoglot.versions import versions
-from isoglot.wording import amounts, counted, enumerated, interval
+from isoglot.wording import amounts, counted, enumerated, interval, with_minus
 
 _INTERVALS = "The line through a dot is its 95% interval over questions and, where there are several, seeds."
 
@@ -147,7 +147,7 @@ def _cell(figure: Bounded) -> TableCell | None:
 
 
 def _decimals(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
+    return with_minus(f"{value:.3f}")
 
 
 def _languages(outcome: StudyOutcome, found: Answer) -> Iterator[Section]:

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from isoglot.arrays import Floats, Ints
+from isoglot.evaluation.comparison.comparison import LEVEL
 from isoglot.evaluation.settings import Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.studies.answer import SettingAnswer
@@ -152,7 +153,7 @@ def differences_table(part: SettingAnswer, targets: Sequence[str], homes: Mappin
         cells = [source]
         for target in targets:
             found = part.cells.get((source, target))
-            star = "*" if found and part.p_holm[source, target] < 0.05 else ""
+            star = "*" if found and part.p_holm[source, target] < LEVEL else ""
             text = f"{said(found)}{star}" if found else "–"
             cells.append(f"**{text}**" if homes.get(source) == target else text)
         rows.append(cells)

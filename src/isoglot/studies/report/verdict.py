@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from isoglot.evaluation.comparison.comparison import LEVEL
 from isoglot.evaluation.settings import Setting
 from isoglot.studies.answer import Answer, SettingAnswer
 from isoglot.studies.shift.interaction import Interaction
 from isoglot.studies.shift.uncertainty import Uncertain
 from isoglot.wording import counted, enumerated, p_value, signed, with_interval
 
-_ALPHA = 0.05
 _WHERE: dict[Setting, str] = {
     "mono": "within one language (mono)",
     "cross": "from one language to another (cross)",
@@ -47,15 +47,15 @@ def _setting(answer: Answer, setting: Setting, part: SettingAnswer) -> Iterator[
             f"In domain ({enumerated(part.homes)}) it {_changes(part.home, baseline, margin)}: {said(part.home)}. "
             f"The gap between in domain and out of domain {_gap(part.gap)}: {said(part.gap)}."
         )
-    better = [cell for cell, p in part.p_holm.items() if p < _ALPHA and part.cells[cell].value > 0]
-    worse = [cell for cell, p in part.p_holm.items() if p < _ALPHA and part.cells[cell].value < 0]
+    better = [cell for cell, p in part.p_holm.items() if p < LEVEL and part.cells[cell].value > 0]
+    worse = [cell for cell, p in part.p_holm.items() if p < LEVEL and part.cells[cell].value < 0]
     yield (
         f"Of {len(part.cells)} pairs of training domain and test, {len(better)} are better and {len(worse)} worse "
         f"after Holm's correction{_named(worse)}."
     )
     for test, found in part.interactions.items():
         if isinstance(found, Interaction):
-            word = "depends" if found.p < _ALPHA else "is not seen to depend"
+            word = "depends" if found.p < LEVEL else "is not seen to depend"
             p = p_value(found.p, "{:.3f}".format)  # with the 0 before the point, as in the reports in docs/results
             yield f"On {test}, which languages gain {word} on the training domain (p {p})."
 
@@ -67,11 +67,11 @@ def _changes(found: Uncertain, baseline: str, margin: float) -> str:
     if found.low > 0:
         return f"is better than {baseline}"
     if found.high < 0:
-        lost = "; it loses less than the margin" if found.p_below(margin) < _ALPHA else ""
+        lost = "; it loses less than the margin" if found.p_below(margin) < LEVEL else ""
         return f"is worse than {baseline}{lost}"
     if -margin < found.low and found.high < margin:
         return f"differs from {baseline} by less than {margin:g}"
-    if found.p_below(margin) < _ALPHA:
+    if found.p_below(margin) < LEVEL:
         return f"is no worse than {baseline} by {margin:g} or more"
     return f"is not told from {baseline} by this study"
 
