@@ -20,7 +20,7 @@ from isoglot.errors import ConfigError, EncoderError
 
 mteb = pytest.importorskip("mteb")
 
-from isoglot.mteb import MixedPool, score_names  # noqa: E402  # which needs the library
+from isoglot.mteb import MixedPool, named_scores  # noqa: E402  # which needs the library
 
 FAST = isoglot.EvaluationOptions(draws=20, cache=False)
 
@@ -67,7 +67,7 @@ def scores(task: MixedPool, model: Any) -> dict[str, Any]:
 
 def assert_equal(found: dict[str, Any], evaluated: isoglot.Evaluation) -> None:
     (result,) = evaluated.collections.values()
-    wanted = score_names(result.averages)
+    wanted = named_scores(result.averages)
     assert {name: found[name] for name in wanted} == pytest.approx(wanted, abs=1e-6)
     assert {"mono_map", "cross_map", "multi_ndcg_at_10", "bias_rank_distance", "bias_same_language_at_1"} < set(wanted)
     assert found["main_score"] == found["multi_map"]

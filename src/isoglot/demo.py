@@ -19,7 +19,7 @@ from isoglot.evaluation.evaluate import evaluate
 from isoglot.evaluation.results import CollectionResult, Evaluation
 from isoglot.files import check_shared_folder
 from isoglot.progress import StartProgress
-from isoglot.report.page.compose import Extras, page_of
+from isoglot.report.page.compose import PageOptions, page_of
 from isoglot.report.questions import question_summaries
 from isoglot.report.sections.asked import asked
 from isoglot.summary import Summary
@@ -78,7 +78,7 @@ _COMMANDS = (
         "isoglot train config.toml --set batch.policy=hybrid",
     ),
 )
-_EXTRAS = Extras(
+_PAGE = PageOptions(
     title="isoglot demo",
     lead=[
         "Does the encoder rank by meaning or by language? As it is, repaired, and trained with three kinds of batches.",
@@ -131,8 +131,8 @@ def run_demo(
         arms[arm] = _evaluate(str(config.output), collection, say, embedding)
     results = {arm: found.collections[collection.name] for arm, found in arms.items()}
     compared = {arm: results[arm] for arm in (_BEFORE, _REPAIRED)}
-    extras = replace(_EXTRAS, texts=[collection], sections=[asked(compared, collection, _QUESTIONS)])
-    page_of(arms, extras=extras).save(output / "index.html")
+    options = replace(_PAGE, texts=[collection], sections=[asked(compared, collection, _QUESTIONS)])
+    page_of(arms, options=options).save(output / "index.html")
     return Demo(results, question_summaries(compared, collection, _QUESTIONS), output / "index.html")
 
 

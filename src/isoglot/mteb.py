@@ -40,7 +40,7 @@ class MixedPool(_Retrieval):  # type: ignore[misc]  # the library may not be the
     Its scores are the library's own on the pool (``ndcg_at_10``, ...), each query weighing the same, and isoglot's, as
     ``isoglot evaluate`` has them, each query language weighing the same: ``multi_map``, which is the main score,
     ``mono_map``, ``cross_map``, ``multi_ndcg_at_10``, ``bias_rank_distance``, ``bias_same_language_at_1``; see
-    :func:`score_names`.
+    :func:`named_scores`.
 
     Example::
 
@@ -108,14 +108,19 @@ class MixedPool(_Retrieval):  # type: ignore[misc]  # the library may not be the
         kept = _Kept(model)
         scores: dict[str, Any] = super()._evaluate_subset(kept, data_split, **options)
         self.evaluation = _evaluated(kept, self.collection, self._options)
-        return {**scores, **score_names(self.evaluation.collections[self.collection.name].averages)}
+        return {**scores, **named_scores(self.evaluation.collections[self.collection.name].averages)}
 
 
-def score_names(averages: Averages) -> dict[str, float]:
-    """Averages by the names that a task's scores have, NaN left out.
+def named_scores(averages: Averages) -> dict[str, float]:
+    """Averages by the names that a task's scores have; NaN is left out.
 
-    A name is ``SETTING_MEASURE`` or ``bias_NAME``, with ``_at_`` for ``@``, as MTEB writes it: what is
-    ``value("multi", "ndcg@10")`` of an evaluation is ``multi_ndcg_at_10``, and ``value("bias", "lpr")`` ``bias_lpr``.
+    A name is ``SETTING_MEASURE`` or ``bias_NAME``, with ``_at_`` for ``@``, as MTEB writes it.
+
+    Example::
+
+        >>> from isoglot.mteb import named_scores
+        >>> named_scores({"multi": {"ndcg@10": 0.5}, "bias": {"lpr": 0.75}})
+        {'multi_ndcg_at_10': 0.5, 'bias_lpr': 0.75}
     """
     return {
         f"{table}_{name}".replace("@", "_at_").replace("-", "_"): value

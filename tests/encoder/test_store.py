@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from isoglot.arrays import Digests, Vectors
 from isoglot.cache import CACHE_VARIABLE
 from isoglot.encoder import store as module
-from isoglot.encoder.shard import write_shard
 from isoglot.encoder.store import VectorStore, vector_store
+from isoglot.encoder.vectorshard import write_vectors
 
 WIDTH = 3
 
@@ -150,7 +150,7 @@ def test_a_damaged_shard_is_said_once_and_its_texts_are_given_again(
 def test_what_a_killed_writer_left_goes_with_the_next_write(store: VectorStore) -> None:
     store.add(digests_of([1]), vectors_of([1]))
     (store._folder / "new.0123456789abcdef.partial").write_bytes(b"half")
-    write_shard(store._folder / "new", digests_of([2]), vectors_of([2], sign=-1))  # killed before it got its name
+    write_vectors(store._folder / "new", digests_of([2]), vectors_of([2], sign=-1))  # killed before it got its name
     store.add(digests_of([2]), vectors_of([2]))
     assert [path.suffix for path in files(store)] == [".shard", ".shard"]
     np.testing.assert_array_equal(found(store, [1, 2]), vectors_of([1, 2]))
@@ -166,7 +166,7 @@ def test_a_failed_write_leaves_nothing_and_what_was_there_stays(
         path.write_bytes(b"half")
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(module, "write_shard", full_disk)
+    monkeypatch.setattr(module, "write_vectors", full_disk)
     with pytest.raises(OSError, match="no space"):
         store.add(digests_of([2]), vectors_of([2]))
     assert files(store) == before

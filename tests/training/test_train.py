@@ -9,6 +9,8 @@ from sentence_transformers import SentenceTransformer
 
 from helpers.tiny import write_tiny_encoder
 from helpers.training import assert_same, interrupt_at, losses, parse, weights
+from isoglot.encoder.fingerprint import encoder_fingerprint
+from isoglot.encoder.load import load_encoder
 from isoglot.errors import ConfigError, EncoderError, StorageError, TrainingInterrupted
 from isoglot.training.checkpoints import Workplace
 from isoglot.training.config import EncoderConfig
@@ -24,7 +26,7 @@ def test_a_run_gives_a_folder_that_plain_sentence_transformers_loads(config: dic
     record = json.loads((result.folder / "isoglot.json").read_text())
     assert record["config"]["batch"]["policy"] == "hybrid"
     assert record["train"]["items"] + record["validation"]["items"] == 48
-    assert record["encoder_before"] != record["encoder_after"]
+    assert record["encoder_before"] != record["encoder_after"] == encoder_fingerprint(load_encoder(result.folder))
     assert record["versions"]["torch"] == torch.__version__
     log = [json.loads(line) for line in (result.folder / "log.jsonl").read_text().splitlines()]
     assert [entry["step"] for entry in log if "loss" in entry] == list(range(1, 9))

@@ -8,8 +8,9 @@ from typing import Any
 
 from isoglot.cards.measured import results_table
 from isoglot.cards.origin import Origin
+from isoglot.cards.training import leak_finding, sources_of, time_spent
 from isoglot.evaluation.saved import SavedResults
-from isoglot.wording import counted, enumerated, listed
+from isoglot.wording import enumerated, listed
 
 
 def card_text(name: str, origin: Origin, certificate: Mapping[str, Any] | None, found: Sequence[SavedResults]) -> str:
@@ -32,7 +33,7 @@ def _what(origin: Origin) -> str:
     start = f"of {origin.base}" if origin.base else "of another encoder"
     done = []
     if origin.training:
-        policies = {_policy(origin, source) for source in _sources(origin)} - {None}
+        policies = {_policy(origin, source) for source in sources_of(origin.training).values()} - {None}
         batches = f" with {enumerated(sorted(policies))} batches" if policies else ""
         done.append(f"trained{batches}")
     if origin.weight is not None:
@@ -90,7 +91,9 @@ def _made(origin: Origin) -> Iterator[str]:
         return
     yield "## How it was made"
     if record:
-        yield f"Training: {', '.join(_spent(record)) or 'of an older version, whose record says less'}."
+        steps = f"{record['steps']:,} steps" if "steps" in record else ""
+        spent = " in ".join(part for part in (steps, time_spent(record)) if part)
+        yield f"Training: {spent or 'by an older version, whose record says less'}."
     if record.get("config"):
         yield "\n".join(["```json", json.dumps(_said(record["config"]), indent=1, ensure_ascii=False), "```"])
     if origin.repair is not None:
@@ -108,14 +111,13 @@ def _data(origin: Origin, certificate: Mapping[str, Any] | None) -> Iterator[str
         yield "\n".join(
             ["| data set | licence of the texts | test sets whose texts it holds |", "|---|---|---|", *rows]
         )
-    own = [path for source in _sources(origin) for path in source["paths"] if not _named(path, origin)]
+    own = [
+        path for source in sources_of(origin.training).values() for path in source["paths"] if not _named(path, origin)
+    ]
     if own:
         yield f"Besides, files of whoever trained it: {listed(own)}."
-    leaks = origin.training.get("leaks")
-    if leaks and leaks.get("against"):
-        state = "no item of the training data" if leaks.get("clean") else "some of the training data"
-        dropped = f", after {counted(leaks['dropped'], 'items')} had been left out" if leaks.get("dropped") else ""
-        yield f"Looked for the texts of {enumerated(leaks['against'])}: {state} has them{dropped} (`leaks.json`)."
+    if said := leak_finding(origin.training, certificate):
+        yield said
 
 
 def _limits(origin: Origin) -> Iterator[str]:
@@ -140,12 +142,6 @@ def _said(config: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in tables.items() if value not in (None, {}) and key != "output"}
 
 
-def _sources(origin: Origin) -> list[Mapping[str, Any]]:
-    data = origin.training.get("config", {}).get("data", {})
-    found: list[Mapping[str, Any]] = data.get("sources") or []
-    return found or ([{"paths": data["train"]}] if data.get("train") else [])
-
-
 def _policy(origin: Origin, source: Mapping[str, Any]) -> Any:
     return source.get("policy") or origin.training["config"].get("batch", {}).get("policy")
 
@@ -153,19 +149,6 @@ def _policy(origin: Origin, source: Mapping[str, Any]) -> Any:
 def _named(path: Any, origin: Origin) -> bool:
     name = str(path).partition("@")[0].partition("/")[0]
     return any(one["name"] == name for one in origin.data) or name in ("native-qa", "sample")
-
-
-def _spent(record: Mapping[str, Any]) -> Iterator[str]:
-    """What the record has of it; those of older versions have less."""
-    if "steps" in record:
-        yield f"{record['steps']:,} steps"
-    if "seconds" in record:
-        yield f"{record['seconds'] / 60:,.0f} minutes on {_machine(record)}"
-
-
-def _machine(record: Mapping[str, Any]) -> str:
-    machine = record.get("machine", {})
-    return f"{machine.get('cores', '?')} cores of {machine.get('cpu', '?')} ({machine.get('device', '?')})"
 
 
 def _restricts(licence: str) -> bool:

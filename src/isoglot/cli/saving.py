@@ -68,9 +68,9 @@ def page_of_results(
     """
 
     def make() -> "Page":
-        from isoglot.report.page.compose import Extras, page_of
+        from isoglot.report.page.compose import PageOptions, page_of
 
-        return page_of(results, extras=Extras(title=title, texts=texts))
+        return page_of(results, options=PageOptions(title=title, texts=texts))
 
     return cache(make)
 

@@ -19,7 +19,6 @@ from filelock import FileLock
 
 from isoglot.arrays import DIGEST_BYTES, Digests, Ints
 from isoglot.cache import use
-from isoglot.encoder.shard import DamagedShard
 from isoglot.files import sync, whole_file, write_json
 
 SUFFIX = ".shard"
@@ -38,6 +37,10 @@ def encoder_named(entry: Path) -> str | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         return str(json.loads((entry / _ABOUT).read_text(encoding="utf-8"))["encoder"])
     return None
+
+
+class DamagedShard(Exception):
+    """A file that is not as it was written."""
 
 
 class AnyShard(Sized, Protocol):

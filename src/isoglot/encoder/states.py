@@ -23,8 +23,7 @@ import pyarrow as pa
 
 from isoglot.arrays import DIGEST_BYTES, Digests, Ints
 from isoglot.cache import cache_dir
-from isoglot.encoder.shard import DamagedShard
-from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
+from isoglot.encoder.shards import SUFFIX, DamagedShard, ShardStore, encoder_named, name_entry
 
 States = npt.NDArray[Any]
 """(tokens, width) float32, or int16 that are the bits of bfloat16."""
@@ -149,7 +148,7 @@ class StateStore(ShardStore[StateShard]):
 
 
 def open_states(path: Path) -> StateShard:
-    """Map a shard's file; see :func:`isoglot.encoder.shard.open_shard`.
+    """Map a shard's file; see :func:`isoglot.encoder.vectorshard.open_vectors`.
 
     Raises:
         DamagedShard: it is none, or cut.

@@ -16,15 +16,15 @@ import numpy as np
 
 from isoglot.arrays import Digests, Ints, Vectors, distinct
 from isoglot.cache import cache_dir, drop
-from isoglot.encoder.shard import Shard, open_shard, rows_of, write_shard
 from isoglot.encoder.shards import SUFFIX, ShardStore, encoder_named, name_entry
+from isoglot.encoder.vectorshard import VectorShard, open_vectors, rows_of, write_vectors
 from isoglot.roles import Role
 
 _FULL, _MOST_SMALL = 8_192, 16
 _FINGERPRINT_DIGITS = 32
 
 
-class VectorStore(ShardStore[Shard]):
+class VectorStore(ShardStore[VectorShard]):
     """The vectors of one encoder and role.
 
     Args:
@@ -33,7 +33,7 @@ class VectorStore(ShardStore[Shard]):
     """
 
     def __init__(self, folder: Path, *, lock: Path) -> None:
-        super().__init__(folder, lock=lock, opener=open_shard)
+        super().__init__(folder, lock=lock, opener=open_vectors)
 
     def find(self, digests: Digests) -> tuple[list[Vectors], Ints]:
         """Look texts up.
@@ -57,7 +57,7 @@ class VectorStore(ShardStore[Shard]):
         with self._turn():
             new = self._rows(digests) < 0
             if new.any():
-                self._write(partial(write_shard, digests=digests[new], vectors=vectors[new]))
+                self._write(partial(write_vectors, digests=digests[new], vectors=vectors[new]))
             self._refresh()
 
     def merge(self) -> None:
@@ -71,18 +71,18 @@ class VectorStore(ShardStore[Shard]):
                     digests = np.concatenate([shard.digests for shard in kept])
                     first, _ = distinct(digests)  # a kill between the two steps below leaves texts twice
                     vectors = np.concatenate([shard.vectors for shard in kept])[first]
-                    self._write(partial(write_shard, digests=digests[first], vectors=vectors))
+                    self._write(partial(write_vectors, digests=digests[first], vectors=vectors))
                 for shard in group:
                     shard.path.unlink(missing_ok=True)
             self._refresh()
 
-    def _small(self) -> list[Shard]:
+    def _small(self) -> list[VectorShard]:
         return [shard for shard in self._shards if len(shard) < _FULL]
 
 
-def _groups(shards: Sequence[Shard]) -> Iterator[list[Shard]]:
+def _groups(shards: Sequence[VectorShard]) -> Iterator[list[VectorShard]]:
     """Consecutive ones that make a full shard together; the last may make less."""
-    group: list[Shard] = []
+    group: list[VectorShard] = []
     for shard in shards:
         group.append(shard)
         if sum(map(len, group)) >= _FULL:

@@ -16,7 +16,7 @@ from isoglot.evaluation.results import CollectionResult, Estimate, Evaluation
 from isoglot.evaluation.scores import Topics
 from isoglot.report.drawing.heat import SHADES
 from isoglot.report.page.blocks import Section
-from isoglot.report.page.compose import Extras, page_of
+from isoglot.report.page.compose import PageOptions, page_of
 
 LANGUAGES = ("de", "pt-BR", "zh-Hant")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -86,8 +86,8 @@ def evaluation(found: CollectionResult) -> Evaluation:
 
 def page(folder: Path, arms: dict[str, CollectionResult], **more: Any) -> Element:
     """The page, parsed as XML: that fails where a tag is not closed or a character not escaped."""
-    extras = Extras(title="A title", lead=["A lead."], **more)
-    page_of({name: evaluation(found) for name, found in arms.items()}, extras=extras).save(folder / "page.html")
+    options = PageOptions(title="A title", lead=["A lead."], **more)
+    page_of({name: evaluation(found) for name, found in arms.items()}, options=options).save(folder / "page.html")
     return ElementTree.fromstring((folder / "page.html").read_text(encoding="utf-8"))
 
 

@@ -155,13 +155,15 @@ def test_sources_have_their_terms_batches_and_languages(tmp_path: Path) -> None:
 def test_the_certificate_says_what_was_looked_for(tmp_path: Path) -> None:
     known = [{"name": "sib200", "licence": "CC BY-SA", "leaks": ["belebele"]}]
     found = run(tmp_path / "l", [report(10, 1.0)], leaks={"dropped": 3}, provenance=known)
-    assert sections(found)["Does it know the tests?"].reading[0].startswith("Nobody looked for test collections")
+    assert sections(found)["Does it know the tests?"].reading[0].startswith("The training data was not checked")
     leaks = {"query": {"any": 0}, "passage": {"any": 2}}
     tests = [{"name": "xquad-r", "queries": 13090, "passages": 2640, "leaks": leaks}]
     (found.folder / "leaks.json").write_text(json.dumps({"clean": False, "collections": tests}))
     section = sections(found)["Does it know the tests?"]
-    said = "xquad-r was looked for: some of the training data has its texts, after 3 items had been left out"
-    assert section.reading[0].startswith(said)
+    said = (
+        "The training data was checked for texts of xquad-r: it has some, after 3 items had been dropped (leaks.json)."
+    )
+    assert section.reading[0] == said
     table, data = section.blocks
     assert isinstance(table, Listing)
     assert isinstance(data, Facts)

@@ -37,7 +37,7 @@ class Paged(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extras:
+class PageOptions:
     """What a page has besides results.
 
     Attributes:
@@ -57,7 +57,7 @@ class Extras:
     sections: Sequence[Section] = ()
 
 
-def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
+def page_of(results: AnyResults, *, options: PageOptions = PageOptions()) -> Page:
     """The page of results.
 
     Raises:
@@ -69,20 +69,20 @@ def page_of(results: AnyResults, *, extras: Extras = Extras()) -> Page:
     arms = arms_of(evaluations if isinstance(results, Mapping) else list(evaluations.values()))
     told = [_sections(each, _series(each, arms, number)) for number, each in enumerate(others)]
     said = [section for each in told for section in each]
-    sections = [*audited(arms), *evaluated(arms, extras.texts), *(each for each in said if each.heading != MADE)]
+    sections = [*audited(arms), *evaluated(arms, options.texts), *(each for each in said if each.heading != MADE)]
     if not sections:
         raise ConfigError(f"there is nothing to show of {listed(map(shown, given.values()))}.")
-    sections[1:1] = extras.sections
+    sections[1:1] = options.sections
     silent = [each for each, parts in zip(others, told, strict=True) if all(part.heading != MADE for part in parts)]
-    last = made(arms, silent, [*extras.notes, *_without_texts(arms, extras)])
+    last = made(arms, silent, [*options.notes, *_without_texts(arms, options)])
     own = [block for each in said if each.heading == MADE for block in each.blocks]
     sections.append(replace(last, blocks=[*last.blocks, *own]))
-    if extras.commands:
-        sections.append(Section(heading="What to do next", blocks=[Commands(extras.commands)]))
+    if options.commands:
+        sections.append(Section(heading="What to do next", blocks=[Commands(options.commands)]))
     numbers = ", ".join(f"{name} {number}" for name, number in versions().items())
     return Page(
-        title=extras.title or _title(arms, others),
-        lead=extras.lead or [*_lead(arms), *_verdicts(others)],
+        title=options.title or _title(arms, others),
+        lead=options.lead or [*_lead(arms), *_verdicts(others)],
         facts=_facts(arms),
         sections=sections,
         footer=f"Written with {numbers}.",
@@ -162,8 +162,8 @@ def _series(result: Result, arms: Sequence[Arm], number: int) -> int:
     return known[0] if known else max(len(arms), 1) + number
 
 
-def _without_texts(arms: Sequence[Arm], extras: Extras) -> Iterator[str]:
-    if arms and not extras.texts:
+def _without_texts(arms: Sequence[Arm], options: PageOptions) -> Iterator[str]:
+    if arms and not options.texts:
         yield "The page shows no queries and passages: they were left out, or the results were read from files."
 
 

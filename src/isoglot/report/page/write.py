@@ -8,7 +8,7 @@ from isoglot.data.given import AnyCollection, given_collections
 from isoglot.files import given_path
 from isoglot.report.charts.chart import Chart, Charts
 from isoglot.report.page.blocks import Block, Panels, Switch
-from isoglot.report.page.compose import AnyResults, Extras, page_of
+from isoglot.report.page.compose import AnyResults, PageOptions, page_of
 
 
 def write_page(
@@ -40,7 +40,7 @@ def write_page(
         StorageError: the page cannot be written.
     """
     known = given_collections(texts) if isinstance(texts, str | Path | Collection) or len(texts) else []
-    page_of(results, extras=Extras(title=title, texts=known)).save(given_path(path))
+    page_of(results, options=PageOptions(title=title, texts=known)).save(given_path(path))
 
 
 def plot(results: AnyResults) -> Charts:

@@ -1,12 +1,12 @@
 """How it was made: encoders, collections, options and versions, enough to get the numbers again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
-from isoglot.cards.record import LEAKS, read_certificate
+from isoglot.cards.record import read_certificate, read_record
+from isoglot.cards.training import leak_finding
 from isoglot.encoder.folders import folder_of
-from isoglot.errors import IsoglotError
 from isoglot.report.arms import Arm, collections_of, on
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Block, Facts, Points, Section
@@ -92,30 +92,13 @@ def _facts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _certificate(content: Mapping[str, Any]) -> str:
     """What the encoder's folder says of leaks in its training data; empty where it has nothing to say of these
-    results.
+    results: another encoder may be called so by now, or lie in this place.
     """
     folder = folder_of(str(content["encoder"]))
-    found = None if folder is None else read_certificate(folder)
-    if folder is None or not found or not found.get("collections"):
+    record = None if folder is None else read_record(folder)
+    if folder is None or not record or record.get("encoder_after") != content.get("encoder_fingerprint"):
         return ""
-    if not _holds(folder, content.get("encoder_fingerprint")):
-        return ""
-    names = enumerated([str(each["name"]) for each in found["collections"]])
-    state = "no text of theirs is in" if found.get("clean") else "some of their texts are in"
-    return f"{names} were looked for, and {state} the training data ({LEAKS} of the encoder's folder)"
-
-
-def _holds(folder: Path, fingerprint: str | None) -> bool:
-    """Whether a folder has the encoder that results are of: another may be called so by now, or in this place."""
-    if fingerprint is None:
-        return False
-    from isoglot.encoder.fingerprint import encoder_fingerprint  # these import torch, which takes seconds
-    from isoglot.encoder.load import load_encoder
-
-    try:
-        return encoder_fingerprint(load_encoder(folder)) == fingerprint
-    except IsoglotError:  # it is no encoder any more
-        return False
+    return leak_finding(record, read_certificate(folder))
 
 
 def _side(side: Mapping[str, Any]) -> str:

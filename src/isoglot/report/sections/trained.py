@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from isoglot.cards.training import time_spent
 from isoglot.report.charts.chart import Chart
 from isoglot.report.charts.curves import Curves, Panel, Point
 from isoglot.report.drawing.svg import isolated
@@ -37,7 +38,8 @@ def _ended(found: Trained, log: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     asked = record["config"]["optimization"]["steps"]
     steps = record.get("steps", log[-1]["step"] if log else 0)
     name = isolated(found.folder.resolve().name)
-    yield f"{name} was trained for {steps:,} of {counted(asked, 'steps')}{_spent(record)}."
+    spent = time_spent(record)
+    yield f"{name} was trained for {steps:,} of {counted(asked, 'steps')}{spent and f' in {spent}'}."
     patience = record["config"]["optimization"].get("patience")
     if steps < asked:
         waited = f" for {counted(patience, 'checks')}" if patience else ""
@@ -64,12 +66,6 @@ def _kept(record: Mapping[str, Any], log: Sequence[Mapping[str, Any]], steps: in
     loss = best if _finite(best) else least
     last = "the last step" if step == steps else f"step {step:,}"
     return f"The encoder is that of {last}, which has the lowest of {len(checks)} validation losses ({loss:.4g})."
-
-
-def _spent(record: Mapping[str, Any]) -> str:
-    machine = record.get("machine") or {}
-    on = f" on {machine['device']}" if "device" in machine else ""
-    return f" in {record['seconds'] / 60:,.1f} minutes{on}" if "seconds" in record else ""
 
 
 def _curves(log: Sequence[Mapping[str, Any]]) -> Iterator[Section]:

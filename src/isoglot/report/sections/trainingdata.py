@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isoglot.batching.policies.registry import POLICIES
-from isoglot.cards.record import LEAKS, read_certificate
+from isoglot.cards.record import read_certificate
+from isoglot.cards.training import TRAIN, leak_finding, sources_of
 from isoglot.configuration import dotted
 from isoglot.report.page.blocks import Block, Facts, Listing, Points, Section
 from isoglot.report.sections.made import MADE, written
@@ -15,14 +16,12 @@ from isoglot.summary import TextTable
 from isoglot.training.trained import Trained
 from isoglot.wording import counted, enumerated, tally
 
-_TRAIN = "train"  # what a run with one source calls it
-
 
 def data_seen(record: Mapping[str, Any]) -> Section:
     """Sources with their batches, and pairs by source and language."""
     config = record["config"]
-    sources = _sources(config)
-    counts = record.get("sources") or {_TRAIN: record.get("train") or {}}
+    sources = sources_of(record)
+    counts = record.get("sources") or {TRAIN: record.get("train") or {}}
     whole = sum(source.get("weight") or 0 for source in sources.values())
     rows = [
         (
@@ -53,17 +52,12 @@ def data_seen(record: Mapping[str, Any]) -> Section:
 def leaks_found(found: Trained) -> Section:
     """The certificate: which tests were looked for, and what of them the training data has."""
     record, certificate = found.record, read_certificate(found.folder)
+    said = leak_finding(record, certificate)
     blocks: list[Block] = []
-    audit = record.get("leaks") or {}
-    if certificate and certificate.get("collections"):
-        names = [str(each["name"]) for each in certificate["collections"]]
-        state = "none of the training data" if certificate.get("clean") else "some of the training data"
-        dropped = f", after {counted(audit['dropped'], 'items')} had been left out" if audit.get("dropped") else ""
-        were, their = ("was", "its") if len(names) == 1 else ("were", "their")
-        said = f"{enumerated(names)} {were} looked for: {state} has {their} texts{dropped} ({LEAKS} of the folder)."
+    if said and certificate:
         blocks.append(Listing(TextTable(_KINDS, [_leaks(each) for each in certificate["collections"]])))
     else:
-        said = "Nobody looked for test collections in the training data (leaks.against of the configuration)."
+        said = "The training data was not checked for texts of test collections (leaks.against of the configuration)."
     known = record.get("provenance") or ()
     if known:
         blocks.append(Facts("Data sets", [(str(each["name"]), _licence(each)) for each in known]))
@@ -96,7 +90,7 @@ def run_made(record: Mapping[str, Any]) -> Section:
     data = {key: value for key, value in record["config"]["data"].items() if key != "sources"}
     facts = [(key, written(value)) for key, value in (*dotted(config), *dotted({"data": data})) if value is not None]
     blocks: list[Block] = [Facts("Configuration", facts)]
-    blocks += [Facts(f"Source {name}", list(_said(source))) for name, source in _sources(record["config"]).items()]
+    blocks += [Facts(f"Source {name}", list(_said(source))) for name, source in sources_of(record).items()]
     prints = {
         "encoder before": record.get("encoder_before"),
         "encoder after": record.get("encoder_after"),
@@ -107,13 +101,6 @@ def run_made(record: Mapping[str, Any]) -> Section:
         if pairs := [(name, str(value)) for name, value in found.items() if value is not None]:
             blocks.append(Facts(title, pairs))
     return Section(heading=MADE, blocks=blocks)
-
-
-def _sources(config: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Name -> its table; ``train`` alone for the short form."""
-    data = config["data"]
-    named: Sequence[Mapping[str, Any]] = data.get("sources") or ({"name": _TRAIN, "paths": data.get("train") or []},)
-    return {source.get("name") or f"source {number}": source for number, source in enumerate(named, start=1)}
 
 
 def _batches(config: Mapping[str, Any], source: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A shard: a file of vectors and the digests of their texts, written once and never changed.
+"""A shard of the cache: vectors by the digests of their texts, for whoever encodes a text again.
 
 64 bytes of header (the format's name, rows, width and a CRC-32 of what follows), then ``rows`` digests of 16 bytes,
 then ``rows`` x ``width`` float32, little-endian.
@@ -14,17 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import DIGEST_BYTES, Digests, Vectors
+from isoglot.encoder.shards import DamagedShard
 
 _HEADER = struct.Struct("<16sQQI28x")
 _FORMAT = b"isoglot vectors1"
 
 
-class DamagedShard(Exception):
-    """A file that is not as it was written."""
-
-
 @dataclass(frozen=True, eq=False)
-class Shard:
+class VectorShard:
     """An open shard.
 
     Attributes:
@@ -47,7 +44,7 @@ class Shard:
         return _checksum(self.digests, self.vectors) == self._checksum
 
 
-def open_shard(path: Path) -> Shard:
+def open_vectors(path: Path) -> VectorShard:
     """Map a shard's file; no descriptor stays open, for there may be thousands.
 
     Raises:
@@ -60,7 +57,7 @@ def open_shard(path: Path) -> Shard:
     middle = _HEADER.size + rows * DIGEST_BYTES
     digests = np.frombuffer(content[_HEADER.size : middle], dtype=f"V{DIGEST_BYTES}")
     vectors = np.frombuffer(content[middle:], dtype="<f4").reshape(rows, width)
-    return Shard(path, digests, vectors, checksum)
+    return VectorShard(path, digests, vectors, checksum)
 
 
 def rows_of(path: Path) -> int:
@@ -71,7 +68,7 @@ def rows_of(path: Path) -> int:
         return 0
 
 
-def write_shard(path: Path, digests: Digests, vectors: Vectors) -> None:
+def write_vectors(path: Path, digests: Digests, vectors: Vectors) -> None:
     """Write a shard's file.
 
     Args:
