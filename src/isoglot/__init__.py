@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from isoglot.report.page.write import plot, write_page
     from isoglot.search.hits import Hits
     from isoglot.search.index import Index
+    from isoglot.search.rerank import rerank
     from isoglot.studies.config import StudyConfig
     from isoglot.studies.study import StudyReport, study
     from isoglot.training.config import TrainConfig
@@ -131,6 +132,7 @@ _HOMES = {
     "prepare": "preparation.run",
     "push": "cards.push",
     "read_results": "evaluation.saved",
+    "rerank": "search.rerank",
     "robustness": "perturbation.robustness",
     "score": "evaluation.score",
     "study": "studies.study",
@@ -205,6 +207,7 @@ __all__ = [
     "prepare",
     "push",
     "read_results",
+    "rerank",
     "robustness",
     "score",
     "study",

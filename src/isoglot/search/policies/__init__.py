@@ -11,9 +11,10 @@ from isoglot.search.policies.lexical import Lexical
 from isoglot.search.policies.plain import Plain
 from isoglot.search.scored import Policy
 
-_OF_SCORES: dict[str, Callable[[], Policy]] = {"plain": Plain, "balanced": Balanced, "fused": Fused}
+OF_SCORES: dict[str, Callable[[], Policy]] = {"plain": Plain, "balanced": Balanced, "fused": Fused}
+"""Those that need nothing but scores and the languages of passages."""
 
-POLICIES = (*_OF_SCORES, "calibrated", "lexical")
+POLICIES = (*OF_SCORES, "calibrated", "lexical")
 DEFAULT = "fused"
 
 
@@ -40,8 +41,8 @@ def policy_named(
         raise ConfigError(f"there is no policy {name!r}: take one of {', '.join(POLICIES)}.")
     if dial is not None and name != "calibrated":
         raise ConfigError(f"the dial is of the policy 'calibrated', not of {name!r}: leave one of them out.")
-    if name in _OF_SCORES:
-        return _OF_SCORES[name]()
+    if name in OF_SCORES:
+        return OF_SCORES[name]()
     if calibration is None:
         raise ConfigError(
             f"the policy {name!r} needs a calibration, and the index has none: its build was stopped, or it has fewer "
