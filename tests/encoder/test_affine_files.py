@@ -14,7 +14,7 @@ from isoglot.encoder.fitted import Choice, Fitted
 from isoglot.errors import DataError, EncoderError, StorageError
 
 FITTED = Fitted(choice=Choice(kind="lir", strength=0.5, rank=3), encoder="a" * 64, on={"data": "help", "texts": 90})
-RECIPES = Path(__file__).parents[2] / "docs" / "debias-recipes.md"
+RECIPES = Path(__file__).parents[2] / "docs" / "recipes.md"
 
 
 def _transform(*, unit: bool = True) -> Affine:

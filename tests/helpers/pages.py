@@ -13,7 +13,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 COMMANDS = ("sh", "python")
 DATA = ("toml", "json", "jsonl")
-RUN, SLOW, NEEDS_NETWORK = TAGS = ("run", "slow", "needs-network")
+RUN, SLOW, NEEDS_NETWORK, RECIPE = TAGS = ("run", "slow", "needs-network", "recipe")
 
 _FENCE = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -52,3 +52,9 @@ def blocks(text: str) -> list[Block]:
 def outside(text: str) -> str:
     """The page without its code blocks."""
     return _FENCE.sub("", text)
+
+
+def under(text: str, heading: str, tag: str) -> str:
+    """The first block of a tag below a heading."""
+    line = text.count("\n", 0, text.index(f"\n{heading}\n"))
+    return next(block.text for block in blocks(text) if block.tag == tag and block.line > line)
