@@ -12,6 +12,7 @@ from isoglot.wording import (
     interval,
     listed,
     p_value,
+    short_path,
     shortened,
     signed,
     tally,
@@ -84,3 +85,16 @@ def test_lists() -> None:
 
 def test_a_text_is_cut_to_what_was_asked_for() -> None:
     assert [shortened("one two", most=most) for most in (7, 6, 5)] == ["one two", "one t…", "one…"]
+
+
+def test_a_path_from_a_root_is_its_last_part_and_other_names_are_whole() -> None:
+    rooted = {
+        "/home/me/runs/hybrid/": "hybrid",
+        "~/hybrid": "hybrid",
+        "C:\\Users\\me\\hybrid": "hybrid",
+        "miracl/dev@ar:/data/miracl": "miracl/dev@ar:miracl",
+        "/home/me/rows.jsonl@de,en": "rows.jsonl@de,en",
+    }
+    assert {name: short_path(name) for name in rooted} == rooted
+    for name in ("runs/hybrid", "intfloat/multilingual-e5-small", "hf@en:owner/set", "https://host/v1", "3 / 4", ""):
+        assert short_path(name) == name

@@ -10,6 +10,9 @@ from typing import Protocol
 Form = Callable[[float], str]
 """How a number is written, such as ``"{:.2f}".format``."""
 
+_ROOTED = re.compile(r"(?:^|(?<=:))(?:~|/(?!/)|[A-Za-z]:[/\\]).*", re.DOTALL)
+"""A path from a root or a home directory, alone or behind the format of a data set."""
+
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 
@@ -44,6 +47,15 @@ def signed(value: float) -> str:
 def last_part(name: str) -> str:
     """``hybrid`` of ``runs/hybrid``: what an encoder is called without its folder, or its owner on the hub."""
     return PurePath(name).name or name
+
+
+def short_path(name: str) -> str:
+    """``hybrid`` of ``/home/me/runs/hybrid``, ``miracl@ar:miracl`` of ``miracl@ar:/data/miracl``; for pages and cards.
+
+    What begins in no root is left whole: ``runs/hybrid``, ``intfloat/multilingual-e5-small``, an address.
+    """
+    found = _ROOTED.search(name)
+    return name if found is None else name[: found.start()] + re.split(r"[/\\]", found[0].rstrip("/\\"))[-1]
 
 
 def with_minus(number: str) -> str:

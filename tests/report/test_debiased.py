@@ -54,12 +54,16 @@ def test_the_gain_and_the_cost_are_those_of_the_effect(level: float) -> None:
         "recall@10: own language",
         "recall@10: other languages",
     ]
-    changed, chosen, *_ = debiased(found)
+    changed, pull, chosen, *_ = debiased(found)
     assert changed.reading == debiased_summary(found, output="The repaired encoder").finding
     dots, curves = (next(b.charts for b in part.blocks if isinstance(b, Panels)) for part in (changed, chosen))
     gain = found.effect.collections[PLANTED.name].row("multi", "map").macro.difference
     assert dots[0].data().rows[-1][:2] == ("multi mAP\N{NO-BREAK SPACE}↑", gain)
     assert found.selection is not None
     assert [chart.data().rows[0][2] for chart in curves] == [found.selection.mono, found.selection.multi]
+    before, after, _ = next(block.charts for block in pull.blocks if isinstance(block, Panels))
+    cells = found.effect.collections[PLANTED.name].row("bias", "same_language@1").cells
+    assert [row[:2] for row in before.data().rows] == [(language, effect.a) for language, effect in cells.items()]
+    assert [row[:2] for row in after.data().rows] == [(language, effect.b) for language, effect in cells.items()]
     assert "chosen fold by fold" not in said
     assert "chosen fold by fold" in debiased_summary(found, output="out").text(details=True)

@@ -10,7 +10,7 @@ from isoglot.cards.measured import results_table
 from isoglot.cards.origin import Origin
 from isoglot.cards.training import leak_finding, sources_of, time_spent
 from isoglot.evaluation.saved import SavedResults
-from isoglot.wording import enumerated, listed
+from isoglot.wording import enumerated, listed, short_path
 
 
 def card_text(name: str, origin: Origin, certificate: Mapping[str, Any] | None, found: Sequence[SavedResults]) -> str:
@@ -30,7 +30,7 @@ def card_text(name: str, origin: Origin, certificate: Mapping[str, Any] | None, 
 
 
 def _what(origin: Origin) -> str:
-    start = f"of {origin.base}" if origin.base else "of another encoder"
+    start = f"of {short_path(origin.base)}" if origin.base else "of another encoder"
     done = []
     if origin.training:
         policies = {_policy(origin, source) for source in sources_of(origin.training).values()} - {None}
@@ -111,9 +111,8 @@ def _data(origin: Origin, certificate: Mapping[str, Any] | None) -> Iterator[str
         yield "\n".join(
             ["| data set | licence of the texts | test sets whose texts it holds |", "|---|---|---|", *rows]
         )
-    own = [
-        path for source in sources_of(origin.training).values() for path in source["paths"] if not _named(path, origin)
-    ]
+    paths = [path for source in sources_of(origin.training).values() for path in source["paths"]]
+    own = [short_path(str(path)) for path in paths if not _named(path, origin)]
     if own:
         yield f"Besides, files of whoever trained it: {listed(own)}."
     if said := leak_finding(origin.training, certificate):
@@ -133,13 +132,17 @@ def _limits(origin: Origin) -> Iterator[str]:
 
 
 def _said(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what was left out, and without the place where the run was written."""
-    tables: dict[str, Any] = {
-        key: _said(value) if isinstance(value, Mapping) else value for key, value in config.items()
-    }
-    if isinstance(tables.get("sources"), list):
-        tables["sources"] = [_said(source) for source in tables["sources"]]
-    return {key: value for key, value in tables.items() if value not in (None, {}) and key != "output"}
+    """Without what was left out, without the place where the run was written, and without the user's folders."""
+    tables = {key: _shown(value) for key, value in config.items() if key != "output"}
+    return {key: value for key, value in tables.items() if value not in (None, {})}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _said(value)
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    return short_path(value) if isinstance(value, str) else value
 
 
 def _policy(origin: Origin, source: Mapping[str, Any]) -> Any:

@@ -28,6 +28,7 @@ from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import say, show
 from isoglot.limits import NUMBERS, PAIRS
 from isoglot.summary import command
+from isoglot.wording import last_part
 
 if TYPE_CHECKING:
     from isoglot.debiasing.run import Debiasing
@@ -119,7 +120,7 @@ def debias(
         then = command("audit", str(output), "YOUR_COLLECTION")
         summary = debiased_summary(found, output=str(output), then=then, why="to see it on other texts")
     repaired = found.fitted is not None
-    page = page_of_results(found, title=f"{encoder}, {'repaired' if repaired else 'not repaired'}")
+    page = page_of_results(found, title=f"{last_part(encoder)}, {'repaired' if repaired else 'not repaired'}")
     there = {"encoder": output if repaired else None, "transform": save}
     with saved_first(None, found, what="result", as_json=as_json, html=html, page=page, before=there):
         show(summary, verbose=verbose)

@@ -24,6 +24,7 @@ from isoglot.cli.options import (
 from isoglot.cli.saving import check_targets, page_of_results, saved_first
 from isoglot.cli.screen import show
 from isoglot.summary import command
+from isoglot.wording import last_part
 
 
 def robustness(
@@ -78,7 +79,7 @@ def robustness(
     warn_of_seen(encoder, fitted_on(model), {loaded.name: loaded.fingerprint})
     with embedding_progress() as progress:
         found = run(model, loaded, options=options, progress=progress)
-    title = f"{encoder} on {collection}: perturbed queries"
+    title = f"{last_part(encoder)} on {loaded.name}: perturbed queries"
     page = page_of_results(found, title=title)
     with saved_first(save, found, what="curves", as_json=as_json, html=html, page=page):
         then = "" if verbose else command("robustness", encoder, collection, "--verbose")

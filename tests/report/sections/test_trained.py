@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from isoglot.errors import DataError, EncoderError
-from isoglot.report.page.blocks import Facts, Listing, Panels, Points, Section, Switch
+from isoglot.report.page.blocks import Block, Facts, Listing, Panels, Points, Section, Switch
 from isoglot.report.page.compose import page_of
 from isoglot.training.trained import Trained
 
@@ -30,7 +31,7 @@ def run(folder: Path, log: list[dict[str, Any]], **changed: Any) -> Trained:
     config = {
         "output": str(folder),
         "seed": 7,
-        "data": {"train": ["a.jsonl"], "sources": None, "languages": None},
+        "data": {"train": ["/home/me/a.jsonl"], "sources": None, "languages": None},
         "batch": {"policy": "hybrid", "alpha": 0.5, "size": 32},
         "optimization": optimization,
     } | changed.pop("config", {})
@@ -55,6 +56,10 @@ def ended(found: Trained) -> list[str]:
     return list(block.sentences)
 
 
+def _facts(block: Block) -> Sequence[tuple[str, str]]:
+    return block.pairs if isinstance(block, Facts) else ()
+
+
 def test_a_run_without_validation_keeps_its_last_step(tmp_path: Path) -> None:
     found = run(tmp_path / "plain", [report(step, 2.0 - step / 100) for step in range(1, 101)])
     assert ended(found) == [
@@ -66,6 +71,8 @@ def test_a_run_without_validation_keeps_its_last_step(tmp_path: Path) -> None:
     assert isinstance(curves, Panels)
     loss, rate, speed = curves.charts
     assert (loss.title, rate.title, speed.title) == ("Loss", "Learning rate (× 10⁻⁵)", "Pairs per second")
+    made = {name: value for block in sections(found)["How it was made"].blocks for name, value in _facts(block)}
+    assert made["data.train"] == "a.jsonl"
     rows = loss.data().rows
     assert len(rows) == 34  # means of three
     assert rows[0] == ("training", 3.0, pytest.approx(1.98))

@@ -1,6 +1,6 @@
 """Is it more than chance: a comparison in words, and its differences with their intervals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from isoglot.evaluation.bias.measure import PERCENT, RANK
@@ -64,21 +64,29 @@ def differences(measured: CollectionComparison, *, series: int = 0, title: str =
     known = [value for value in compared_values(main) if (value.table, value.name) in rows]
     shown = [(value, rows[value.table, value.name]) for value in known]
     groups = {unit: [pair for pair in shown if pair[0].unit == unit] for unit in _UNITS}
-    return [_chart(group, title, _UNITS[unit], series) for unit, group in groups.items() if group]
+    return [_chart(group, title, series) for group in groups.values() if group]
 
 
-def _chart(group: Sequence[tuple[Value, Effect]], title: str, subtitle: str, series: int) -> DotPlot:
-    """Of values of one unit. An arrow behind a label says which way is better, as charts of one unit may mix them."""
-    first, _ = group[0]
+def _chart(group: Sequence[tuple[Value, Effect]], title: str, series: int) -> DotPlot:
+    """An arrow behind a label says which way is better, as charts of one unit may mix them."""
     ways = {value.better for value, _ in group}
+    rows = {f"{value.label}{arrow(value.better)}": effect for value, effect in group}
+    hint = "; ".join(f"{arrow(way).strip()} {hint}" for way, hint in _HINTS.items() if way in ways)
+    return replace(difference_chart(group[0][0], rows, title=title, series=series), hint=hint)
+
+
+def difference_chart(value: Value, effects: Mapping[str, Effect], *, title: str, series: int) -> DotPlot:
+    """Differences of one value, or of several that have its unit.
+
+    Args:
+        effects: what a row is called -> its difference.
+        title, series: of the chart, and the number of B, for its colour and shape.
+    """
     return DotPlot(
         title=title,
-        subtitle=subtitle,
-        dots=tuple(
-            Dot(f"{value.label}{arrow(value.better)}", series, _bounded(value, effect)) for value, effect in group
-        ),
-        form=lambda scaled: first.difference(scaled / first.scale),
-        hint="; ".join(f"{arrow(way).strip()} {hint}" for way, hint in _HINTS.items() if way in ways),
+        subtitle=_UNITS[value.unit],
+        dots=tuple(Dot(name, series, _bounded(value, effect)) for name, effect in effects.items()),
+        form=lambda scaled: value.difference(scaled / value.scale),
         ends=(0,),
         line=Line(0, ""),
     )

@@ -1,22 +1,29 @@
 """What a repair changes: before and after with intervals, and what each candidate gives by its strength."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import nan
 
 from isoglot.debiasing.run import Debiasing
 from isoglot.debiasing.selection import TransformSelection
 from isoglot.encoder.fitted import Choice, Fitted
+from isoglot.evaluation.bias.preference import SAME_LANGUAGE
+from isoglot.evaluation.comparison.comparison import CollectionComparison
 from isoglot.evaluation.guard.selection import Change
 from isoglot.evaluation.statistics.bootstrap import Bounded
 from isoglot.report.charts.curves import Curves, Panel, Point
+from isoglot.report.charts.dot_plot import Dot, DotPlot
 from isoglot.report.debiased import debiased_summary
 from isoglot.report.page.blocks import Block, Facts, Listing, Panels, Points, Section
-from isoglot.report.sections.compared import differences
+from isoglot.report.sections.compared import difference_chart, differences
+from isoglot.report.values import BIAS, value_of
 from isoglot.summary import TextTable
-from isoglot.wording import decimal, signed, tally, with_interval
+from isoglot.wording import decimal, short_path, signed, tally, with_interval
 
 
 def debiased(found: Debiasing) -> Iterator[Section]:
     """What was done and what it gives, the candidates, and what it was fitted on."""
+    found = replace(found, name=short_path(found.name))
     summary = debiased_summary(found, output="The repaired encoder")
     blocks: list[Block] = []
     if found.effect is not None:
@@ -25,12 +32,44 @@ def debiased(found: Debiasing) -> Iterator[Section]:
     if summary.table is not None:
         blocks.append(Listing(summary.table))
     yield Section(heading="What does the repair change?", reading=summary.finding, blocks=blocks)
+    if found.effect is not None:
+        yield from _pull(measured)
     if found.selection is not None:
         yield _candidates(found.selection)
     if found.fitted is not None:
         facts = [("encoder", found.name), ("transform", str(found.fitted.choice)), *_texts(found.fitted)]
         points = [Points([str(agreement) for agreement in found.agreements])] if found.agreements else []
         yield Section(heading="How was it fitted?", blocks=[Facts("Transform", facts), *points])
+
+
+def _pull(measured: CollectionComparison) -> Iterator[Section]:
+    """How often the top hit is in the query's language, a row a language; nothing where there is one language."""
+    value = value_of(BIAS, SAME_LANGUAGE[1].name)
+    cells = next((row.cells for row in measured.rows if (row.table, row.name) == (value.table, value.name)), {})
+    if len(cells) < 2:
+        return
+    shares = {
+        "Before": {language: effect.a for language, effect in cells.items()},
+        "After": {language: effect.b for language, effect in cells.items()},
+    }
+    charts = [
+        DotPlot(
+            title=title,
+            subtitle="top hits in the query's language, share of queries",
+            dots=tuple(Dot(language, series, Bounded(share, nan, nan)) for language, share in found.items()),
+            form=value.form,
+            ends=(0, 1),
+        )
+        for series, (title, found) in enumerate(shares.items())
+    ]
+    yield Section(
+        heading="How hard does each language pull?",
+        reading=[
+            "A row is the language of queries. The more of them have their top hit in it, though passages in other "
+            "languages say the same, the harder it pulls. The third chart has the differences with 95% intervals."
+        ],
+        blocks=[Panels([*charts, difference_chart(value, cells, title="After − before", series=1)])],
+    )
 
 
 def _texts(fitted: Fitted) -> Iterator[tuple[str, str]]:

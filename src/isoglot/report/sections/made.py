@@ -11,7 +11,7 @@ from isoglot.report.arms import Arm, collections_of, on
 from isoglot.report.drawing.svg import isolated
 from isoglot.report.page.blocks import Block, Facts, Points, Section
 from isoglot.result import Result
-from isoglot.wording import amounts, enumerated, listed
+from isoglot.wording import amounts, enumerated, listed, short_path
 
 MADE = "How it was made"
 """The heading of what a page says at its end."""
@@ -108,10 +108,10 @@ def _side(side: Mapping[str, Any]) -> str:
 
 
 def written(value: object) -> str:
-    """A value of a configuration or of a result as text; several with commas."""
+    """A value of a configuration or of a result as text; several with commas, and paths as pages show them."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {written(each)}" for name, each in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return ", ".join(map(written, value)) if isinstance(value, list | tuple) else short_path(str(value))
 
 
 def _differences(arms: Sequence[Arm]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from isoglot.report.page.blocks import (
     Switch,
     TableCell,
 )
-from isoglot.report.sections.made import MADE
+from isoglot.report.sections.made import MADE, written
 from isoglot.report.values import measure_title
 from isoglot.studies.answer import Answer
 from isoglot.studies.config import ZERO_SHOT
@@ -190,7 +190,7 @@ def _made(outcome: StudyOutcome) -> Section:
     study = outcome.study
     config = study.config
     facts = [
-        ("encoders", ", ".join(config.encoders)),
+        ("encoders", written(config.encoders)),
         ("seeds", ", ".join(map(str, config.seeds))),
         ("measures", ", ".join(config.measures)),
         ("resamples", f"{config.draws:,} of a test's own results"),
@@ -203,7 +203,10 @@ def _made(outcome: StudyOutcome) -> Section:
         (test.name, f"{amounts(test.collection.sizes)}; fingerprint {test.collection.fingerprint}")
         for test in study.tests
     ]
-    arms = [(name, ", ".join(f"{key} = {value}" for key, value in dotted(arm))) for name, arm in config.arms.items()]
+    arms = [
+        (name, ", ".join(f"{key} = {written(value)}" for key, value in dotted(arm)))
+        for name, arm in config.arms.items()
+    ]
     blocks: list[Block] = [
         Listing(domains_table(study)),
         Facts("Arms", arms),
