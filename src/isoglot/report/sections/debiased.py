@@ -57,7 +57,7 @@ def _pull(measured: CollectionComparison) -> Iterator[Section]:
             title=title,
             subtitle="top hits in the query's language, share of queries",
             dots=tuple(Dot(language, series, Bounded(share, nan, nan)) for language, share in found.items()),
-            form=value.form,
+            form=SAME_LANGUAGE[1].form,
             ends=(0, 1),
         )
         for series, (title, found) in enumerate(shares.items())
