@@ -13,7 +13,7 @@ from typing import Any
 
 from isoglot.training.train import train
 
-_TERMS = ("nothing", "infonce", "anchor", "relations", "retention")
+_TERMS = ("nothing", "infonce", "anchor", "retention")
 
 
 def main() -> None:

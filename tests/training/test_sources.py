@@ -20,7 +20,7 @@ from isoglot.training.objective import run_sampler
 from isoglot.training.train import train
 
 _LANGUAGES = ("de", "en", "es")
-_LOSS = {"infonce": 0.3, "anchor": 10, "relations": 0.7}
+_LOSS = {"infonce": 0.3, "anchor": 10}
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> str:
@@ -55,7 +55,7 @@ def test_a_run_says_and_keeps_what_each_source_did_and_goes_on_where_it_was_cut(
     }
     log = [json.loads(line) for line in (whole.folder / "log.jsonl").read_text().splitlines()]
     terms = {name: set(found) for entry in log for name, found in entry["terms"].items()}
-    assert terms["sentences"] == {"infonce", "anchor", "relations"}
+    assert terms["sentences"] == {"infonce", "anchor"}
     cut = parse(sources, output=f"{whole.folder}-cut")
     with pytest.raises(TrainingInterrupted):
         train(cut, report=interrupt_at(6))
@@ -89,7 +89,6 @@ def test_steps_and_languages_are_drawn_by_their_weights(sources: dict[str, Any])
     ("change", "message"),
     [
         ({"policy": "grid", "k": 9}, r"^Grid\(k=9\) cannot use any item of sentences: "),
-        ({"policy": "mono"}, r"^test: key 'data\.sources\.0\.loss\.relations': Monolingual\(\) has no cross-lingual"),
         ({"policy": "both"}, r"^test: key 'data\.sources\.0\.policy': must be .*, but is 'both'"),
         ({"alhpa": 1}, r"^test: key 'data\.sources\.0\.alhpa': there is no such key"),
         (

@@ -52,7 +52,6 @@ class LossConfig(ConfigTable):
     infonce: Weight = Field(1.0, description="the query finds its passage among the batch's passages")
     reverse: Weight = Field(0.0, description="the passage finds its query among the batch's queries")
     anchor: Weight = Field(0.0, description="each text towards the start encoder's vector of its English version")
-    relations: Weight = Field(0.0, description="rows of scores towards the start encoder's of the English versions")
     retention: Weight = Field(0.0, description="rows of scores of one-language batches towards the start encoder's own")
 
     @property
@@ -282,5 +281,3 @@ class TrainConfig(ConfigFile):
             )
         if loss.retention and policy.monolingual_share == 0:
             raise ConfigError(f"key '{within}loss.retention': {policy!r} has no batch in one language.")
-        if loss.relations and policy.monolingual_share == 1:
-            raise ConfigError(f"key '{within}loss.relations': {policy!r} has no cross-lingual batch.")

@@ -85,8 +85,8 @@ def _teacher(
     for source, wants in zip(sampler.sources, wanted, strict=True):
         if wants.english and not _english(data)[source.source.items].any():
             raise ConfigError(
-                f"no item of {source.name} has an English version, from which anchor and relations learn: add "
-                f"{ENGLISH!r} to its languages, or set these terms to 0."
+                f"no item of {source.name} has an English version, from which anchor learns: add {ENGLISH!r} "
+                "to its languages, or set the term to 0."
             )
     return make_teacher(
         model,
@@ -99,7 +99,7 @@ def _teacher(
 
 
 def _wanted(weights: Mapping[str, float]) -> Wanted:
-    return Wanted(english=bool(weights.keys() & {"anchor", "relations"}), own="retention" in weights)
+    return Wanted(english="anchor" in weights, own="retention" in weights)
 
 
 def _english(data: ParallelDataset) -> Bools:

@@ -34,7 +34,7 @@ class Wanted:
     """Which vectors a source's terms ask for.
 
     Attributes:
-        english: of the items' English texts, for ``anchor`` and ``relations``.
+        english: of the items' English texts, for ``anchor``.
         own: of the texts of batches in one language, for ``retention``.
     """
 
