@@ -38,10 +38,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument(
+        "--dtype", choices=("float32", "bfloat16"), default="float32", help="of the weights, to measure"
+    )
     asked = parser.parse_args()
     tests = [load_collection(name) for name in _TESTS]
     tests.append(_without_seen(tests[0]))
-    seeds = [_measured(model, tests) for model in asked.models]
+    seeds = [_measured(model, asked.dtype, tests) for model in asked.models]
     names = list(seeds[0]["results"])
     values = {name: _values([seed["results"][name] for seed in seeds]) for name in names}
     content = {
@@ -58,11 +61,10 @@ def main() -> None:
         print(name, {key: round(content[name][key], 4) for key in content[name]})
 
 
-def _measured(model: Path, tests: Sequence[Collection]) -> dict[str, Any]:
+def _measured(model: Path, dtype: Any, tests: Sequence[Collection]) -> dict[str, Any]:
     print(f"{model} ...", flush=True)
-    found = evaluate(
-        load_encoder(str(model)), tests, name=model.name, options=EvaluationOptions(measures=[parse_measure("AP")])
-    )
+    encoder, options = load_encoder(str(model), dtype=dtype), EvaluationOptions(measures=[parse_measure("AP")])
+    found = evaluate(encoder, tests, name=model.name, options=options)
     return {
         "model": model.name,
         "model_sha256": hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest(),
