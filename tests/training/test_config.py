@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,8 @@ import pytest
 from helpers.training import parse
 from isoglot.batching.policies.cross_lingual import CrossLingual
 from isoglot.batching.policies.hybrid import Hybrid
+from isoglot.data import registry
+from isoglot.data.lines import numbered_lines
 from isoglot.errors import ConfigError
 from isoglot.training.config import TrainConfig
 
@@ -107,3 +110,12 @@ def test_nothing_left_to_train_on(config: dict[str, Any]) -> None:
 
     with pytest.raises(DataError, match="max_query_repeats"):
         training_data(parse(config, data={"train": [config["data"]["train"][0]] * 2, "max_query_repeats": 1}))
+
+
+@pytest.mark.parametrize("recipe", sorted((Path(__file__).parents[2] / "recipes").glob("*.toml")), ids=lambda p: p.stem)
+def test_data_that_a_recipe_takes_by_the_sentence_says_where_its_answers_are(recipe: Path, mirror: Path) -> None:
+    sources = [source for source in TrainConfig.read(recipe).data.sources or () if source.passage == "sentence"]
+    assert sources
+    for name in (str(path).partition("/")[0] for source in sources for path in source.paths):
+        rows = [json.loads(next(numbered_lines(file))[1]) for file in registry.paths(name)]
+        assert any(row.keys() & {"answer", "sentence_span"} for row in rows), name
