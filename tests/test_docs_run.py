@@ -45,6 +45,9 @@ ENGINE = SimpleNamespace(
     translate=lambda texts, *, source, target: [f"{target}: {text}" for text in texts],
 )
 
+USERS_CACHE = os.environ.get("ISOGLOT_CACHE")
+"""As it is before the tests take an empty one."""
+
 Shell = Callable[[str], None]
 
 
@@ -72,12 +75,26 @@ def given(
 
 @pytest.fixture
 def place(given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory of a page, with a cache of its own: pages clear it."""
+    """The working directory of a page."""
     shutil.copytree(given, tmp_path / "page")
     shutil.copytree(ROOT / "examples", tmp_path / "page" / "examples")
     monkeypatch.chdir(tmp_path / "page")
-    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))
     return tmp_path / "page"
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's own, which it may clear."""
+    monkeypatch.setenv("ISOGLOT_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def users_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the user has: the real encoder takes minutes to make, and its vectors take longer."""
+    if USERS_CACHE is None:
+        monkeypatch.delenv("ISOGLOT_CACHE")
+    else:
+        monkeypatch.setenv("ISOGLOT_CACHE", USERS_CACHE)
 
 
 @pytest.fixture
@@ -90,7 +107,7 @@ def servers(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.mark.usefixtures("servers")
+@pytest.mark.usefixtures("servers", "own_cache")
 @pytest.mark.parametrize("page", _with(RUN))
 def test_what_a_page_runs_runs(page: Path, place: Path, tiny_encoder: Path) -> None:
     def stood_in(text: str) -> str:
@@ -102,10 +119,11 @@ def test_what_a_page_runs_runs(page: Path, place: Path, tiny_encoder: Path) -> N
 
 
 @pytest.mark.slow_docs
+@pytest.mark.usefixtures("users_cache")
 @pytest.mark.parametrize("given", ["e5-small"], indirect=True)
 @pytest.mark.parametrize("page", _with(SLOW))
 def test_what_a_page_runs_runs_slowly(page: Path, place: Path, tiny_encoder: Path) -> None:
-    """In a copy of what the repository tracks, with the user's own cache."""
+    """In a copy of what the repository tracks."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in filter(None, tracked.split("\0")):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
