@@ -33,7 +33,7 @@ def main() -> None:
         "index on disk, with texts and words": lambda n: _bytes(n * store["index_bytes"]),
         "memory of exact search": lambda n: _bytes(n * 4 * asked.width),
         "encoding on one such machine": lambda n: _time(n * seconds),
-        f"such machines, to encode in {asked.days:g} days": lambda n: f"{-(-n * seconds // allowed):,.0f}",
+        f"such machines, to encode in {asked.days * 24:g} hours": lambda n: f"{-(-n * seconds // allowed):,.0f}",
         "building one index of it": lambda n: _time(n * store["index_s_per_million"] / 1e6),
     }
     print(f"| | {' | '.join(f'{n:,}' for n in _PASSAGES)} |\n|---|{'---|' * len(_PASSAGES)}")
