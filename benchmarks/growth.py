@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from machine import machine
+from machine import machine, peak_mib
+from madeup import made_up
 
 import isoglot
-from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.encoder.load import load_encoder
 from isoglot.files import write_json
@@ -55,7 +55,7 @@ def main() -> None:
 def _measured(passages: int, encoder: str) -> dict[str, Any]:
     pool = load_collection("sample/test")
     texts = pool.queries["text"].to_pylist()
-    collection, loaded, before, millions = _made_up(pool, passages), load_encoder(encoder), _peak_mib(), passages / 1e6
+    collection, loaded, before, millions = made_up(pool, passages), load_encoder(encoder), peak_mib(), passages / 1e6
     with TemporaryDirectory() as name:
         shards, place = Path(name) / "shards", Path(name) / "index"
         begun = time.perf_counter()
@@ -76,7 +76,7 @@ def _measured(passages: int, encoder: str) -> dict[str, Any]:
             "query_ms": round(1e3 * float(np.median([_seconds(index, text) for text in texts[:_QUERIES]])), 1),
             "exact": index.is_exact,
             "recall": None if recall is None else round(recall.value, 4),
-            "peak_mib": _peak_mib() - before,
+            "peak_mib": peak_mib() - before,
         }
 
 
@@ -84,21 +84,6 @@ def _seconds(index: isoglot.Index, text: str) -> float:
     begun = time.perf_counter()
     index.search(text)
     return time.perf_counter() - begun
-
-
-def _made_up(pool: Collection, count: int) -> Collection:
-    own = pool.passages.to_pylist()
-    rows = [
-        {"id": str(n), "lang": row["lang"], "text": f"{n}: {row['text']}"}
-        for n, row in zip(range(count), own * (count // len(own) + 1), strict=False)
-    ]
-    query = {"id": "q", "lang": "en", "text": "?"}
-    return Collection.from_rows("made up", queries=[query], passages=rows, relevant={("q", "0"): 1})
-
-
-def _peak_mib() -> int:
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.split("VmHWM:")[1].split()[0]) >> 10
 
 
 if __name__ == "__main__":

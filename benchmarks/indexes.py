@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from machine import machine
+from machine import machine, peak_mib
 
 from isoglot.files import write_json
 
@@ -83,12 +83,12 @@ def _process(engine: str, step: str, folder: Path) -> dict[str, Any]:
 
 def _one(engine: str, step: str, folder: Path) -> dict[str, Any]:
     build, opened = _ENGINES[engine]
-    before, began = _peak_mib(), time.perf_counter()
+    before, began = peak_mib(), time.perf_counter()
     if step == "build":
         build(folder)
         size = sum(path.stat().st_size for path in (folder / engine).rglob("*") if path.is_file())
         seconds = time.perf_counter() - began
-        return {"build_s": round(seconds, 2), "disk_mib": size >> 20, "build_mib": _peak_mib() - before}
+        return {"build_s": round(seconds, 2), "disk_mib": size >> 20, "build_mib": peak_mib() - before}
     queries: Vectors = np.load(folder / "queries.npy")
     search = opened(folder)
     answers, times = [search(queries[0], 0)], []
@@ -101,7 +101,7 @@ def _one(engine: str, step: str, folder: Path) -> dict[str, Any]:
         "first_s": round(first, 2),
         "p50_ms": round(float(np.median(times)), 2),
         "p99_ms": round(float(np.quantile(times, 0.99)), 2),
-        "search_mib": _peak_mib() - before,
+        "search_mib": peak_mib() - before,
         "answers": answers,
     }
 
@@ -215,11 +215,6 @@ def _write_vectors(folder: Path, passages: int, queries: int) -> None:
             rows = centres[rng.integers(CENTRES, size=len(numbers))] + means[numbers % len(LANGUAGES)]
             rows += rng.standard_normal(rows.shape, dtype=np.float32)
             out[numbers] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def _peak_mib() -> int:
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.split("VmHWM:")[1].split()[0]) >> 10
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a number was measured on: a line that every benchmark prints."""
+"""What a number was measured on: a line that every benchmark prints; and a process's memory."""
 
 import os
 import platform
@@ -12,6 +12,12 @@ def machine(*libraries: str) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in libraries)
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     return f"[{_processor()}, {_cores()} cores, {load}; Python {platform.python_version()}, {versions}; {date.today()}]"
+
+
+def peak_mib() -> int:
+    """Most memory that this process has had, in MiB. Linux only."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) >> 10
 
 
 def _processor() -> str:

@@ -29,8 +29,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command does, befo
 
 import numpy as np
 from machine import machine
+from madeup import made_up
 
-from isoglot.data.collection import Collection
 from isoglot.data.load import load_collection
 from isoglot.search import build
 from isoglot.search.index import Index
@@ -52,7 +52,7 @@ def main() -> None:
     queries = (pool.queries["text"].to_pylist() * asked.queries)[: asked.queries]
     with TemporaryDirectory() as folder:
         place = Path(folder) / "index"
-        build.put(place, _made_up(pool, asked.passages), asked.encoder)
+        build.put(place, made_up(pool, asked.passages, characters=80), asked.encoder)
         index = Index(place, stale=1.0)
         print(f"{asked.passages:,} passages, {asked.encoder}, {len(queries):,} queries, {asked.rounds} rounds")
         print(machine("torch", "fastapi", "uvicorn", "lancedb"))
@@ -70,16 +70,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, help="be the clients of a service that runs")
     parser.add_argument("--clients", type=int, default=1)
     return parser.parse_args()
-
-
-def _made_up(pool: Collection, count: int) -> Collection:
-    rows = pool.passages.to_pylist()
-    passages = [
-        {"id": f"{number}", "lang": row["lang"], "text": f"{number}: {row['text'][:80]}"}
-        for number, row in zip(range(count), rows * (count // len(rows) + 1), strict=False)
-    ]
-    query = {"id": "q", "lang": "en", "text": "?"}
-    return Collection.from_rows("made up", queries=[query], passages=passages, relevant={("q", "0"): 1})
 
 
 @contextmanager
