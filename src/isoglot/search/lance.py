@@ -24,6 +24,7 @@ from isoglot.arrays import Vectors
 from isoglot.errors import StorageError, first_line
 from isoglot.extras import need
 from isoglot.search.changing import changing
+from isoglot.search.disk import refused_by_disk
 from isoglot.search.store import ROW, VECTOR, Found, row_schema, vectors_of
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ _REFINED = 4  # times as many rows as asked for are scored exactly
 _PROBED = 1 << 16  # partitions, which is all: those near a query are of its language, and it is asked in others, too
 _AT_ONCE = 8_192  # rows
 _TRIES, _PAUSE = 8, 0.2  # seconds
-_FULL = ("no space left", "quota exceeded", "os error 28")
-_FORBIDDEN = ("read-only file system", "permission denied", "os error 30", "os error 13")
 
 
 class LanceStore:
@@ -263,10 +262,5 @@ def _said(place: str) -> Iterator[None]:
         yield
     except (RuntimeError, OSError, ValueError, pa.ArrowException) as error:
         reason = first_line(error)
-        if any(sign in reason.lower() for sign in _FULL):
-            raise StorageError(f"{place}: the disk is full; what was written before is whole. Make room.") from error
-        if any(sign in reason.lower() for sign in _FORBIDDEN):
-            raise StorageError(
-                f"{place}: the system does not let this user do it: give it the right, or name another place."
-            ) from error
-        raise StorageError(f"{place}: the store cannot do it ({reason[:300]}).") from error
+        said = refused_by_disk(reason) or f"the store cannot do it ({reason[:300]})."
+        raise StorageError(f"{place}: {said}") from error
