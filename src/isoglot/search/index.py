@@ -28,7 +28,7 @@ from isoglot.search.manifest import manifest_of
 from isoglot.search.memory import InMemory, moved
 from isoglot.search.page import Asked, Query, page_of
 from isoglot.search.recall import Recall, store_recall
-from isoglot.search.store import Store, Table
+from isoglot.search.store import Store, StoreAway, Table
 from isoglot.search.stores import store_at
 from isoglot.search.thresholds import Thresholds
 from isoglot.search.vectors import encoded
@@ -253,11 +253,14 @@ class Index:
     def _tried(self, read: Callable[[], _T]) -> _T:
         """What is read, tried again where another process removes files meanwhile, for it wrote others in their place.
 
-        What is wrong with the index for good is raised all the same, after the last try.
+        What is wrong with the index for good is raised all the same, after the last try, and a store that does not
+        answer at once, for it was given its time.
         """
         for _ in range(_TRIES):
             try:
                 return read()
+            except StoreAway:
+                raise
             except StorageError:
                 self._looked = 0.0
                 time.sleep(_PAUSE)

@@ -91,8 +91,8 @@ class MilvusStore:
 
     def tables(self) -> list[str]:
         """Names of all tables, that of the notes too."""
-        if self._folder is not None and not self._folder.exists():
-            return []
+        if self._folder is not None and (not self._folder.exists() or _is_empty(self._folder)):
+            return []  # Milvus Lite would write into it
         found = self._client.call("list_collections")
         return sorted(name.removeprefix(OURS).replace("_", "-") for name in found if name.startswith(OURS))
 
@@ -148,13 +148,8 @@ class MilvusTable:
     def read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """All rows, some at a time, in no order."""
         each = max(1, min(_AT_ONCE, IN_ONE_CALL // (4 * self.width + _TEXT_BYTES)))
-        found = self._client.call("query_iterator", self._collection, batch_size=each, output_fields=list(columns))
-        while True:
-            with self._client.said():
-                some = found.next()
-            if not some:
-                break
-            yield from self._table(some, columns).to_batches()
+        for page in self._client.pages(self._collection, rows=each, columns=columns):
+            yield from self._table(page, columns).to_batches()
 
     def nearest(self, vector: Vectors, *, language: str, count: int) -> Found:
         """The rows of a language whose vectors have the greatest product with one."""
@@ -211,6 +206,10 @@ class MilvusTable:
                         f"passage {identity[:100]!r}: its {name} has {len(text.encode()):,} bytes, and Milvus holds "
                         f"{LONGEST:,}: shorten it, or keep the index in a folder of LanceDB."
                     )
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def _collection(table: str) -> str:

@@ -30,7 +30,7 @@ class MilvusNotes:
 
     def __init__(self, client: Client) -> None:
         """Take the client of a store."""
-        self._client, self._loaded = client, False
+        self._client = client
 
     def read(self, names: Sequence[str]) -> dict[str, bytes]:
         """Those that are there, as of one moment."""
@@ -94,9 +94,6 @@ class MilvusNotes:
         return {name: _parts(name, mark, count) for name, (mark, count) in heads.items()}
 
     def _values(self, keys: Sequence[str]) -> dict[str, str]:
-        if not self._loaded:
-            self._client.call("load_collection", _COLLECTION, within=BUILT_WITHIN)
-            self._loaded = True
         found = {}
         for start in range(0, len(keys), _AT_ONCE):
             wanted = f"key in {quoted(keys[start : start + _AT_ONCE])}"

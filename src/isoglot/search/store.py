@@ -9,11 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from isoglot.arrays import Ints, Vectors
+from isoglot.errors import StorageError
 
 ROW = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("id", "lang", "group", "text")])
 """A row without its vector. Rows of one group are translations of each other."""
 
 VECTOR = "vector"
+
+
+class StoreAway(StorageError):
+    """A store that does not answer, or not yet, though it was asked again for as long as it makes sense to wait."""
 
 
 def row_schema(width: int) -> pa.Schema:

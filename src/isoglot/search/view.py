@@ -15,7 +15,7 @@ from isoglot.search.candidates import Source
 from isoglot.search.manifest import Manifest, checked_base
 from isoglot.search.memory import InMemory, fits
 from isoglot.search.notes import Notes, read_sample
-from isoglot.search.store import Store, Table
+from isoglot.search.store import Store, StoreAway, Table
 from isoglot.search.thresholds import Thresholds
 
 
@@ -44,9 +44,15 @@ class View:
     thresholds: Thresholds | None
 
     def is_current(self, store: Store) -> bool:
-        """Whether nothing was changed since."""
+        """Whether nothing was changed since.
+
+        Raises:
+            StoreAway: the store does not answer.
+        """
         try:
             return self.version == (store.notes_version, self.table.version)
+        except StoreAway:
+            raise
         except StorageError:  # the table was replaced by another
             return False
 
