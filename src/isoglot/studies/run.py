@@ -82,7 +82,7 @@ def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
         with watch.training(config.optimization.steps) as report:
             train(config, resume=unfinished(cell.model), report=report, say=watch.say)
     encoder = load_encoder(cell.encoder if config is None else str(cell.model))
-    with _kept_prefix(encoder, config):
+    with _kept_prefix(encoder, cell, study):
         measure_cell(cell, encoder, study, watch)
     if config is not None and not study.config.keep_models:
         cell.drop_model()
@@ -90,8 +90,10 @@ def _run_cell(cell: StudyCell, study: PreparedStudy, watch: Watch) -> None:
     gc.collect()
 
 
-def _kept_prefix(encoder: SentenceTransformer, config: TrainConfig | None) -> AbstractContextManager[None]:
-    """What all cells that were trained from one start have in common, they compute once for a test's text."""
+def _kept_prefix(encoder: SentenceTransformer, cell: StudyCell, study: PreparedStudy) -> AbstractContextManager[None]:
+    """What an encoder and all cells that are trained from it have in common, they compute once for a test's text."""
+    trained = (other.run for other in study.plan.cells if other.encoder == cell.encoder)
+    config = cell.run or next((run for run in trained if run is not None), None)
     if config is None:
         return nullcontext()
     return kept_prefix(frozen_prefix(encoder, config.encoder), budget=config.encoder.prefix_budget)
