@@ -19,7 +19,6 @@ from isoglot.studies.measuring import measure_cell
 from isoglot.studies.plan import check_unchanged
 from isoglot.studies.prepared import PreparedStudy, Watch
 from isoglot.training.checkpoints import unfinished
-from isoglot.training.config import TrainConfig
 from isoglot.training.model import frozen_prefix, kept_prefix
 from isoglot.training.train import train
 
