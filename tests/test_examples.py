@@ -5,6 +5,7 @@ A tiny encoder stands in for ``e5-small``, and an engine that labels texts for `
 
 import doctest
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,8 @@ import isoglot
 from helpers.given import write_given
 
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+_NEED = {"export": "optimum", "Exported": "optimum"}  # packages that dev does not have
 
 ENGINE = SimpleNamespace(
     name="labels",
@@ -39,6 +42,8 @@ def test_every_exported_docstring_has_an_example_that_runs(place: Path, tiny_enc
             shutil.rmtree("runs")  # training would refuse to write over it
         public = getattr(isoglot, name)
         assert "Example::" in (public.__doc__ or ""), name
+        if name in _NEED and find_spec(_NEED[name]) is None:
+            continue
         for case in finder.find(public, name, globs={"isoglot": isoglot, "engine": ENGINE}):
             for example in case.examples:
                 example.source = example.source.replace('"e5-small"', repr(str(tiny_encoder)))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from isoglot.encoder.fitted import Choice
     from isoglot.encoder.load import load_encoder
     from isoglot.encoder.openai import OpenAIEncoder
+    from isoglot.encoding.export import export
+    from isoglot.encoding.exported import Exported
     from isoglot.encoding.options import EncodeOptions
     from isoglot.encoding.run import encode
     from isoglot.encoding.sharded import Sharded
@@ -81,6 +83,7 @@ _HOMES = {
     "DebiasOptions": "debiasing.options",
     "Debiasing": "debiasing.run",
     "EncodeOptions": "encoding.options",
+    "Exported": "encoding.exported",
     "Evaluation": "evaluation.results",
     "EvaluationOptions": "evaluation.evaluate",
     "Grid": "batching.policies.grid",
@@ -120,6 +123,7 @@ _HOMES = {
     "debias": "debiasing.run",
     "encode": "encoding.run",
     "evaluate": "evaluation.evaluate",
+    "export": "encoding.export",
     "leaks": "leakage.leaks",
     "lint": "linting.lint",
     "load_collection": "data.load",
@@ -157,6 +161,7 @@ __all__ = [
     "EncodeOptions",
     "Evaluation",
     "EvaluationOptions",
+    "Exported",
     "Grid",
     "Hits",
     "Hybrid",
@@ -195,6 +200,7 @@ __all__ = [
     "debias",
     "encode",
     "evaluate",
+    "export",
     "leaks",
     "lint",
     "load_collection",

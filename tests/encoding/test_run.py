@@ -83,8 +83,9 @@ def test_two_devices_give_what_one_gives(pool: Collection, tiny_encoder: Path, t
     found, expected = (
         evaluate(name, pool, options=options) for name in (f"vectors:{tmp_path / 'one'}", str(tiny_encoder))
     )
+    # Not the same to the bit: texts come in other batches, and on some processors a sum depends on its neighbours.
     for setting in ("mono", "cross", "multi"):
-        assert found.value(setting, "map") == pytest.approx(expected.value(setting, "map"), abs=1e-9)
+        assert found.value(setting, "map") == pytest.approx(expected.value(setting, "map"), abs=1e-4)
 
 
 def test_the_loss_is_measured_before_anything_is_encoded(pool: Collection, tmp_path: Path) -> None:

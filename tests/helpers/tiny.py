@@ -15,9 +15,9 @@ _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 _CHARACTERS = [chr(code) for code in range(33, 127)]
 
 
-def write_tiny_encoder(folder: Path, *, layers: int = 2, dropout: float = 0.1) -> Path:
+def write_tiny_encoder(folder: Path, *, layers: int = 2, dropout: float = 0.1, positions: int = 64) -> Path:
     """A random BERT, 32 wide, over single characters (as WordPiece), saved as a sentence-transformers folder."""
-    raw = _write_bert(folder / "raw", BertModel, layers=layers, dropout=dropout)
+    raw = _write_bert(folder / "raw", BertModel, layers=layers, dropout=dropout, positions=positions)
     transformer = Transformer(str(raw), max_seq_length=64)
     model = SentenceTransformer(modules=[transformer, Pooling(32, pooling_mode="mean")], device="cpu")
     model.save_pretrained(str(folder / "encoder"), create_model_card=False)
@@ -43,7 +43,9 @@ def write_tiny_token_encoder(folder: Path) -> Path:
     return folder / "tokens"
 
 
-def _write_bert(folder: Path, kind: type[PreTrainedModel], *, layers: int = 2, dropout: float = 0.1) -> Path:
+def _write_bert(
+    folder: Path, kind: type[PreTrainedModel], *, layers: int = 2, dropout: float = 0.1, positions: int = 64
+) -> Path:
     vocabulary = {piece: n for n, piece in enumerate([*_SPECIAL, *_CHARACTERS, *(f"##{c}" for c in _CHARACTERS)])}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
@@ -57,7 +59,7 @@ def _write_bert(folder: Path, kind: type[PreTrainedModel], *, layers: int = 2, d
         num_hidden_layers=layers,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=64,
+        max_position_embeddings=positions,
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=dropout,
     )

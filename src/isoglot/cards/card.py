@@ -113,10 +113,10 @@ def _written(folder: Path, found: Sequence[SavedResults], *, name: str, licence:
 
 def _head(origin: Origin, found: Sequence[SavedResults], *, name: str, licence: str | None) -> ModelCardData:
     base = origin.base_model
-    relation = None if base is None else "merge" if origin.weight is not None else "finetune"
+    done = "quantized" if origin.exported else "merge" if origin.weight is not None else "finetune"
     return ModelCardData(
         base_model=base,
-        base_model_relation=relation,
+        base_model_relation=None if base is None else done,
         language=origin.languages or None,
         library_name="sentence-transformers",
         license=licence,

@@ -26,6 +26,7 @@ class Origin:
     training: the record of the training run; empty where there was none.
     weight: the trained encoder's share, of one that was merged with its start.
     repair: the transform behind the encoder; None where there is none.
+    exported: the precision in which OpenVINO computes the transformer; None where PyTorch does.
     needs_language: whether that transform asks for the language of a text.
     """
 
@@ -33,6 +34,7 @@ class Origin:
     training: Mapping[str, Any]
     weight: float | None
     repair: Fitted | None
+    exported: str | None
     needs_language: bool
 
     @property
@@ -78,6 +80,7 @@ def origin_of(folder: Path) -> Origin:
         EncoderError: its list of modules cannot be read.
     """
     record = read_record(folder) or {}
+    exported = record.pop("exported", {})
     merged = record.get("merged")
     training = (merged["trained"]["record"] or {}) if merged else record
     kind = saved_repair(folder)
@@ -90,9 +93,10 @@ def origin_of(folder: Path) -> Origin:
         _, repair = load_arrays(own / TRANSFORM)
     base = merged["start"]["name"] if merged else training.get("config", {}).get("encoder", {}).get("name")
     return Origin(
-        base=base or (repair.on.get("encoder") if repair is not None else None),
+        base=base or exported.get("encoder") or (repair.on.get("encoder") if repair is not None else None),
         training=training,
         weight=merged["weight"] if merged else None,
         repair=repair,
+        exported=exported.get("precision"),
         needs_language=kind == "by language",
     )

@@ -40,6 +40,8 @@ def _what(origin: Origin) -> str:
         done.append(f"averaged with its start ({origin.weight:g} of it is the trained one)")
     if origin.repair is not None:
         done.append(f"repaired ({origin.repair.choice})")
+    if origin.exported is not None:
+        done.append(f"exported, so that OpenVINO computes it in {origin.exported}")
     how = f"It was made {start}: {enumerated(done)}." if done else ""
     return f"A dense retriever for texts in several languages in one pool, by isoglot. {how}".rstrip()
 
@@ -60,11 +62,13 @@ def _use(name: str, origin: Origin) -> Iterator[str]:
             'queries = model.encode_query(["Where is it?"])  # or told from the text',
         ]
     else:
-        yield "It loads with plain sentence-transformers. Queries and passages have prompts of their own:"
+        backend = ', backend="openvino"' if origin.exported else ""
+        needs = " and `pip install 'isoglot[openvino]'`" if backend else ""
+        yield f"It loads with plain sentence-transformers{needs}. Queries and passages have prompts of their own:"
         code = [
             "from sentence_transformers import SentenceTransformer",
             "",
-            f'model = SentenceTransformer("{name}")',
+            f'model = SentenceTransformer("{name}"{backend})',
             'queries = model.encode_query(["Where is it?"])',
             'passages = model.encode_document(["Es ist dort."])',
             "model.similarity(queries, passages)",

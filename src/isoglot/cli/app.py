@@ -15,6 +15,7 @@ from isoglot.cli.demo import demo
 from isoglot.cli.encode import encode
 from isoglot.cli.evaluate import evaluate
 from isoglot.cli.examples import EXAMPLES
+from isoglot.cli.export import export
 from isoglot.cli.help import Command, Root
 from isoglot.cli.index import index
 from isoglot.cli.leaks import leaks
@@ -38,7 +39,7 @@ _GROUPS = {
     "Data": (data_app, prepare, mine, lint, cache_app),
     "Train": (train, merge, study),
     "Repair": (debias,),
-    "Search": (encode, index, search, calibrate, serve),
+    "Search": (encode, export, index, search, calibrate, serve),
     "Share": (card, push),
 }
 

@@ -81,6 +81,10 @@ EXAMPLES = {
         "isoglot encode my-docs --encoder e5-small -o shards --devices cuda:0,cuda:1",
         "isoglot encode my-docs --encoder e5-small -o shards --engine ray",
     ),
+    "export": (
+        "isoglot export e5-small --on my-docs -o fast-e5",
+        "isoglot export e5-small --on my-docs --precision int8 --text other-docs -o small-e5",
+    ),
     "index": (
         "isoglot index my-docs --encoder e5-small -o help-index",
         "isoglot index -o help-index --delete page-7,page-9 --compact",

@@ -10,6 +10,7 @@ from sentence_transformers.base.modules import InputModule
 
 from isoglot.encoder.affine import Affine
 from isoglot.encoder.affine_files import OFFSETS, load_arrays, save_arrays
+from isoglot.encoder.exported import open_folder
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.identify import places
 from isoglot.errors import ConfigError, DataError
@@ -120,7 +121,7 @@ class ByLanguage(InputModule):  # type: ignore[misc]  # sentence-transformers ha
         transform, fitted = load_arrays(folder / TRANSFORM)
         if not (folder / _ENCODER).is_dir():
             raise DataError(f"{folder / _ENCODER}: no such folder, though {TRANSFORM} is there; repair it again.")
-        encoder = SentenceTransformer(str(folder / _ENCODER), device="cpu")
+        encoder = open_folder(folder / _ENCODER, device="cpu")
         if (width := encoder.get_embedding_dimension()) != transform.width:
             raise DataError(
                 f"{folder / TRANSFORM / OFFSETS}: {transform.width} wide, but the vectors of {folder / _ENCODER} are "

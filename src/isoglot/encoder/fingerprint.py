@@ -11,17 +11,25 @@ from isoglot.encoder.protocol import Encoder
 if TYPE_CHECKING:
     from torch import nn
 
+EXPORTED = "exported_digest"
+"""The attribute of a module that says of which files its transformer is, where it was exported."""
+
 
 def encoder_fingerprint(encoder: Encoder) -> str | None:
     """What it states itself as ``fingerprint``, or SHA-256 over weights, modules, tokenizer, prompts and length limit;
-    None for what states none and has no weights.
+    None for what states none and has no weights, or none that can be read.
+
+    An exported transformer (:mod:`isoglot.encoder.exported`) has the digest of its files in the place of weights; where
+    somebody else loaded it, these are not known.
     """
     stated = getattr(encoder, "fingerprint", None)
     if isinstance(stated, str):
         return stated
     from torch import nn  # here, for it takes seconds to import
 
-    return weights_fingerprint(encoder) if isinstance(encoder, nn.Module) else None
+    if not isinstance(encoder, nn.Module) or not all(hasattr(part, EXPORTED) for part in computed_elsewhere(encoder)):
+        return None
+    return weights_fingerprint(encoder)
 
 
 def weights_fingerprint(encoder: "nn.Module") -> str:
@@ -33,8 +41,15 @@ def weights_fingerprint(encoder: "nn.Module") -> str:
         if getattr(encoder, name, None) is not None:
             total.update(f"{name} {getattr(encoder, name)}".encode())
     total.update(tokenizer_layout(encoder).encode())
+    for part in computed_elsewhere(encoder):
+        total.update(str(getattr(part, EXPORTED)).encode())
     add_weights(total, encoder)
     return total.hexdigest()
+
+
+def computed_elsewhere(encoder: "nn.Module") -> list["nn.Module"]:
+    """The modules whose transformer PyTorch does not compute."""
+    return [module for module in encoder.modules() if getattr(module, "backend", "torch") != "torch"]
 
 
 def add_weights(total: "hashlib._Hash", module: "nn.Module") -> None:

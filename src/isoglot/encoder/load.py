@@ -16,6 +16,7 @@ from transformers.utils import logging
 from isoglot.cache import cache_dir, use
 from isoglot.data.hub.models import FIRST_FILES
 from isoglot.encoder.devices import spread
+from isoglot.encoder.exported import exported_files, open_exported
 from isoglot.encoder.files import load_options
 from isoglot.encoder.folders import E5_SMALL, NAMES, STATIC_E5_SMALL, folder_of
 from isoglot.encoder.hub import reach_hub
@@ -164,12 +165,21 @@ def _loaded(options: LoadOptions) -> Any:
 
 def _opened(place: str, options: LoadOptions) -> Any:
     said = options.model_dump(include={"revision", "device", "trust_remote_code"}, exclude_defaults=True)
+    if files := exported_files(options):
+        _check_exported(options)
+        return open_exported(place, files, **said)
     kind = saved_kind(options)
     made = SentenceTransformer if kind is None else getattr(sentence_transformers, kind.saved_as)
     if options.dtype is None:
         return made(place, **said)
     model = made(place, model_kwargs={"dtype": options.dtype}, **said)
     return model.to(getattr(torch, options.dtype))  # modules behind the transformer, which is loaded so
+
+
+def _check_exported(options: LoadOptions) -> None:
+    for key, why in (("dtype", "its numbers were chosen when it was exported"), ("devices", "it runs on one device")):
+        if getattr(options, key) is not None:
+            raise ConfigError(f"{options.model} was exported, and {why}: leave {key} out.")
 
 
 def _opened_repaired(folder: Path, options: LoadOptions) -> SentenceTransformer:

@@ -25,6 +25,9 @@ class LoadOptions(ConfigTable):
     devices: list[_Name] | None = Field(
         default=None, min_length=1, description="several, each of which encodes whole batches"
     )
+    backend: Literal["torch", "openvino"] | None = Field(
+        default=None, description="what computes the transformer: openvino where it was exported, else torch"
+    )
     trust_remote_code: bool = Field(default=False, description="run code that comes with the model")
     query_prompt: str | None = Field(
         default=None, description="stands before every query, instead of the model's own prompt"

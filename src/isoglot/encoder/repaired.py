@@ -22,6 +22,7 @@ from isoglot.encoder.affine import Affine, affine
 from isoglot.encoder.affine_files import load_arrays
 from isoglot.encoder.apart import Repaired
 from isoglot.encoder.bylanguage import ByLanguage
+from isoglot.encoder.exported import open_folder
 from isoglot.encoder.fingerprint import encoder_fingerprint
 from isoglot.encoder.fitted import Fitted
 from isoglot.encoder.protocol import LOADED_AS
@@ -94,7 +95,7 @@ def load_repaired(folder: Path) -> SentenceTransformer:
         module = ByLanguage.load(str(path))
         return passages_where_untold(_model({"0": module}, module.encoder, device=None))
     _, fitted = load_arrays(folder / ARRAYS)
-    model = SentenceTransformer(str(folder))
+    model = open_folder(folder)
     setattr(model, _LENGTH, _length(model, fitted))
     setattr(model, _FITTED, fitted)
     return passages_where_untold(model) if any(isinstance(part, Router) for part in model) else model

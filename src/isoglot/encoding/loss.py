@@ -1,6 +1,10 @@
-"""What ranking loses where vectors are stored in fewer bytes, measured on a collection before anything is stored."""
+"""What ranking loses by a change of the vectors that is to save time or bytes: measured on a collection before the
+change is kept.
+"""
 
-from dataclasses import replace
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +24,26 @@ from isoglot.progress import StartProgress
 from isoglot.vectors.packing import Precision, packed
 from isoglot.wording import decimal
 
-_MEASURES = (AP, parse_measure("R@10"), parse_measure("R@100"))
+_OPTIONS = EvaluationOptions(  # few draws: only the interval of the difference is shown
+    measures=(AP, parse_measure("R@10"), parse_measure("R@100")), draws=20
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranked:
+    """One of the two sides of a loss.
+
+    Attributes:
+        name: in the comparison.
+        encoder: whose vectors they are.
+        fingerprint: that no other side has.
+        embedded: the collection's vectors.
+    """
+
+    name: str
+    encoder: Encoder
+    fingerprint: str | None
+    embedded: Embedded
 
 
 def loss_of_precision(
@@ -46,30 +69,53 @@ def loss_of_precision(
     """
     fingerprint = encoder_fingerprint(encoder)
     full = embed_collection(encoder, collection, fingerprint=fingerprint, progress=progress)
-    options = EvaluationOptions(measures=_MEASURES, draws=20)  # few: only the interval of the difference is shown
-    runs = []
-    for name, embedded in (("float32", full), (precision, _packed(full, precision))):
-        found = {collection.name: evaluate_embedded(embedded, options=options, progress=progress)}
-        # One encoder, whose rows differ by how they are stored: without that the two would pass for the same results.
-        mark = f"{fingerprint} {name}"
-        runs.append(filed(found, encoder, name=name, fingerprint=mark, options=options))
-    comparison = compare(runs[0], runs[1], options=CompareOptions(margin=margin))
-    _check(comparison, collection.name, encoder_name(encoder), precision, margin)
-    return comparison
+    sides = [
+        # One encoder, whose rows differ by how they are stored: without the mark the two would pass for the same.
+        Ranked(name=name, encoder=encoder, fingerprint=f"{fingerprint} {name}", embedded=embedded)
+        for name, embedded in (("float32", full), (precision, _packed(full, precision)))
+    ]
+    return guarded(
+        *sides,
+        margin=margin,
+        what=f"{precision} vectors of {encoder_name(encoder)}",
+        then="nothing more is encoded; choose another precision, or a larger margin",
+        progress=progress,
+    )
 
 
-def _check(comparison: Comparison, collection: str, encoder: str, precision: Precision, margin: float) -> None:
-    lost = {
-        row.table: -row.macro.difference
-        for row in comparison.collections[collection].rows
-        if row.name == AP.mean and -row.macro.difference > margin
-    }
-    if lost:
-        most = max(lost, key=lost.__getitem__)
-        raise EncoderError(
-            f"{precision} vectors of {encoder} lose {decimal(lost[most])} of mAP on {collection} ({most}), more than "
-            f"the margin of {margin:g}: nothing more is encoded; choose another precision, or a larger margin."
+def guarded(
+    before: Ranked, after: Ranked, *, margin: float, what: str, then: str, progress: StartProgress | None = None
+) -> Comparison:
+    """The ranking after a change (B) compared with that before (A), refused where it loses too much.
+
+    Args:
+        margin: the largest loss of mAP.
+        what: of the change, for the message.
+        then: what follows from a refusal, likewise.
+        progress: begins the rankings.
+
+    Raises:
+        EncoderError: a setting's mAP falls by more than the margin.
+    """
+    name = before.embedded.collection.name
+    runs = [
+        filed(
+            {name: evaluate_embedded(side.embedded, options=_OPTIONS, progress=progress)},
+            side.encoder,
+            name=side.name,
+            fingerprint=side.fingerprint,
+            options=_OPTIONS,
         )
+        for side in (before, after)
+    ]
+    found = compare(*runs, options=CompareOptions(margin=margin))
+    lost = {row.table: -row.macro.difference for row in found.collections[name].rows if row.name == AP.mean}
+    most = max(lost, key=lost.__getitem__)
+    if lost[most] > margin:
+        raise EncoderError(
+            f"{what} lose {decimal(lost[most])} of mAP on {name} ({most}), more than the margin of {margin:g}: {then}."
+        )
+    return found
 
 
 def _packed(embedded: Embedded, precision: Precision) -> Embedded:

@@ -10,6 +10,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from isoglot.arguments import Several, checked
+from isoglot.encoder.exported import check_weights
 from isoglot.encoder.folders import NAMES
 from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.errors import ConfigError, EncoderError
@@ -96,6 +97,7 @@ def _check_names(start: str, trained: str) -> None:
     if start == trained or (all(path.is_dir() for path in paths) and os.path.samefile(*paths)):
         raise EncoderError(_same(start, trained))
     for name in (start, trained):
+        check_weights(name, to="be merged")
         if repair_of(name) is not None:
             raise EncoderError(
                 f"encoder {name!r} is repaired: merge the encoder that it was made from, and repair what comes of it."

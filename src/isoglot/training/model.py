@@ -6,6 +6,7 @@ from sentence_transformers import SentenceTransformer
 from torch import nn
 
 from isoglot.arrays import Ints
+from isoglot.encoder.exported import check_weights
 from isoglot.encoder.layers import embeddings_of, layers_of
 from isoglot.encoder.load import load_encoder, repair_of
 from isoglot.encoder.prefix import FrozenPrefix
@@ -18,8 +19,9 @@ def check_trainable(config: EncoderConfig) -> None:
     """Refuse an encoder that cannot be trained, before anything is loaded.
 
     Raises:
-        EncoderError: it is repaired by language.
+        EncoderError: it is repaired by language, or was exported.
     """
+    check_weights(config.name, to="be trained")
     if repair_of(config.name) == "by language":
         raise EncoderError(
             f"encoder {config.name!r} is repaired by language and cannot be trained, for batches do not tell their "
