@@ -41,7 +41,7 @@ def folder(tiny_encoder: Path, pool: Collection, tmp_path: Path) -> Path:
 def test_they_give_what_their_encoder_gives(folder: Path, tiny_encoder: Path, pool: Collection) -> None:
     found, expected = (evaluate(name, pool, options=OPTIONS) for name in (f"vectors:{folder}", str(tiny_encoder)))
     for setting, table in expected.collections[pool.name].settings.items():
-        assert found.value(setting, "map") == pytest.approx(table["map"].value, abs=1e-9)
+        assert found.value(setting, "map") == pytest.approx(table["map"].value, abs=1e-4)  # texts came in other batches
     assert found.encoder == f"vectors:{folder}"
     assert len(found.encoder_fingerprint or "") == 64
     assert audit(f"vectors:{folder}", pool, options=OPTIONS).evaluation.collections.keys() == {pool.name}

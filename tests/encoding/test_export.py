@@ -84,26 +84,26 @@ def test_a_missing_package_is_one_sentence(tiny_encoder: Path, tmp_path: Path) -
 
 
 @installed
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("weights", ["float32", "int8"])
 def test_an_exported_encoder_ranks_as_before(
-    precision: str, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    weights: str, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--precision", precision, *(["--text", "sample/train"] if precision == "int8" else [])]
+    options = ["--weights", weights, *(["--calibrate-on", "sample/train"] if weights == "int8" else [])]
     folder = tmp_path / "fast"
     asked = ("export", str(tiny_encoder), "--on", "sample/test", "-o", str(folder), "--margin", "0.05", *options)
     code, said, errors = run(capsys, *asked)
     assert code == 0, errors
-    assert f"fast is {tiny_encoder} as {precision} for OpenVINO" in " ".join(said.split())
+    assert f"fast is {tiny_encoder} as {weights} for OpenVINO" in " ".join(said.split())
     before, after = isoglot.load_encoder(tiny_encoder), isoglot.load_encoder(folder)
     texts = ["Where is it?", "Es ist dort."]
     difference = np.abs(before.encode_document(texts) - after.encode_document(texts)).max()
-    assert difference < 1e-5 if precision == "float32" else 1e-5 < difference < 0.2
+    assert difference < 1e-5 if weights == "float32" else 1e-5 < difference < 0.2
     record = json.loads((folder / "isoglot.json").read_text())["exported"]
-    assert record["precision"] == precision
-    assert record["calibrated_on"] == (["sample/train"] if precision == "int8" else [])
+    assert record["weights"] == weights
+    assert record["calibrated_on"] == (["sample/train"] if weights == "int8" else [])
     assert record["speed_up"] > 0
     card = ModelCard.load(folder / "README.md")
-    assert f"OpenVINO computes it in {precision}" in card.text
+    assert f"OpenVINO computes it in {weights}" in card.text
     assert "trained" not in card.text
     assert encoder_fingerprint(after) != encoder_fingerprint(before)
     assert encoder_fingerprint(after) == encoder_fingerprint(isoglot.load_encoder(folder))
@@ -139,12 +139,12 @@ def test_an_exported_encoder_is_repaired_and_loaded_again(tiny_encoder: Path, tm
 def test_an_export_that_loses_too_much_or_cannot_be_made_leaves_nothing(tiny_encoder: Path, tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match=r"lose \.\d+ of mAP on sample/test .*: nothing is written"):
         isoglot.export(
-            tiny_encoder, tmp_path / "out", on="sample/test", precision="int8", text="sample/train", margin=1e-9
+            tiny_encoder, tmp_path / "out", on="sample/test", weights="int8", calibrate_on="sample/train", margin=1e-9
         )
     with pytest.raises(ConfigError, match="is what ranking is compared on"):
-        isoglot.export(tiny_encoder, tmp_path / "out", on="sample/test", precision="int8", text="sample/test")
+        isoglot.export(tiny_encoder, tmp_path / "out", on="sample/test", weights="int8", calibrate_on="sample/test")
     with pytest.raises(ConfigError, match="int8 has scales that are set by texts"):
-        isoglot.export(tiny_encoder, tmp_path / "out", on="sample/test", precision="int8")
-    with pytest.raises(ConfigError, match="leave it out, or choose the precision int8"):
-        isoglot.export(tiny_encoder, tmp_path / "out", on="sample/test", text="sample/train")
+        isoglot.export(tiny_encoder, tmp_path / "out", on="sample/test", weights="int8")
+    with pytest.raises(ConfigError, match="leave it out, or choose int8 as weights"):
+        isoglot.export(tiny_encoder, tmp_path / "out", on="sample/test", calibrate_on="sample/train")
     assert not list(tmp_path.iterdir())

@@ -39,11 +39,15 @@ def made(tiny_encoder: Path, pool: Collection, tmp_path_factory: pytest.TempPath
     return place
 
 
-def best(model: SentenceTransformer, pool: Collection, *, query: str = QUERY, count: int = 10) -> list[str]:
-    """The ids of the passages nearest to a query, by sentence-transformers alone."""
+def are_best(found: list[str], model: SentenceTransformer, pool: Collection) -> bool:
+    """Whether these are the passages nearest to the query, best first, by sentence-transformers alone.
+
+    It puts texts into other batches, on which a vector's last digits depend: two that are as near may change places.
+    """
     vectors = model.encode_document(pool.passages["text"].to_pylist(), normalize_embeddings=True)
-    scores = vectors @ model.encode_query(query, normalize_embeddings=True)
-    return [pool.passages["id"][int(row)].as_py() for row in np.argsort(-scores, kind="stable")[:count]]
+    scores = vectors @ model.encode_query(QUERY, normalize_embeddings=True)
+    of = dict(zip(pool.passages["id"].to_pylist(), scores.tolist(), strict=True))
+    return [of[one] for one in found] == pytest.approx(sorted(of.values(), reverse=True)[: len(found)], abs=1e-5)
 
 
 def of_passages(name: str, rows: list[dict[str, str]]) -> Collection:
@@ -62,9 +66,9 @@ def test_what_is_found_is_what_the_vectors_say(
 ) -> None:
     index = Index(made, memory_mib=memory_mib)
     assert index.is_exact == (memory_mib > 0)
-    expected = best(load_encoder(str(tiny_encoder)), pool)
-    assert ids(index) == expected
-    assert ids(index, k=3, page=2) == expected[3:6]
+    found = ids(index)
+    assert are_best(found, load_encoder(str(tiny_encoder)), pool)
+    assert ids(index, k=3, page=2) == found[3:6]
     german = index.search(QUERY, languages=["de"], policy="plain")
     assert {hit.lang for hit in german} == {"de"}
     assert german.language == "en"  # as the text tells
@@ -84,7 +88,8 @@ def test_a_repair_is_changed_without_encoding(
         patch.setattr(vectors, "embed", None)
         assert build.repair(place, str(repaired)).counts == index.counts
     after = ids(index)  # the index that is open sees it
-    assert after == best(load_encoder(str(repaired)), pool) != before
+    assert are_best(after, load_encoder(str(repaired)), pool)
+    assert not are_best(before, load_encoder(str(repaired)), pool)
     build.repair(place, None)
     assert ids(index) == before
     with pytest.raises(EncoderError, match="is not repaired"):
@@ -141,7 +146,7 @@ def test_a_killed_build_goes_on_and_encodes_nothing_twice(
     found = build.put(place, pool)
     assert (found.unchanged, found.added) == (200, len(pool.passages) - 200)
     assert Index(place).manifest.whole
-    assert ids(Index(place)) == best(load_encoder(str(tiny_encoder)), pool)
+    assert are_best(ids(Index(place)), load_encoder(str(tiny_encoder)), pool)
 
 
 def test_what_must_be_alone_is_refused_while_another_writes(made: Path, tiny_encoder: Path) -> None:
@@ -192,7 +197,7 @@ def test_another_encoder_is_refused_and_encodes_it_anew(tiny_encoder: Path, pool
         with pytest.raises(EncoderError, match="this encoder is another"):
             refused()
     build.reindex(place, str(other))
-    assert ids(Index(place)) == best(load_encoder(str(other)), pool)
+    assert are_best(ids(Index(place)), load_encoder(str(other)), pool)
     with pytest.raises(EncoderError, match="this encoder is another"):
         ids(opened)
     assert ids(index) == ids(Index(place))  # it was open meanwhile

@@ -156,8 +156,13 @@ def test_gradient_caching_changes_nothing_but_memory(config: dict[str, Any], tmp
     encoder = {"name": str(write_tiny_encoder(tmp_path / "plain", dropout=0.0))}
     plain = train(parse(config, encoder=encoder))
     cached = train(parse(config, encoder=encoder, optimization={"mini_batch": 3}, output=str(tmp_path / "cached")))
-    # Adam turns a gradient near zero, which rounding decides, into a step: a tenth of one step is rounding, no more.
-    assert_same(weights(plain.folder), weights(cached.folder), tolerance=1e-4)
+    assert losses(cached.folder) == pytest.approx(losses(plain.folder), abs=1e-4)
+    # Adam turns a gradient near zero, which rounding decides, into a step: single weights may differ by one, and a
+    # tensor as a whole does not by a hundredth of one.
+    before, after = weights(plain.folder), weights(cached.folder)
+    assert {name: float((before[name] - after[name]).abs().mean()) for name in before} == pytest.approx(
+        dict.fromkeys(before, 0.0), abs=1e-5
+    )
 
 
 def test_frozen_parts_stay_and_the_full_vocabulary_comes_back(config: dict[str, Any], tiny_encoder: Path) -> None:

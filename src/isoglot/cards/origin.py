@@ -26,7 +26,7 @@ class Origin:
     training: the record of the training run; empty where there was none.
     weight: the trained encoder's share, of one that was merged with its start.
     repair: the transform behind the encoder; None where there is none.
-    exported: the precision in which OpenVINO computes the transformer; None where PyTorch does.
+    exported: the type of the weights with which OpenVINO computes the transformer; None where PyTorch does.
     needs_language: whether that transform asks for the language of a text.
     """
 
@@ -97,6 +97,6 @@ def origin_of(folder: Path) -> Origin:
         training=training,
         weight=merged["weight"] if merged else None,
         repair=repair,
-        exported=exported.get("precision"),
+        exported=exported.get("weights"),
         needs_language=kind == "by language",
     )

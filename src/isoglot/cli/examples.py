@@ -83,7 +83,7 @@ EXAMPLES = {
     ),
     "export": (
         "isoglot export e5-small --on my-docs -o fast-e5",
-        "isoglot export e5-small --on my-docs --precision int8 --text other-docs -o small-e5",
+        "isoglot export e5-small --on my-docs -o fast-e5 --json",
     ),
     "index": (
         "isoglot index my-docs --encoder e5-small -o help-index",

@@ -19,13 +19,13 @@ def export(
     on: Annotated[
         str, typer.Option("--on", metavar="DATA", help="Compare ranking before and after on this collection.")
     ],
-    precision: Annotated[
+    weights: Annotated[
         Literal["float32", "int8"],
         typer.Option(metavar="TYPE", help="Compute in float32, or in int8, which rounds weights and outputs."),
     ] = "float32",
-    text: Annotated[
+    calibrate_on: Annotated[
         list[str] | None,
-        several_data("--text", "For int8: data whose texts set its scales, other than --on."),
+        several_data("--calibrate-on", "For --weights int8: set its scales by the texts of this data."),
     ] = None,
     margin: Annotated[float, no_loss_margin("Write nothing if ranking loses more than this mAP.")] = MARGIN,
     verbose: Verbose = False,
@@ -42,9 +42,13 @@ def export(
 
     check_folder(output)
     collection = loaded_collection(on, strict=False, keep_identical_ids=False)
-    texts = [loaded_collection(name, strict=False, keep_identical_ids=True, judged=False) for name in text or []]
+    texts = [
+        loaded_collection(name, strict=False, keep_identical_ids=True, judged=False) for name in calibrate_on or []
+    ]
     with embedding_progress() as progress:
-        found = run(encoder, output, on=collection, precision=precision, text=texts, margin=margin, progress=progress)
+        found = run(
+            encoder, output, on=collection, weights=weights, calibrate_on=texts, margin=margin, progress=progress
+        )
     if as_json:
         write_document(found.to_dict())
         return

@@ -19,7 +19,7 @@ from isoglot.encoder.folders import NAMES, folder_of
 from isoglot.encoder.load import load_encoder, quiet_transformers, repair_of
 from isoglot.encoder.protocol import LOADED_AS
 from isoglot.encoding.defaults import MARGIN
-from isoglot.encoding.exported import Exported, ExportPrecision
+from isoglot.encoding.exported import Exported, WeightType
 from isoglot.encoding.int8 import calibration_texts, quantise
 from isoglot.encoding.loss import Ranked, guarded
 from isoglot.encoding.speed import speeds
@@ -39,8 +39,8 @@ def export(
     output: str | Path,
     *,
     on: AnyCollection,
-    precision: ExportPrecision = "float32",
-    text: Several[AnyCollection] = (),
+    weights: WeightType = "float32",
+    calibrate_on: Several[AnyCollection] = (),
     margin: Positive = MARGIN,
     progress: StartProgress | None = None,
 ) -> Exported:
@@ -58,16 +58,16 @@ def export(
         encoder: by name, as of :func:`isoglot.encoder.load.load_encoder`; neither repaired nor static.
         output: the folder.
         on: a collection with judgements, by object or by name, that ranking is compared on.
-        precision: int8 rounds weights and what goes between layers to 8 bits (static quantisation of NNCF).
-        text: data, by object or by name, whose texts set int8's scales: 300 of them, queries and passages in turn. Not
-            those of ``on``, whose result would then be too good.
+        weights: of which type; int8 rounds them and what goes between layers to 8 bits (static quantisation of NNCF).
+        calibrate_on: data, by object or by name, of which 300 texts, queries and passages in turn, set int8's scales.
+            Not those of ``on``, whose result would then be too good.
         margin: the loss of mAP, in any setting, above which nothing is written.
         progress: begins the encoding and the rankings.
 
     Raises:
         EncoderError: the encoder cannot be loaded or exported, the package is not installed, or ranking loses more
             than the margin.
-        ConfigError: ``text`` without int8, int8 without it, or the same texts as ``on``.
+        ConfigError: ``calibrate_on`` without int8, int8 without it, or the same texts as ``on``.
         DataError, FetchError: there is no such data.
         StorageError: the folder is there already, or the disk is full.
     """
@@ -75,9 +75,9 @@ def export(
     check_folder(folder)
     _check_exportable(name)
     collection = given_collection(on)
-    texts = [given_collection(one, judged=False) for one in text]
-    _check_texts(precision, texts, collection)
-    asked = _Export(name=name, folder=folder, precision=precision, texts=texts, collection=collection, margin=margin)
+    texts = [given_collection(one, judged=False) for one in calibrate_on]
+    _check_texts(weights, texts, collection)
+    asked = _Export(name=name, folder=folder, weights=weights, texts=texts, collection=collection, margin=margin)
     before = load_encoder(name)
     with whole_folder(folder) as part, quiet_transformers():
         asked.write(before, part)
@@ -97,15 +97,17 @@ def _check_exportable(name: str) -> None:
         )
 
 
-def _check_texts(precision: ExportPrecision, texts: list[Collection], collection: Collection) -> None:
-    if precision == "float32" and texts:
-        raise ConfigError("text sets the scales of int8: leave it out, or choose the precision int8.")
-    if precision == "int8" and not texts:
-        raise ConfigError("int8 has scales that are set by texts: name some such as will be encoded as text.")
+def _check_texts(weights: WeightType, texts: list[Collection], collection: Collection) -> None:
+    if weights == "float32" and texts:
+        raise ConfigError("calibrate_on sets the scales of int8: leave it out, or choose int8 as weights.")
+    if weights == "int8" and not texts:
+        raise ConfigError(
+            "int8 has scales that are set by texts: name data as calibrate_on, with texts such as will be encoded."
+        )
     if any(one.fingerprint == collection.fingerprint for one in texts):
         raise ConfigError(
             f"{collection.name} is what ranking is compared on, which would be too good where the scales were set by "
-            "its texts: name other ones as text."
+            "its texts: name other data as calibrate_on."
         )
 
 
@@ -115,7 +117,7 @@ class _Export:
 
     name: str
     folder: Path
-    precision: ExportPrecision
+    weights: WeightType
     texts: list[Collection]
     collection: Collection
     margin: float
@@ -126,7 +128,7 @@ class _Export:
         if not computed_elsewhere(made):
             raise EncoderError(f"encoder {self.name!r} has no transformer, so that there is nothing to export.")
         made.save_pretrained(str(part), create_model_card=False)
-        if self.precision == "int8":
+        if self.weights == "int8":
             quantise(made, part, calibration_texts(made, self.texts))
 
     def _exported(self, encoder: SentenceTransformer) -> SentenceTransformer:
@@ -160,8 +162,8 @@ class _Export:
         loss = guarded(
             *sides,
             margin=self.margin,
-            what=f"{self.precision} vectors of {self.name} by OpenVINO",
-            then="nothing is written; choose another precision, other texts, or a larger margin",
+            what=f"{self.weights} vectors of {self.name} by OpenVINO",
+            then="nothing is written; choose other weights, other texts to calibrate on, or a larger margin",
             progress=progress,
         )
         with doing("timing both encoders"):
@@ -169,7 +171,7 @@ class _Export:
         return Exported(
             place=str(self.folder),
             encoder=self.name,
-            precision=self.precision,
+            weights=self.weights,
             nbytes=sum(path.stat().st_size for path in part.rglob("*") if path.is_file()),
             before=speed[0],
             after=speed[1],

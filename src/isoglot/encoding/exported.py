@@ -12,7 +12,7 @@ from isoglot.result import Result
 from isoglot.versions import versions
 from isoglot.wording import size
 
-ExportPrecision = Literal["float32", "int8"]
+WeightType = Literal["float32", "int8"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -28,7 +28,7 @@ class Exported(Result):
     Attributes:
         place: the folder.
         encoder: the name of what was exported.
-        precision: of the exported weights: int8 computes in it, too.
+        weights: of which type they are; int8 computes in it, too.
         nbytes: of the folder.
         before, after: how fast the encoder and the exported one are on this machine.
         loss: what ranking loses by the exported one (B) against the encoder (A).
@@ -39,7 +39,7 @@ class Exported(Result):
 
     place: str
     encoder: str
-    precision: ExportPrecision
+    weights: WeightType
     nbytes: int
     before: Speed
     after: Speed
@@ -59,7 +59,7 @@ class Exported(Result):
 
     def _headline(self) -> str:
         return (
-            f"{self.encoder} as {self.precision} in {self.place} ({size(self.nbytes)}): passages {self.speed_up:.2f} "
+            f"{self.encoder} as {self.weights} in {self.place} ({size(self.nbytes)}): passages {self.speed_up:.2f} "
             f"times, queries {self.query_speed_up:.2f} times as fast"
         )
 

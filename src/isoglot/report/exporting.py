@@ -22,7 +22,7 @@ def exported_summary(found: Exported, *, then: str = "", why: str = "") -> Summa
     before, after = found.before, found.after
     return Summary(
         finding=(
-            f"{found.place} is {found.encoder} as {found.precision} for OpenVINO, {size(found.nbytes)}.",
+            f"{found.place} is {found.encoder} as {found.weights} for OpenVINO, {size(found.nbytes)}.",
             f"On this machine it encodes {after.passages:.1f} passages a second in batches, where {found.encoder} "
             f"encodes {before.passages:.1f} ({found.speed_up:.2f} times), and a query alone in {after.query * 1e3:.1f} "
             f"ms, where that takes {before.query * 1e3:.1f} ({found.query_speed_up:.2f} times as fast).",
