@@ -3,6 +3,7 @@
 import importlib
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,16 @@ import isoglot
 from helpers.pages import COMMANDS, DATA, NEEDS_NETWORK, PAGES, ROOT, TAGS, blocks, name_of, outside
 from isoglot.cli.app import app
 from isoglot.cli.help import ANYWHERE
+from isoglot.configuration import ConfigTable
+from isoglot.training.config import (
+    BatchConfig,
+    DataConfig,
+    EncoderConfig,
+    LeaksConfig,
+    LossConfig,
+    OptimizationConfig,
+    SourceConfig,
+)
 
 ROOT_COMMAND: Any = get_command(app)
 
@@ -23,6 +34,15 @@ _COMMAND = re.compile(r"^\s*(?:[A-Z_]+=\S+ )*isoglot (.*)")
 _PROMPTED = re.compile(r"^(?:\$ |isoglot [a-z]|pip install|python |import )", re.MULTILINE)
 _FILE = re.compile(r"(?<![\w./-])((?:benchmarks|recipes|studies|docs|website)/[\w./-]+\.(?:py|toml|md|json|svg|png))")
 _NAME = re.compile(r"(?<![\w./-])isoglot((?:\.[A-Za-z_]\w*)+)")
+_ROW = re.compile(r"^\| ((?:`[\w.]+`(?:, )?)+) \| (.*?) \|", re.MULTILINE)
+
+_TABLES = {
+    "encoder": EncoderConfig,
+    "data": DataConfig,
+    "leaks": LeaksConfig,
+    "batch": BatchConfig,
+    "optimization": OptimizationConfig,
+}
 
 
 def _commands(text: str) -> Iterator[str]:
@@ -59,6 +79,35 @@ def test_code_blocks_say_what_they_are_and_commands_how_they_run() -> None:
                 assert block.kind in DATA or (block.kind, block.tag) == ("text", ""), where
                 assert not _PROMPTED.search(block.text), f"{where}: has a command"
     assert tags.count(NEEDS_NETWORK) <= len(tags) / 10
+
+
+def test_the_page_of_training_has_every_key_with_its_default() -> None:
+    tables = {key: default for name, table in _TABLES.items() for key, default in _keys(table, f"{name}.")}
+    del tables["data.sources"]  # has a section of its own
+    assert _told("The configuration") == {"output": None, "seed": 0, **tables, "batch.k": isoglot.Grid().k}
+    assert _told("Several sources") == dict(_keys(SourceConfig))
+    assert _told("The loss") == dict(_keys(LossConfig))
+
+
+def _keys(table: type[ConfigTable], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Key -> its default; None where it is required, or where words say what it is."""
+    for key, field in table.model_fields.items():
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        yield f"{before}{key}", None if default == {} else default
+
+
+def _told(heading: str) -> dict[str, Any]:
+    """The same from the tables under a heading of docs/training.md."""
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    rows = _ROW.findall(text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0])
+    return {key: _value(default) for keys, default in rows for key in re.findall(r"`([\w.]+)`", keys)}
+
+
+def _value(default: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {default}")["value"]
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _parse(line: str) -> None:
