@@ -18,6 +18,7 @@ from isoglot.studies.report.findings import Findings
 from isoglot.studies.report.pictures import alpha_curves
 from isoglot.studies.report.tables import (
     alpha_table,
+    choice_table,
     differences_table,
     domains_table,
     language_table,
@@ -101,6 +102,11 @@ def _shift(
         title = f"{question.treatment} minus {question.baseline}"
         yield from _section(title, differences_table(part, tests, homes), level=3)
         yield "\\* p < .05 after Holm's correction over all cells of all settings. In bold: in domain."
+        yield from _section("When to use which", choice_table(question, part, tests, homes), level=3)
+        yield (
+            "either: none is shown to be better after Holm's correction; a test of this cell alone would have shown "
+            "the difference in brackets with a probability of 80%."
+        )
         for domain, residual in part.effective.items():
             text = said(residual) if isinstance(residual, Uncertain) else residual
             yield ""

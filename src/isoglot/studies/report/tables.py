@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from isoglot.arrays import Floats, Ints
 from isoglot.evaluation.comparison.comparison import LEVEL
 from isoglot.evaluation.settings import Setting
 from isoglot.evaluation.statistics.bootstrap import Bounded
+from isoglot.evaluation.statistics.power import detectable
 from isoglot.studies.answer import SettingAnswer
 from isoglot.studies.config import VerdictConfig
 from isoglot.studies.domains import Domain
@@ -33,7 +34,7 @@ from isoglot.studies.shift.measures import (
 from isoglot.studies.shift.transfer import TransferMatrix
 from isoglot.studies.shift.uncertainty import Arm, Figure, estimate
 from isoglot.summary import TextTable
-from isoglot.wording import Estimated, signed, tally, with_interval
+from isoglot.wording import Estimated, decimal, signed, tally, with_interval
 
 FIGURES = (
     "in domain",
@@ -148,14 +149,40 @@ def robustness(outcome: StudyOutcome, setting: Setting) -> dict[str, list[Bounde
 
 def differences_table(part: SettingAnswer, targets: Sequence[str], homes: Mapping[str, str | None]) -> TextTable:
     """Treatment minus baseline in every cell; a domain's home in bold."""
+
+    def text(cell: tuple[str, str]) -> str:
+        return f"{said(part.cells[cell])}{'*' if part.p_holm[cell] < LEVEL else ''}"
+
+    return _by_domain(part, targets, homes, text)
+
+
+def choice_table(
+    question: VerdictConfig, part: SettingAnswer, targets: Sequence[str], homes: Mapping[str, str | None]
+) -> TextTable:
+    """The better arm in every cell; where none is shown to be, the least difference that would have been seen."""
+
+    def text(cell: tuple[str, str]) -> str:
+        found = part.cells[cell]
+        if part.p_holm[cell] < LEVEL:
+            return question.treatment if found.value > 0 else question.baseline
+        return f"either ({decimal(detectable(found))})"
+
+    return _by_domain(part, targets, homes, text)
+
+
+def _by_domain(
+    part: SettingAnswer,
+    targets: Sequence[str],
+    homes: Mapping[str, str | None],
+    text: Callable[[tuple[str, str]], str],
+) -> TextTable:
+    """Training domain x test; a domain's home in bold."""
     rows = []
     for source in dict.fromkeys(source for source, _ in part.cells):
         cells = [source]
         for target in targets:
-            found = part.cells.get((source, target))
-            star = "*" if found and part.p_holm[source, target] < LEVEL else ""
-            text = f"{said(found)}{star}" if found else "–"
-            cells.append(f"**{text}**" if homes.get(source) == target else text)
+            said_there = text((source, target)) if (source, target) in part.cells else "–"
+            cells.append(f"**{said_there}**" if homes.get(source) == target else said_there)
         rows.append(cells)
     return TextTable(("trained on \\ tested on", *targets), rows)
 
