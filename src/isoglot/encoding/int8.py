@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,8 +61,9 @@ def quantise(encoder: SentenceTransformer, folder: Path, texts: Sequence[str]) -
     """
     from sentence_transformers.backend import export_static_quantized_openvino_model
 
-    # sentence-transformers reads the texts by datasets, which takes a folder for a data set.
-    with TemporaryDirectory() as place, doing("setting the scales of int8"):
+    # sentence-transformers reads the texts by datasets, which takes a folder for a data set. NNCF draws its progress on
+    # standard output, which is for results.
+    with TemporaryDirectory() as place, doing("setting the scales of int8"), redirect_stdout(sys.stderr):
         pq.write_table(pa.table({"text": list(texts)}), Path(place) / "train.parquet")
         try:
             export_static_quantized_openvino_model(
