@@ -29,7 +29,6 @@ FILES = ("openvino/openvino_model.xml", "openvino/openvino_model.bin")
 """Where sentence-transformers looks for them."""
 
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # of PyTorch
-_BLOCK = 1 << 20
 
 
 def exported_files(options: LoadOptions) -> list[Path]:
@@ -116,8 +115,9 @@ def open_exported(place: str, files: Sequence[Path], **said: Any) -> SentenceTra
 
     need_openvino(f"{place} runs on OpenVINO, which needs")
     model = SentenceTransformer(place, backend=OPENVINO, **{"device": "cpu", **said})
-    # Not of the .xml: OpenVINO writes it in another way each time that a model which was read is saved again.
-    digest = _digest([path for path in files if path.suffix == ".bin"])
+    *_, constants = files  # not the .xml: OpenVINO writes it in another way each time that a model is saved again
+    with constants.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
     for module in computed_elsewhere(model):
         setattr(module, EXPORTED, digest)
     return model
@@ -137,12 +137,3 @@ def _of_folder(folder: Path) -> list[Path]:
         return []
     files = [folder / name for name in FILES]
     return files if all(path.is_file() for path in files) else []
-
-
-def _digest(files: Sequence[Path]) -> str:
-    total = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                total.update(block)
-    return total.hexdigest()
